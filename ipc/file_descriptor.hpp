@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Descriptors, the locks on them, and what a failed system call is called.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "ipc/error.hpp"
+
+namespace dummycache::ipc {
+
+/// Owns a descriptor; closes it.
+class FileDescriptor {
+public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~FileDescriptor();
+
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+    [[nodiscard]] bool valid() const noexcept { return descriptor_ >= 0; }
+    [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
+
+private:
+    int descriptor_ = -1;
+};
+
+/// open() that follows no symbolic link, is closed on exec and starts again after a signal.
+[[nodiscard]] int open_no_follow(const std::string& path, int flags, unsigned mode = 0) noexcept;
+
+/// Write lock on one byte, of the open file description: the kernel drops it when the last
+/// descriptor and the last mapping made through it are gone. Never waits.
+[[nodiscard]] bool try_lock_byte(int descriptor, std::int64_t byte) noexcept;
+void unlock_byte(int descriptor, std::int64_t byte) noexcept;
+
+enum class ByteState : std::uint8_t { free, locked, unknown };
+/// Who else locks the byte; a lock of the same open file description does not count.
+[[nodiscard]] ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept;
+
+/// The error of a system call: "cannot <what>: <reason of error>; <what to do>".
+[[nodiscard]] Error system_error(int error, const std::string& what);
+
+/// The folder that a path lies in.
+[[nodiscard]] std::string directory_of(const std::string& path);
+
+/// Whether the name still leads to this very file.
+[[nodiscard]] bool leads_to(const std::string& path, std::uint64_t device, std::uint64_t inode) noexcept;
+
+}  // namespace dummycache::ipc

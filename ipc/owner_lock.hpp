@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// A writer lock in shared memory: taken by CAS, waited for on a futex, taken over from the dead.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "ipc/process_table.hpp"
+
+namespace dummycache::ipc {
+
+enum class Acquired : std::uint8_t {
+    no,         ///< try_lock: somebody alive has it. lock: the time is over
+    clean,      ///< it was free
+    from_dead,  ///< its owner died with it: what it protects may need repair
+};
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Takes the lock. About 15 ns when free. Waits until `deadline` for a live owner, no longer than
+/// 10 ms for a dead one to be noticed. Not recursive. Killed inside: free, or owned by a dead.
+[[nodiscard]] Acquired lock(layout::LockWord& word, Membership& self, Deadline deadline);
+/// Does not wait, but asks whether the owner is dead: some microseconds if it has one.
+[[nodiscard]] Acquired try_lock(layout::LockWord& word, Membership& self);
+
+/// Takes the lock if it is free, and looks at nothing else: one CAS.
+[[nodiscard]] inline bool lock_if_free(layout::LockWord& word, Membership& self) {
+    std::uint64_t free = 0;
+    return word.compare_exchange_strong(free, self.self(), std::memory_order_acquire, std::memory_order_relaxed);
+}
+
+/// Gives the lock back if it still is this process's, and wakes a waiter.
+void unlock(layout::LockWord& word, Membership& self) noexcept;
+
+inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
+
+/// Slot of the process that owns the word, and its pid; {kNoSlot, 0} if it is free.
+struct Holder {
+    std::uint32_t slot;
+    std::uint32_t pid;
+};
+[[nodiscard]] Holder holder_of(const layout::LockWord& word, const Membership& self);
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// One attachment to one cache: what Cache's calls do. All copies of a handle share it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dummycache/entry.hpp"
+#include "dummycache/options.hpp"
+#include "dummycache/stats.hpp"
+#include "dummycache/timeout.hpp"
+#include "ipc/owner_lock.hpp"
+#include "ipc/page_arena.hpp"
+#include "store/index.hpp"
+#include "store/memory.hpp"
+#include "store/reader.hpp"
+#include "store/shard_guard.hpp"
+#include "store/staging.hpp"
+
+namespace dummycache::store {
+
+/// When a write goes through.
+enum class Condition : std::uint8_t { always, if_absent, if_present, if_id };
+
+struct WriteRequest {
+    const char* what;  ///< the call, for messages
+    std::string_view key;
+    std::string_view value;
+    Timeout timeout;
+    Codec codec = Codec::bytes;
+    Condition condition = Condition::always;
+    EntryId id = 0;
+    std::optional<std::uint64_t> deadline_us;  ///< of cache time, 0 = for ever; instead of the timeout
+};
+
+/// A read-modify-write: `change` gets the value and codec of a live entry (or empty ones and
+/// `present` = false) and turns them into the new ones. It may be called more than once.
+struct Update {
+    const char* what;
+    std::string_view key;
+    std::function<void(std::string& value, Codec& codec, bool present)> change;
+};
+
+/// Whether a read counts as a use.
+enum class Use : std::uint8_t { counts, looks };
+
+class Engine {
+public:
+    static std::shared_ptr<Engine> open(std::string_view name, const Options& options);
+    static std::shared_ptr<Engine> attach(std::string_view name, const Options& options);
+    static std::shared_ptr<Engine> create(std::string_view name, const Options& options);  ///< null: exists
+    static std::shared_ptr<Engine> make_private(const Options& options);
+    static bool remove(std::string_view name);
+    static std::vector<ListedCache> list();
+
+    Engine(std::unique_ptr<ipc::Segment> segment, const Options& options);
+
+    // Reads: engine_read.cpp.
+    std::optional<ReadMeta> get(std::string_view key, std::string& value, Use use = Use::counts);
+    std::optional<ReadMeta> get(std::string_view key, std::span<char> buffer);
+    std::optional<ReadMeta> find(std::string_view key, Use use);
+    std::optional<Entry> get_entry(std::string_view key, Use use);
+    std::optional<std::chrono::microseconds> ttl(std::string_view key);
+    std::vector<std::optional<std::string>> get_many(std::span<const std::string_view> keys);
+
+    // Writes: engine_write.cpp.
+    bool write(const WriteRequest& request);
+    bool erase(std::string_view key, std::optional<EntryId> only_id = std::nullopt);
+    std::optional<std::string> take(std::string_view key);
+    bool touch(std::string_view key, Timeout timeout, const char* what);
+
+    // Read-modify-write: engine_update.cpp.
+    std::int64_t incr(std::string_view key, std::int64_t delta, bool subtract, const char* what);
+    std::size_t append(std::string_view key, std::string_view suffix);
+
+    // The whole cache: engine_world.cpp.
+    void clear();
+    void visit(const std::function<bool(const EntryView&)>& visitor);
+    [[nodiscard]] Stats stats();
+    [[nodiscard]] Info info();
+    [[nodiscard]] std::vector<std::string> check();
+
+    [[nodiscard]] ipc::Segment& segment() noexcept { return *segment_; }
+    [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
+
+private:
+    template <class Target>
+    std::optional<ReadMeta> read(std::string_view key, const KeyHash& hash, const Target& target, Use use);
+    template <class Target>
+    ReadOutcome read_slowly(Reader& reader, const KeyHash& hash, const Target& target);
+
+    [[nodiscard]] std::optional<std::chrono::microseconds> remaining(const ReadMeta& meta) const noexcept;
+    [[nodiscard]] ipc::Deadline lock_deadline() const;
+    [[nodiscard]] ShardGuard lock(const KeyHash& hash, const char* what);
+    [[nodiscard]] KeyHash hash_key(std::string_view key, const char* what) const;
+    [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
+    [[nodiscard]] std::uint64_t now_us() const noexcept { return ipc::CacheClock(memory_.superblock->clock).now_us(); }
+    void check_value(std::uint64_t bytes, const char* what) const;
+    void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags);
+    std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);
+    [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
+
+    template <class Decide>
+    bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain, const char* what,
+                      Decide&& decide);
+    bool erase_locked(const LockedShard& shard, const SlotRef& slot);
+    void update(Update& update);
+    bool update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update);
+    void update_by_comparing(Update& update);
+
+    std::unique_ptr<ipc::Segment> segment_;
+    ipc::Membership self_;
+    ipc::PageArena arena_;
+    Memory memory_;
+    std::chrono::milliseconds lock_timeout_;
+};
+
+/// Whether an entry may be seen now; asks for the time only if it has a deadline.
+[[nodiscard]] bool is_visible_now(const LockedShard& shard, const EntryRef& entry) noexcept;
+
+/// What an open or create makes: checked options and geometry. Throws dummycache::Error.
+[[nodiscard]] ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind);
+
+/// Changes with the size and offsets of every struct in store/layout.hpp.
+[[nodiscard]] std::uint64_t layout_hash() noexcept;
+
+}  // namespace dummycache::store

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The engine's reads.
+#include <thread>
+
+#include "store/engine.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr int kTries = 64;
+
+/// Counts without a locked instruction; see layout::ReadCounters.
+void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+template <class Target>
+std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, const Target& target, Use use) {
+    if (memory_.superblock->state.load(std::memory_order_relaxed) != static_cast<std::uint64_t>(layout::SegmentState::ready))
+        [[unlikely]] {
+        check_not_removed(memory_, self_, "get");
+    }
+    Reader reader(memory_, hash, key, use == Use::counts);
+    ReadOutcome outcome = reader.attempt(target);
+    for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
+    if (outcome == ReadOutcome::again) [[unlikely]] outcome = read_slowly(reader, hash, target);
+    if (use == Use::counts) {
+        layout::ReadCounters& counters = self_.counters();
+        bump(outcome == ReadOutcome::hit ? counters.hits : counters.misses);
+    }
+    if (outcome == ReadOutcome::miss) return std::nullopt;
+    return reader.meta();
+}
+
+/// Writers kept getting in the way. Alternates between one attempt under the lock, if it is free,
+/// and optimistic ones: each that fails proves that a live writer got on. Never waits for the lock.
+template <class Target>
+ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Target& target) {
+    bump(self_.counters().retries);
+    const ipc::Deadline deadline = lock_deadline();
+    do {
+        if (auto guard = ShardGuard::try_lock(memory_, arena_, self_, hash.shard)) {
+            const ReadOutcome outcome = reader.attempt(target);
+            if (outcome != ReadOutcome::again) return outcome;
+        }
+        for (int i = 0; i < kTries; ++i) {
+            const ReadOutcome outcome = reader.attempt(target);
+            if (outcome != ReadOutcome::again) return outcome;
+        }
+        std::this_thread::yield();
+    } while (std::chrono::steady_clock::now() < deadline);
+    throw_busy(memory_.shards[hash.shard].lock, self_, "get", "shard " + std::to_string(hash.shard));
+}
+
+std::optional<ReadMeta> Engine::get(std::string_view key, std::string& value, Use use) {
+    return read(key, hash_key(key, "get"), StringTarget{value}, use);
+}
+
+std::optional<ReadMeta> Engine::get(std::string_view key, std::span<char> buffer) {
+    return read(key, hash_key(key, "get"), BufferTarget{buffer}, Use::counts);
+}
+
+std::optional<ReadMeta> Engine::find(std::string_view key, Use use) {
+    return read(key, hash_key(key, "get"), NoTarget{}, use);
+}
+
+/// What is left until the deadline; empty if it has passed.
+std::optional<std::chrono::microseconds> Engine::remaining(const ReadMeta& meta) const noexcept {
+    const std::uint64_t deadline = deadline_of(meta.due);
+    if (deadline == kNoDeadline) return kForever;
+    const std::uint64_t now = now_us();
+    if (now >= deadline) return std::nullopt;
+    return std::chrono::microseconds(deadline - now);
+}
+
+std::optional<Entry> Engine::get_entry(std::string_view key, Use use) {
+    Entry entry;
+    const auto meta = get(key, entry.value, use);
+    const auto ttl = meta ? remaining(*meta) : std::nullopt;
+    if (!ttl) return std::nullopt;
+    entry.ttl = *ttl;
+    entry.codec = static_cast<Codec>(meta->due & layout::kCodecMask);
+    entry.id = meta->id;
+    entry.writer = meta->lengths.writer;
+    entry.stored_bytes = entry_bytes(meta->lengths, meta->due) +
+                         std::uint64_t{pages_for(chain_bytes(meta->lengths, meta->due))} * layout::kPageBytes;
+    return entry;
+}
+
+std::optional<std::chrono::microseconds> Engine::ttl(std::string_view key) {
+    const auto meta = find(key, Use::looks);
+    return meta ? remaining(*meta) : std::nullopt;
+}
+
+std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::string_view> keys) {
+    constexpr std::size_t kAhead = 16;
+    std::vector<std::optional<std::string>> values(keys.size());
+    KeyHash hashes[kAhead];
+    for (std::size_t base = 0; base < keys.size(); base += kAhead) {
+        const std::size_t count = std::min(kAhead, keys.size() - base);
+        layout::IndexPage* pages[kAhead];
+        // Three sweeps, each asking for the memory that the next one needs.
+        for (std::size_t i = 0; i < count; ++i) {
+            hashes[i] = hash_key(keys[base + i], "get_many");
+            const std::uint32_t page =
+                memory_.directory(hashes[i].shard)[hashes[i].directory_word(memory_)].load(std::memory_order_acquire);  // DIR
+            pages[i] = page == 0 || page > memory_.committed() ? nullptr : &memory_.index_page(page - 1);
+            if (pages[i] != nullptr) __builtin_prefetch(&pages[i]->buckets[hashes[i].first]);
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            if (pages[i] == nullptr) continue;
+            const layout::Bucket& bucket = pages[i]->buckets[hashes[i].first];
+            if (const unsigned found = slots_with_tag(bucket, hashes[i].tag); found != 0) {
+                const std::uint64_t word = bucket.slots[__builtin_ctz(found)].load(std::memory_order_relaxed);
+                const std::byte* const entry = memory_.arena + (word & layout::kOffsetMask) * 8;
+                for (std::size_t line = 0; line < 3; ++line) __builtin_prefetch(entry + line * layout::kCacheLine);
+                __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
+            } else if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
+                __builtin_prefetch(&pages[i]->buckets[hashes[i].second]);
+            }
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            std::string value;
+            if (read(keys[base + i], hashes[i], StringTarget{value}, Use::counts)) values[base + i] = std::move(value);
+        }
+    }
+    return values;
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The engine's writes. The order is always: stage a large value, lock, make room, look up, append,
+// publish, tidy up. Making room may move or evict anything, so what was looked up before it is void.
+#include <algorithm>
+
+#include "dummycache/error.hpp"
+#include "store/engine.hpp"
+#include "store/log.hpp"
+#include "store/reclaim.hpp"
+#include "store/store_locked.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+bool is_visible_now(const LockedShard& shard, const EntryRef& entry) noexcept {
+    if (entry.era() < shard.clear_era()) return false;
+    const std::uint64_t deadline = deadline_of(entry.due());
+    return deadline == kNoDeadline || shard.now_us() < deadline;
+}
+
+ipc::Deadline Engine::lock_deadline() const { return std::chrono::steady_clock::now() + lock_timeout_; }
+
+ShardGuard Engine::lock(const KeyHash& hash, const char* what) {
+    // The lock is nearly always free; the time is asked for only if it is not.
+    if (auto guard = ShardGuard::if_free(memory_, arena_, self_, hash.shard)) return *std::move(guard);
+    return ShardGuard(memory_, arena_, self_, hash.shard, lock_deadline(), what);
+}
+
+bool Engine::write(const WriteRequest& request) {
+    const KeyHash hash = hash_key(request.key, request.what);
+    check_value(request.value.size(), request.what);
+    const std::uint64_t due = request.deadline_us
+                                  ? *request.deadline_us << layout::kDeadlineShift | static_cast<std::uint64_t>(request.codec)
+                                  : due_of(request.timeout, request.codec);
+    if (request.timeout.kind() == Timeout::Kind::over) {
+        if (request.condition == Condition::if_absent) return false;
+        const auto id = request.condition == Condition::if_id ? std::optional(request.id) : std::nullopt;
+        const bool erased = erase(request.key, id);
+        return request.condition != Condition::always && erased;
+    }
+    const std::uint64_t flags = flags_for(memory_, request.key.size(), request.value.size());
+    std::optional<StagedChain> chain;
+    if ((flags & layout::kChained) != 0) stage(chain.emplace(memory_, arena_, self_), request, flags);
+
+    const ShardGuard guard = lock(hash, request.what);
+    NewEntry entry{request.key, request.value, hash.value, due | flags, {}};
+    const auto goes_through = [&](const std::optional<SlotRef>& slot) {
+        if (request.condition == Condition::always) return true;
+        const bool present = slot && is_visible_now(guard.locked(), EntryRef::of_slot(memory_, slot->word()));
+        if (request.condition == Condition::if_absent) return !present;
+        return present && (request.condition == Condition::if_present ||
+                           EntryRef::of_slot(memory_, slot->word()).id() == request.id);
+    };
+    // A write that will not go through must not cost another entry its place.
+    if (request.condition != Condition::always && !goes_through(find_locked(guard.locked(), hash, request.key))) return false;
+    return store_locked(guard.locked(), hash, entry, chain ? &*chain : nullptr, request.what, goes_through);
+}
+
+void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags) {
+    const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
+    const bool staged = chain.write(head, request.value, [&](std::uint64_t owner) {
+        return make_staged_page(owner, request.what);
+    });
+    if (!staged) throw_full(request.what, head.size() + request.value.size());
+}
+
+/// A page for a large value when none is free: from the shard that has most, by reclaim.
+std::optional<std::uint32_t> Engine::make_staged_page(std::uint64_t owner, const char* what) {
+    std::vector<std::uint32_t> order(memory_.shard_count);
+    for (std::uint32_t i = 0; i < memory_.shard_count; ++i) order[i] = i;
+    const auto pages = [&](std::uint32_t i) {
+        const layout::Shard& shard = memory_.shards[i];
+        return shard.data_pages.load(std::memory_order_relaxed) + shard.chain_pages.load(std::memory_order_relaxed);
+    };
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return pages(a) > pages(b); });
+    for (const std::uint32_t number : order) {
+        const ShardGuard guard(memory_, arena_, self_, number, lock_deadline(), what);
+        const auto page = obtain_page_locked(guard.locked());
+        if (!page) continue;
+        decrease(guard.locked().shard.data_pages, 1);
+        retype_page(memory_.info(*page), owner);
+        return page;
+    }
+    return std::nullopt;
+}
+
+bool Engine::erase_locked(const LockedShard& shard, const SlotRef& slot) {
+    const EntryRef entry = EntryRef::of_slot(memory_, slot.word());
+    const bool counted = entry.era() >= shard.clear_era();
+    const bool visible = is_visible_now(shard, entry);
+    unpublish(slot.bucket(), slot.slot);
+    drop_entry_locked(shard, entry, true);
+    if (counted) decrease(shard.shard.entries, 1);
+    if (visible) increase(shard.shard.erases, 1);
+    return visible;
+}
+
+bool Engine::erase(std::string_view key, std::optional<EntryId> only_id) {
+    const KeyHash hash = hash_key(key, "erase");
+    const ShardGuard guard = lock(hash, "erase");
+    const auto slot = find_locked(guard.locked(), hash, key);
+    if (!slot || (only_id && EntryRef::of_slot(memory_, slot->word()).id() != *only_id)) return false;
+    return erase_locked(guard.locked(), *slot);
+}
+
+std::optional<std::string> Engine::take(std::string_view key) {
+    const KeyHash hash = hash_key(key, "take");
+    const ShardGuard guard = lock(hash, "take");
+    const auto slot = find_locked(guard.locked(), hash, key);
+    if (!slot) return std::nullopt;
+    const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
+    const Lengths lengths = entry.lengths();
+    std::string value(lengths.value, '\0');
+    const auto room = std::as_writable_bytes(std::span(value));
+    if (!copy_value(memory_, entry, entry.due(), lengths, room.data(), room.size())) return std::nullopt;
+    if (!erase_locked(guard.locked(), *slot)) return std::nullopt;
+    return value;
+}
+
+bool Engine::touch(std::string_view key, Timeout timeout, const char* what) {
+    const KeyHash hash = hash_key(key, what);
+    const std::uint64_t due = due_of(timeout, Codec::bytes);
+    if (timeout.kind() == Timeout::Kind::over) return erase(key);
+    const ShardGuard guard = lock(hash, what);
+    const auto slot = find_locked(guard.locked(), hash, key);
+    if (!slot) return false;
+    const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
+    if (!is_visible_now(guard.locked(), entry)) return false;
+    layout::PageInfo& page = memory_.info(entry.page());
+    const std::uint32_t unit = due_unit(deadline_of(due));
+    if (unit < page.due.load(std::memory_order_relaxed)) page.due.store(unit, std::memory_order_relaxed);
+    DUMMYCACHE_KILL_POINT("before a deadline is stored");
+    entry.header().due.store((due & ~std::uint64_t{0xff}) | (entry.due() & 0xff), std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("deadline stored");
+    return true;
+}
+
+}  // namespace dummycache::store

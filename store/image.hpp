@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// A private copy of everything that is in a cache at one moment.
+#pragma once
+
+#include <functional>
+
+#include "dummycache/entry.hpp"
+#include "store/memory.hpp"
+#include "store/shard_guard.hpp"
+
+namespace dummycache::store {
+
+/// The used memory of a segment, copied while nobody writes; what becomes of it later changes
+/// nothing in the cache. Takes as much memory as the used part of the cache.
+class Image {
+public:
+    /// Copies. The memory for the copy is touched before the locks are taken, so that writers wait
+    /// for the copying alone: about 5 ms for 64 MiB.
+    Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
+          ipc::Deadline deadline, const char* what);
+    ~Image();
+    Image(const Image&) = delete;
+    Image& operator=(const Image&) = delete;
+
+    /// Calls `visitor` for each visible entry until it returns false. Entries that do not make
+    /// sense are passed over.
+    void visit(const std::function<bool(const EntryView&)>& visitor) const;
+
+private:
+    void copy(const Memory& live, std::uint64_t control_bytes);
+
+    std::byte* base_;
+    std::size_t bytes_;
+    Memory memory_;
+    std::uint64_t now_us_ = 0;
+};
+
+/// Which entries a walk believes.
+enum class Belief : std::uint8_t {
+    all,      ///< those that make sense
+    checked,  ///< those whose checksum holds, too
+};
+
+/// The walk itself, over any memory that nobody writes to. Reads nothing outside the committed pages,
+/// whatever they hold.
+void visit_entries(const Memory& memory, std::uint64_t now_us, Belief belief,
+                   const std::function<bool(const EntryView&)>& visitor);
+
+}  // namespace dummycache::store

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// The cache: a key-value store that local processes share without a server.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "dummycache/entry.hpp"
+#include "dummycache/error.hpp"
+#include "dummycache/options.hpp"
+#include "dummycache/stats.hpp"
+#include "dummycache/timeout.hpp"
+#include "dummycache/version.hpp"
+
+namespace dummycache {
+
+namespace store {
+class Engine;
+}
+
+/// A handle on a named cache in shared memory, on one in a file, or on a private one.
+///
+/// Handles are cheap to copy; copies share one attachment, which ends with the last of them. Any
+/// number of threads may use a handle at once, and any number of processes the cache. A child made
+/// by fork() may go on using its parent's handle.
+///
+/// What every call promises:
+///  - Absence is an empty std::optional or `false`, never an exception. Everything else that goes
+///    wrong is a dummycache::Error with a code and a one-line message.
+///  - A read takes no lock and never waits for a writer. A write locks the key's shard and throws
+///    ErrorCode::busy, with the holder's pid, when a live process keeps it for longer than
+///    Options::lock_timeout. A holder that died is no reason to wait: its shard is repaired.
+///  - A process may be killed inside any call. The key in hand then has its old or its new value,
+///    and no other entry is changed.
+///  - Keys are 1 to 65,535 bytes, any bytes. Values are 0 bytes to half the capacity, any bytes.
+///  - An expired entry is absent. Time is the cache's own, the same for every process; it counts
+///    while the machine sleeps, and does not jump with the wall clock.
+///
+/// Not promised: surviving a reboot (except a cache in a file), defence against a hostile process
+/// of the same user, network file systems, sharing between CPU architectures. When the cache is
+/// full it drops what was used least, unless it was created with WhenFull::refuse.
+///
+/// Costs are given with each call as measured on a small virtual machine with 20-byte keys and
+/// 100-byte values; tests/bench repeats them.
+class Cache {
+public:
+    // ---- opening -----------------------------------------------------------------------------
+
+    /// Attaches to the cache called `name`, and creates it first if there is none. A name that
+    /// begins with `/`, `./` or `../` is the path of a cache in a file; any other is the name of
+    /// one in shared memory: 1 to 200 bytes, no `/`, no control characters. Processes that open at
+    /// once get the same cache. Under 1 ms. A process that dies inside leaves nothing that another
+    /// open does not clear away.
+    static Cache open(std::string_view name, const Options& options = {});
+
+    /// Attaches to a cache that exists; throws ErrorCode::not_found if it does not.
+    static Cache attach(std::string_view name, const Options& options = {});
+
+    /// Creates a cache and attaches to it; empty if there was one already.
+    static std::optional<Cache> create(std::string_view name, const Options& options = {});
+
+    /// Removes the cache called `name`; `false` if there was none. Processes that are attached keep
+    /// reading what they have; their next write throws ErrorCode::removed.
+    static bool remove(std::string_view name);
+
+    /// A cache in this process's own memory: the same semantics, nothing shared, no name. After
+    /// fork() parent and child go on with copies of their own.
+    static Cache make_private(const Options& options = {});
+
+    /// The caches in shared memory that belong to this user, by name, damaged ones included.
+    static std::vector<ListedCache> list();
+
+    Cache(const Cache&) = default;
+    Cache(Cache&&) noexcept = default;
+    Cache& operator=(const Cache&) = default;
+    Cache& operator=(Cache&&) noexcept = default;
+    ~Cache() = default;
+
+    // ---- one key -----------------------------------------------------------------------------
+
+    /// Stores `value` under `key`, in place of what was there. A timeout of zero or less stores
+    /// nothing, deletes what was there and returns false; otherwise true. Throws ErrorCode::full
+    /// when there is no room that may be had. About 0.1 to 0.5 us, more for large values.
+    bool set(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
+
+    /// The value, if the key is there. No lock; about 0.1 to 0.3 us.
+    [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
+
+    /// Reads into `value`, whose memory is used again if it suffices; says whether the key is
+    /// there. `value` is undefined if it is not.
+    bool get(std::string_view key, std::string& value) const;
+
+    /// Reads into the caller's buffer and allocates nothing. Returns the whole size of the value,
+    /// of which the first min(size, buffer.size()) bytes were copied.
+    [[nodiscard]] std::optional<std::size_t> get(std::string_view key, std::span<char> buffer) const;
+
+    /// The value with its id, codec and remaining life, as of one moment.
+    [[nodiscard]] std::optional<Entry> get_entry(std::string_view key) const;
+
+    /// get_entry for tools: counted nowhere, and the eviction order stays as it is.
+    [[nodiscard]] std::optional<Entry> peek(std::string_view key) const;
+
+    /// set, but only if the key is absent; says whether it stored. A live key stays as it is,
+    /// whatever the timeout; an absent one with a timeout of zero or less stays absent.
+    bool add(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
+
+    /// set, but only if the key is there; says whether it was. A timeout of zero or less deletes.
+    bool replace(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
+
+    /// set, but only if the key's entry still is the one with this id (compare and set); says
+    /// whether it was. A timeout of zero or less deletes.
+    bool set_if(std::string_view key, std::string_view value, EntryId id, Timeout timeout = {},
+                Codec codec = Codec::bytes);
+
+    /// Deletes the key; says whether there was one.
+    bool erase(std::string_view key);
+
+    /// Whether the key is there. Counts as a use, like get.
+    [[nodiscard]] bool contains(std::string_view key) const;
+
+    /// Gives the key a new timeout; says whether it was there. A timeout of zero or less deletes.
+    bool touch(std::string_view key, Timeout timeout);
+
+    /// Lets the key live for ever; says whether it was there.
+    bool persist(std::string_view key);
+
+    /// The remaining life: more than zero, or kForever; empty if the key is absent. Not a use.
+    [[nodiscard]] std::optional<std::chrono::microseconds> ttl(std::string_view key) const;
+
+    /// Adds to a decimal int64 and returns the sum; an absent key counts as 0 and lives for ever,
+    /// a present one keeps its deadline. Atomic between all processes. Throws ErrorCode::wrong_kind
+    /// if the value is no int64 in plain decimal digits, or if the sum would overflow.
+    std::int64_t incr(std::string_view key, std::int64_t delta = 1);
+    std::int64_t decr(std::string_view key, std::int64_t delta = 1);
+
+    /// Appends to the value and returns the new size; an absent key counts as empty and lives for
+    /// ever, a present one keeps its deadline and codec. Atomic between all processes.
+    std::size_t append(std::string_view key, std::string_view suffix);
+
+    /// Deletes the key and returns the value it had, as one step.
+    std::optional<std::string> take(std::string_view key);
+
+    /// The value; if the key is absent, what `make()` returns, which is stored first. Callers that
+    /// meet here may each call make; all return the value that was stored first. No lock is held
+    /// while make runs.
+    template <class Make>
+        requires std::is_invocable_r_v<std::string, Make>
+    std::string get_or_set(std::string_view key, Make&& make, Timeout timeout = {});
+    std::string get_or_set(std::string_view key, std::string_view value, Timeout timeout = {});
+
+    // ---- many keys (each key by itself: not one step) ------------------------------------------
+
+    /// The values in the order of the keys. Faster than as many calls of get: memory is fetched
+    /// ahead. `keys` is any range of string-like things.
+    [[nodiscard]] std::vector<std::optional<std::string>> get_many(std::span<const std::string_view> keys) const;
+    [[nodiscard]] std::vector<std::optional<std::string>> get_many(std::initializer_list<std::string_view> keys) const {
+        return get_many(std::span(keys.begin(), keys.size()));
+    }
+    template <class Keys>
+    [[nodiscard]] std::vector<std::optional<std::string>> get_many(const Keys& keys) const {
+        return get_many(std::span<const std::string_view>(views_of(keys)));
+    }
+
+    /// Sets pairs of key and value; returns how many were stored. `pairs` is a std::map, a vector
+    /// of pairs, or the like. An error leaves those before it stored.
+    std::size_t set_many(std::span<const std::pair<std::string_view, std::string_view>> pairs, Timeout timeout = {});
+    std::size_t set_many(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs,
+                         Timeout timeout = {}) {
+        return set_many(std::span(pairs.begin(), pairs.size()), timeout);
+    }
+    template <class Pairs>
+    std::size_t set_many(const Pairs& pairs, Timeout timeout = {});
+
+    /// Deletes keys; returns how many were there.
+    std::size_t erase_many(std::span<const std::string_view> keys);
+    std::size_t erase_many(std::initializer_list<std::string_view> keys) {
+        return erase_many(std::span(keys.begin(), keys.size()));
+    }
+    template <class Keys>
+    std::size_t erase_many(const Keys& keys) {
+        return erase_many(std::span<const std::string_view>(views_of(keys)));
+    }
+
+    /// Deletes the keys that match a glob (`*`, `?`, `[a-z]`, `[!a]`, `\` before a literal) in a
+    /// consistent copy of the cache, unless they were written again since; returns how many.
+    std::size_t erase_if(std::string_view glob);
+
+    /// Deletes everything, for everyone at once. About 0.1 ms, whatever there is. A process that
+    /// dies inside has cleared everything or nothing.
+    void clear();
+
+    /// Calls `visitor` for each entry, in no particular order, until it returns false. What it sees
+    /// is one moment: a private copy of the used memory, taken while writers wait (about 70 ms a
+    /// GiB). Readers go on. Counts nothing, changes no eviction order.
+    void visit(const std::function<bool(const EntryView&)>& visitor) const;
+
+    // ---- typed values (dummycache/typed.hpp, through cereal) ------------------------------------
+
+    /// Stores a value that cereal can serialise. The bytes carry a mark of the type.
+    template <class T>
+    bool put(std::string_view key, const T& value, Timeout timeout = {});
+
+    /// Reads what put<T> stored; throws ErrorCode::wrong_kind if it was something else.
+    template <class T>
+    [[nodiscard]] std::optional<T> fetch(std::string_view key) const;
+
+    // ---- the cache itself ------------------------------------------------------------------------
+
+    [[nodiscard]] Stats stats() const;
+    [[nodiscard]] Info info() const;
+
+    /// Looks for broken invariants, one line each; empty if all is well. Only reads; waits for
+    /// writers and holds them up (about 0.2 s for a million entries).
+    [[nodiscard]] std::vector<std::string> check() const;
+
+private:
+    explicit Cache(std::shared_ptr<store::Engine> engine) noexcept : engine_(std::move(engine)) {}
+
+    template <class Keys>
+    static std::vector<std::string_view> views_of(const Keys& keys) {
+        std::vector<std::string_view> views;
+        for (const auto& key : keys) views.emplace_back(key);
+        return views;
+    }
+
+    std::shared_ptr<store::Engine> engine_;
+};
+
+/// Whether `text` matches `glob`, byte by byte; the rules of erase_if and of the command line.
+[[nodiscard]] bool glob_matches(std::string_view glob, std::string_view text) noexcept;
+
+// ---- inline parts ----------------------------------------------------------------------------------
+
+template <class Make>
+    requires std::is_invocable_r_v<std::string, Make>
+std::string Cache::get_or_set(std::string_view key, Make&& make, Timeout timeout) {
+    if (auto value = get(key)) return *std::move(value);
+    const std::string made = std::forward<Make>(make)();
+    return get_or_set(key, std::string_view(made), timeout);
+}
+
+template <class Pairs>
+std::size_t Cache::set_many(const Pairs& pairs, Timeout timeout) {
+    std::vector<std::pair<std::string_view, std::string_view>> views;
+    for (const auto& [key, value] : pairs) views.emplace_back(key, value);
+    return set_many(std::span<const std::pair<std::string_view, std::string_view>>(views), timeout);
+}
+
+}  // namespace dummycache
+
+// Typed values need cereal; everything else does not. Define DUMMYCACHE_NO_TYPED to leave it out.
+#if !defined(DUMMYCACHE_NO_TYPED) && __has_include(<cereal/archives/portable_binary.hpp>)
+#include "dummycache/typed.hpp"
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The one exception type of the library.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace dummycache {
+
+/// What kind of failure an Error reports. Nothing there and not stored are not failures: they are
+/// an empty std::optional and `false`.
+enum class ErrorCode {
+    invalid_argument,  ///< the caller's mistake: a bad key, timeout, name or option
+    not_found,         ///< no such cache, or its directory is missing
+    no_permission,     ///< the cache belongs to somebody else, or the system said no
+    not_a_cache,       ///< the file is not a segment, or is damaged
+    incompatible,      ///< a segment of another layout version or architecture
+    full,              ///< no room, and the cache may not (or cannot) evict
+    wrong_kind,        ///< the entry's value is not of the kind the call needs
+    busy,              ///< a live process held a lock for longer than lock_timeout
+    removed,           ///< the cache was removed under an attached process
+    out_of_memory,     ///< the process's own memory ran out
+    system,            ///< the operating system failed in a way that has no better name
+};
+
+/// Thrown for a caller's mistake and for the world's fault, never for an absent key.
+/// what() is one line: what failed, on what, and what to do next.
+class Error : public std::runtime_error {
+public:
+    Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+
+    [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+
+private:
+    ErrorCode code_;
+};
+
+}  // namespace dummycache

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What a caller may choose when it opens a cache.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace dummycache {
+
+/// What a set does when there is no room.
+enum class WhenFull : std::uint8_t {
+    evict,   ///< drop the entries that were used least, the oldest first
+    refuse,  ///< fail with ErrorCode::full and keep everything that is stored
+};
+
+/// Where a cache's bytes lie.
+enum class Kind : std::uint8_t {
+    shared,    ///< POSIX shared memory, found by name; gone with a reboot
+    file,      ///< a file, found by path; survives a reboot
+    in_memory  ///< memory of this process alone
+};
+
+/// capacity_bytes, mode and when_full are decided by whoever creates the cache; they are ignored
+/// when it exists already. lock_timeout belongs to the handle.
+struct Options {
+    /// Upper bound of the whole segment, 1 MiB to 512 GiB. The segment is sparse: it takes memory
+    /// as entries come, and an empty one takes under 4 MiB whatever its capacity.
+    std::uint64_t capacity_bytes = std::uint64_t{256} << 20;
+    /// Permission bits of the segment. Only its owner may attach to a cache of mode 0600.
+    unsigned mode = 0600;
+    WhenFull when_full = WhenFull::evict;
+    /// How long a write waits for a live process that holds a lock before it throws
+    /// ErrorCode::busy with that process's pid. A dead holder is no reason to wait.
+    std::chrono::milliseconds lock_timeout{1000};
+};
+
+}  // namespace dummycache

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "store/index.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <bitset>
+
+#include "store/chain.hpp"
+#include "store/entry_ref.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+unsigned used_slots(const layout::Bucket& bucket) noexcept {
+    unsigned used = 0;
+    for (const auto& slot : bucket.slots) used += slot.load(std::memory_order_relaxed) != 0;
+    return used;
+}
+
+/// Calls `visit` with each occupied slot of the key's buckets that has its tag until it says true.
+template <class Visit>
+std::optional<SlotRef> search(const LockedShard& shard, const KeyHash& hash, Visit&& visit) noexcept {
+    layout::IndexPage* const page = index_page_of(shard, hash);
+    if (page == nullptr) return std::nullopt;
+    for (const std::uint32_t number : {hash.first, hash.second}) {
+        const layout::Bucket& bucket = page->buckets[number];
+        for (unsigned found = slots_with_tag(bucket, hash.tag); found != 0; found &= found - 1) {
+            const SlotRef ref{page, number, static_cast<unsigned>(std::countr_zero(found))};
+            if (visit(ref.word())) return ref;
+        }
+        if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) == 0) break;
+    }
+    return std::nullopt;
+}
+
+using Bits = std::bitset<layout::kBuckets>;
+
+/// Marks the buckets of `page` from which a key has gone to its second bucket.
+Bits spilled_buckets(const layout::IndexPage& page) noexcept {
+    Bits spilled;
+    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
+        for (const auto& slot : page.buckets[number].slots) {
+            const std::uint64_t word = slot.load(std::memory_order_relaxed);
+            if ((word & layout::kSecondChoice) == 0) continue;
+            spilled.set(other_bucket(number, static_cast<std::uint32_t>(word >> layout::kTagShift)));
+        }
+    }
+    return spilled;
+}
+
+/// Copies the slots whose tag has `bit` to a page that nobody can see yet.
+void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64_t bit) noexcept {
+    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
+        unsigned next = 0;
+        for (unsigned i = 0; i < layout::kSlots; ++i) {
+            const std::uint64_t word = from.buckets[number].slots[i].load(std::memory_order_relaxed);
+            if (word == 0 || (word & bit) == 0) continue;
+            to.buckets[number].slots[next].store(word, std::memory_order_relaxed);
+            to.marks[number][next].store(from.marks[number][i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+            ++next;
+        }
+    }
+    const Bits spilled = spilled_buckets(to);
+    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
+        to.buckets[number].version.store(spilled[number] ? layout::kSpilled : 0, std::memory_order_relaxed);
+    }
+}
+
+/// Empties the slots that moved to another page, raising each bucket that changes.
+void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
+    Bits changed;
+    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
+        for (auto& slot : page.buckets[number].slots) {
+            const std::uint64_t word = slot.load(std::memory_order_relaxed);
+            if (word == 0 || (word & bit) == 0) continue;
+            slot.store(0, std::memory_order_release);  // SLOT
+            changed.set(number);
+        }
+        if ((number & 63) == 0) DUMMYCACHE_KILL_POINT("old half of a split is being emptied");
+    }
+    const Bits spilled = spilled_buckets(page);
+    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
+        layout::Bucket& bucket = page.buckets[number];
+        const bool was = (bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0;
+        if (changed[number] || was != spilled[number]) raise(bucket, spilled[number]);
+    }
+}
+
+/// Readers may still be looking at what the page was before.
+void zero_page(std::byte* page) noexcept {
+    begin_bytes();
+    auto* const words = reinterpret_cast<std::uint64_t*>(page);
+    for (std::size_t i = 0; i < layout::kPageBytes / sizeof *words; ++i) __atomic_store_n(words + i, 0, __ATOMIC_RELAXED);
+}
+
+bool is_empty(const layout::DirectoryWord* directory, std::uint32_t size) noexcept {
+    return std::all_of(directory, directory + size,
+                       [](const auto& word) { return word.load(std::memory_order_relaxed) == 0; });
+}
+
+}  // namespace
+
+layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept {
+    const auto& word = shard.memory.directory(shard.number)[hash.directory_word(shard.memory)];
+    const std::uint32_t page = word.load(std::memory_order_relaxed);
+    return page == 0 ? nullptr : &shard.memory.index_page(page - 1);
+}
+
+std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key) noexcept {
+    return search(shard, hash, [&](std::uint64_t word) {
+        const EntryRef entry = EntryRef::of_slot(shard.memory, word);
+        return key_equals(shard.memory, entry, entry.due(), entry.lengths().key, key, hash.value);
+    });
+}
+
+std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash, std::uint64_t offset) noexcept {
+    return search(shard, hash, [&](std::uint64_t word) { return (word & layout::kOffsetMask) * 8 == offset; });
+}
+
+std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash& hash) noexcept {
+    layout::IndexPage* const page = index_page_of(shard, hash);
+    if (page == nullptr) return std::nullopt;
+    constexpr unsigned kFirstIsEnough = 4;
+    const unsigned first = used_slots(page->buckets[hash.first]);
+    const bool second = first >= kFirstIsEnough && used_slots(page->buckets[hash.second]) < first;
+    const std::uint32_t number = second ? hash.second : hash.first;
+    for (unsigned slot = 0; slot < layout::kSlots; ++slot) {
+        if (page->buckets[number].slots[slot].load(std::memory_order_relaxed) == 0) return SlotRef{page, number, slot};
+    }
+    return std::nullopt;
+}
+
+void insert_locked(const LockedShard&, const SlotRef& free, const KeyHash& hash, std::uint64_t offset) noexcept {
+    const bool second = free.bucket_number != hash.first;
+    if (second) mark_spilled(free.page->buckets[hash.first]);
+    free.mark().store(0, std::memory_order_relaxed);
+    publish(free.bucket(), free.slot, hash.tag_bits() | (second ? layout::kSecondChoice : 0) | offset / 8);
+}
+
+bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t new_page) noexcept {
+    const Memory& memory = shard.memory;
+    layout::DirectoryWord* const directory = memory.directory(shard.number);
+    const std::uint32_t word = hash.directory_word(memory);
+    const std::uint32_t old = directory[word].load(std::memory_order_relaxed);
+    const std::uint32_t old_depth = old == 0 ? 0 : memory.info(old - 1).fill.load(std::memory_order_relaxed);
+    if (old != 0 && old_depth >= memory.directory_bits) return false;
+
+    const std::uint64_t bit = std::uint64_t{1} << (layout::kTagShift + old_depth);
+    zero_page(memory.page(new_page));
+    std::uint32_t depth = old_depth + 1;
+    std::uint32_t low = (word & ((1U << old_depth) - 1)) | 1U << old_depth;
+    if (old != 0) {
+        copy_half(memory.index_page(old - 1), memory.index_page(new_page), bit);
+    } else {
+        depth = is_empty(directory, memory.directory_size()) ? 0 : memory.directory_bits;
+        low = word & ((1U << depth) - 1);
+    }
+    memory.info(new_page).fill.store(depth, std::memory_order_release);
+    retype_page(memory.info(new_page), layout::owner_word(layout::PageKind::index, shard.number));
+    for (std::uint32_t i = low; i < memory.directory_size(); i += 1U << depth) lead_to(directory[i], new_page);
+    if (old != 0) {
+        memory.info(old - 1).fill.store(depth, std::memory_order_release);
+        DUMMYCACHE_KILL_POINT("depth of a split page stored");
+        empty_half(memory.index_page(old - 1), bit);
+        increase(shard.shard.splits, 1);
+    }
+    increase(shard.shard.index_pages, 1);
+    return true;
+}
+
+}  // namespace dummycache::store

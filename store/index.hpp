@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// The index of a shard: a directory of index pages, two buckets a key in one of them.
+//
+//   directory (fixed size, write-once towards deeper pages)      index page
+//   tag & (size-1) -> | p0 | p1 | p0 | p2 | p0 | p1 | ...  --->  | bucket 0 | ... | bucket 454 | marks |
+//
+// A page of depth d is led to by every directory word whose low d bits are the same. A split makes
+// a page of depth d+1 out of the half whose next bit is set: the copies are made out of sight, then
+// the directory words of that half are stored one by one (each is the commit for its own keys),
+// then the old slots are emptied and their buckets raised. A reader that misses looks at its
+// directory word again. Killed half-way: the deeper page is whole, so the repair stores the words
+// that are missing (recovery.cpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "store/key_hash.hpp"
+#include "store/locked_shard.hpp"
+
+namespace dummycache::store {
+
+/// A slot of the index, found or free. Valid until the lock is let go or room is made.
+struct SlotRef {
+    layout::IndexPage* page;
+    std::uint32_t bucket_number;
+    unsigned slot;
+
+    [[nodiscard]] layout::Bucket& bucket() const noexcept { return page->buckets[bucket_number]; }
+    [[nodiscard]] std::uint64_t word() const noexcept { return bucket().slots[slot].load(std::memory_order_relaxed); }
+    [[nodiscard]] std::atomic<std::uint8_t>& mark() const noexcept { return page->marks[bucket_number][slot]; }
+};
+
+/// Bit i is set if slot i of the bucket has this tag.
+[[nodiscard]] inline unsigned slots_with_tag(const layout::Bucket& bucket, std::uint32_t tag) noexcept {
+    unsigned found = 0;
+    for (unsigned i = 0; i < layout::kSlots; ++i) {
+        const std::uint64_t word = bucket.slots[i].load(std::memory_order_relaxed);
+        found |= static_cast<unsigned>(word >> layout::kTagShift == tag && word != 0) << i;
+    }
+    return found;
+}
+
+/// The index page that a key belongs to, or null if there is none yet.
+[[nodiscard]] layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept;
+
+/// The slot that leads to this key's entry, whatever its era and deadline.
+[[nodiscard]] std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key) noexcept;
+
+/// The slot that leads to exactly this offset.
+[[nodiscard]] std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash,
+                                                        std::uint64_t offset) noexcept;
+
+/// An empty slot for this key: in its first bucket, or in the second if the first holds 4 or more
+/// and is fuller. Empty if both are full or there is no page: then split_locked.
+[[nodiscard]] std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash& hash) noexcept;
+
+/// Fills a free slot, after marking the first bucket if it is in the second.
+void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash& hash, std::uint64_t offset) noexcept;
+
+/// Makes room for a key whose buckets are full, or whose page does not exist, with `new_page`, an
+/// empty page in this shard's hands. False if the directory can grow no deeper; the page is then
+/// still the caller's.
+bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t new_page) noexcept;
+
+}  // namespace dummycache::store

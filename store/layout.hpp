@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// The bytes of a segment that know of keys: entries, index pages, shards. The other half of the
+// shared bytes is ipc/superblock.hpp. Changing anything here changes layout::kLayoutVersion.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "ipc/superblock.hpp"
+
+namespace dummycache::layout {
+
+// ---- entries ---------------------------------------------------------------------------------------
+
+/// An entry in a page. Immutable once a slot leads to it, but for the deadline and the dead hint.
+/// It starts at a multiple of 8 and never crosses a page.
+///
+///   small   | id 8 | due 8 | lengths 8 | key | value | pad to 8 | checksum 8, in files only |
+///   large   | id 8 | due 8 | lengths 8 | ChainRef 16 | key, if it fits | pad to 8 | checksum 8 |
+///
+///   id       63         24 23      0     era when it was written, and a number within it
+///            | era 40     | number |
+///   due      63          8 7     4 3     0
+///            | deadline us | flags | codec |     deadline 0 = for ever
+///   lengths  63          26 25     10 9      0
+///            | value bytes | key bytes | writer |     writer = process slot
+struct EntryHeader {
+    std::atomic<std::uint64_t> id;
+    std::atomic<std::uint64_t> due;
+    std::atomic<std::uint64_t> lengths;
+};
+static_assert(sizeof(EntryHeader) == 24);
+
+inline constexpr unsigned kEraShift = 24;
+inline constexpr std::uint64_t kMaxEra = (std::uint64_t{1} << 40) - 1;
+
+inline constexpr std::uint64_t kCodecMask = 0x0f;
+inline constexpr std::uint64_t kChained = 0x10;     ///< the value lies in pages of its own
+inline constexpr std::uint64_t kKeyChained = 0x20;  ///< and so does the key, before it
+inline constexpr std::uint64_t kDead = 0x40;        ///< a hint for reclaim: no slot leads here any more
+inline constexpr std::uint64_t kChecked = 0x80;     ///< a checksum follows
+inline constexpr unsigned kDeadlineShift = 8;
+inline constexpr std::uint64_t kMaxDeadline = (std::uint64_t{1} << 56) - 1;
+
+inline constexpr unsigned kKeyShift = 10;
+inline constexpr unsigned kValueShift = 26;
+inline constexpr std::uint64_t kWriterMask = (1U << 10) - 1;
+inline constexpr std::uint64_t kMaxKeyBytes = 65'535;
+inline constexpr std::uint64_t kMaxValueBytes = (std::uint64_t{1} << 38) - 1;
+
+/// Where a large entry's bytes are: `pages` whole pages, linked by PageInfo::next.
+///
+///   0   first 4 | pages 4 | key_hash 8
+struct ChainRef {
+    std::atomic<std::uint32_t> first;     ///< page number
+    std::atomic<std::uint32_t> pages;
+    std::atomic<std::uint64_t> key_hash;  ///< so that reclaim finds the slot without reading the key
+};
+static_assert(sizeof(ChainRef) == 16);
+
+inline constexpr std::uint32_t kFirstEntry = 8;            ///< so that no slot word of an entry is 0
+inline constexpr std::uint64_t kChecksumBytes = 8;
+inline constexpr std::uint64_t kMaxSmallEntry = kPageBytes / 2;  ///< larger ones are chained
+inline constexpr std::uint64_t kMaxInlineKey = kPageBytes / 4;   ///< of a large entry
+
+// ---- the index -------------------------------------------------------------------------------------
+
+/// A slot: which entry a key has.
+///
+///   63     37 36       35          0
+///   | tag 27 | second | offset / 8  |     0 = empty; second: the key lives in its second bucket
+///
+/// The low bits of the tag choose the index page, so that a split reads no entry.
+inline constexpr unsigned kTagShift = 37;
+inline constexpr std::uint64_t kSecondChoice = std::uint64_t{1} << 36;
+inline constexpr std::uint64_t kOffsetMask = kSecondChoice - 1;
+inline constexpr unsigned kTagBits = 27;
+
+inline constexpr unsigned kSlots = 7;
+
+/// One cache line: 7 slots and their version. The version is raised by 2 after every change that
+/// takes an entry away from a slot; bit 0 says that a key of this bucket may live in its second.
+struct alignas(kCacheLine) Bucket {
+    std::atomic<std::uint64_t> version;
+    std::atomic<std::uint64_t> slots[kSlots];
+};
+static_assert(sizeof(Bucket) == 64);
+inline constexpr std::uint64_t kSpilled = 1;
+inline constexpr std::uint64_t kVersionStep = 2;
+
+inline constexpr std::uint32_t kBuckets = 455;
+
+/// Buckets first, then a mark a slot (and one spare byte a bucket): 0, 1, or 2 visits and more.
+///
+///   0        Bucket[455]
+///   29120    marks[455][8]
+///   32760    spare 8
+struct IndexPage {
+    Bucket buckets[kBuckets];
+    std::atomic<std::uint8_t> marks[kBuckets][8];
+};
+static_assert(sizeof(IndexPage) == kPageBytes && offsetof(IndexPage, marks) == 29'120);
+inline constexpr std::uint8_t kMaxMark = 2;
+
+// ---- shards ----------------------------------------------------------------------------------------
+
+enum OpenPage : unsigned { kFresh = 0, kKept = 1, kOpenPages = 2 };
+
+/// A part of the key space with one writer lock. Page numbers are stored plus 1; 0 = none.
+///
+///   0     lock 8 | dirty 8 | spare 48
+///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
+///         listed 4 | cursor 4 | hand 4 | data_pages 4 | index_pages 4
+///   128   chain_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
+///         splits 8 | recoveries 8
+///   192   undo_count 8 | room for undo pages
+///   512
+struct alignas(kCacheLine) Shard {
+    LockWord lock;
+    std::atomic<std::uint64_t> dirty;  ///< not 0: the lock's owner is inside a write
+
+    alignas(kCacheLine) std::atomic<std::uint64_t> next_id;  ///< truth: larger than every id ever given
+    std::atomic<std::uint64_t> entries;                      ///< from here on derived
+    std::atomic<std::uint64_t> live_bytes;                   ///< sum of PageInfo::live
+    std::atomic<std::uint32_t> open[kOpenPages];             ///< pages that entries are appended to
+    std::atomic<std::uint32_t> reserve;                      ///< an empty page, for reclaim's copies
+    std::atomic<std::uint32_t> oldest;                       ///< the age list of full pages
+    std::atomic<std::uint32_t> newest;
+    std::atomic<std::uint32_t> listed;
+    std::atomic<std::uint32_t> cursor;                       ///< where compaction looks next
+    std::atomic<std::uint32_t> hand;                         ///< how far eviction is in the oldest page
+    std::atomic<std::uint32_t> data_pages;
+    std::atomic<std::uint32_t> index_pages;
+
+    alignas(kCacheLine) std::atomic<std::uint32_t> chain_pages;
+    std::atomic<std::uint64_t> sets;
+    std::atomic<std::uint64_t> erases;
+    std::atomic<std::uint64_t> evicted;
+    std::atomic<std::uint64_t> expired;
+    std::atomic<std::uint64_t> moved_bytes;
+    std::atomic<std::uint64_t> splits;
+    std::atomic<std::uint64_t> recoveries;
+
+    alignas(kCacheLine) std::atomic<std::uint64_t> undo_count;
+    unsigned char undo_room[512 - 200];
+};
+static_assert(sizeof(Shard) == 512);
+static_assert(offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
+static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, undo_count) == 192);
+
+inline constexpr unsigned kMaxShards = 16;
+inline constexpr unsigned kMinDirectoryBits = 4;
+inline constexpr unsigned kMaxDirectoryBits = 14;
+
+/// One word of a shard's directory: index page + 1, or 0. Which word a key uses is decided by the
+/// low bits of its tag, for ever; a word only ever changes to a page that holds all of its keys.
+using DirectoryWord = std::atomic<std::uint32_t>;
+
+/// What Identity::store holds.
+enum StoreParameter : std::size_t { kShards = 0, kDirectoryBits = 1, kWhenFull = 2, kChecksums = 3 };
+/// The control objects, in the order of Identity::store from ipc::kStoreObjects on.
+enum StoreObject : std::size_t { kShardTable = 0, kDirectories = 1 };
+
+}  // namespace dummycache::layout

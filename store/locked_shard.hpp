@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What code that holds a shard's lock works on.
+#pragma once
+
+#include <cstdint>
+
+#include "ipc/cache_clock.hpp"
+#include "ipc/page_arena.hpp"
+#include "store/memory.hpp"
+
+namespace dummycache::store {
+
+/// A shard whose lock the caller holds. Functions that take one say `_locked` in their names.
+struct LockedShard {
+    const Memory& memory;
+    ipc::PageArena& arena;
+    ipc::Membership& self;
+    layout::Shard& shard;
+    std::uint32_t number;
+
+    [[nodiscard]] std::uint64_t clear_era() const noexcept {
+        return memory.superblock->clear_era.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t now_us() const noexcept {
+        return ipc::CacheClock(memory.superblock->clock).now_us();
+    }
+};
+
+/// Derived numbers under the lock: only one process writes them, others may read.
+template <class Word, class Amount>
+inline void increase(std::atomic<Word>& word, Amount by) noexcept {
+    word.store(static_cast<Word>(word.load(std::memory_order_relaxed) + static_cast<Word>(by)), std::memory_order_relaxed);
+}
+/// Never below 0: after a repair a counter may start too low.
+template <class Word, class Amount>
+inline void decrease(std::atomic<Word>& word, Amount by) noexcept {
+    const Word now = word.load(std::memory_order_relaxed);
+    const auto amount = static_cast<Word>(by);
+    word.store(now > amount ? static_cast<Word>(now - amount) : Word{0}, std::memory_order_relaxed);
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "store/log.hpp"
+
+#include "store/chain.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// Everything that follows the entry's last byte being written.
+void finish(const LockedShard& shard, std::uint32_t page, std::uint64_t end, std::uint64_t bytes, std::uint64_t due) noexcept {
+    layout::PageInfo& info = shard.memory.info(page);
+    extend_fill(info, static_cast<std::uint32_t>(end));
+    increase(info.live, bytes);
+    increase(shard.shard.live_bytes, bytes);
+    const std::uint32_t unit = due_unit(deadline_of(due));
+    if (unit < info.due.load(kRelaxed)) info.due.store(unit, kRelaxed);
+}
+
+/// The next id of this shard: the current era and a number within it. When the numbers of an era
+/// are used up a new era begins.
+std::uint64_t take_id(const LockedShard& shard) noexcept {
+    layout::Superblock& superblock = *shard.memory.superblock;
+    std::uint64_t id = shard.shard.next_id.load(kRelaxed);
+    const std::uint64_t era = superblock.era.load(kRelaxed);
+    if (id >> layout::kEraShift < era) id = era << layout::kEraShift;
+    if (id >> layout::kEraShift > era) superblock.era.fetch_add(1, kRelaxed);
+    shard.shard.next_id.store(id + 1, kRelaxed);
+    DUMMYCACHE_KILL_POINT("id taken");
+    return id;
+}
+
+const std::byte* bytes_of(std::string_view text) noexcept { return reinterpret_cast<const std::byte*>(text.data()); }
+
+void free_chain(const LockedShard& shard, const EntryRef& entry) {
+    // The links are read before the pages go back: whoever gets one next writes its own link.
+    std::uint32_t next = entry.chain().first.load(kRelaxed) + 1;
+    const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
+    for (std::uint32_t i = 0; i < pages && next != 0 && next <= shard.memory.pages; ++i) {
+        const std::uint32_t page = next - 1;
+        next = shard.memory.info(page).next.load(kRelaxed);
+        give_page(shard.arena, page);
+    }
+    decrease(shard.shard.chain_pages, pages);
+}
+
+}  // namespace
+
+std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept {
+    const std::uint64_t checked = memory.checksums ? layout::kChecked : 0;
+    const Lengths lengths{value_bytes, static_cast<std::uint32_t>(key_bytes), 0};
+    if (entry_bytes(lengths, checked) <= layout::kMaxSmallEntry) return checked;
+    return checked | layout::kChained | (key_bytes > layout::kMaxInlineKey ? layout::kKeyChained : 0);
+}
+
+bool has_room_locked(const LockedShard& shard, layout::OpenPage which, std::uint64_t bytes) noexcept {
+    const std::uint32_t page = shard.shard.open[which].load(kRelaxed);
+    return page != 0 && shard.memory.info(page - 1).fill.load(kRelaxed) + bytes <= layout::kPageBytes;
+}
+
+void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
+    layout::Shard& s = shard.shard;
+    const std::uint32_t page = s.open[which].load(kRelaxed);
+    if (page == 0) return;
+    s.open[which].store(0, kRelaxed);
+    layout::PageInfo& info = shard.memory.info(page - 1);
+    const std::uint32_t newest = s.newest.load(kRelaxed);
+    info.previous.store(newest, kRelaxed);
+    info.next.store(0, kRelaxed);
+    (newest != 0 ? shard.memory.info(newest - 1).next : s.oldest).store(page, kRelaxed);
+    s.newest.store(page, kRelaxed);
+    increase(s.listed, 1);
+}
+
+void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept {
+    layout::PageInfo& info = shard.memory.info(page);
+    empty_page(info);
+    info.live.store(0, kRelaxed);
+    info.pins.store(0, kRelaxed);
+    info.due.store(UINT32_MAX, kRelaxed);
+    shard.shard.open[which].store(page + 1, kRelaxed);
+}
+
+std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
+    const std::uint32_t page = shard.shard.open[layout::kFresh].load(kRelaxed) - 1;
+    const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
+    const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
+    const std::uint64_t id = take_id(shard);
+
+    begin_bytes();
+    layout::EntryHeader& header = at.header();
+    header.id.store(id, kRelaxed);
+    header.due.store(entry.due, kRelaxed);
+    header.lengths.store(entry.lengths(shard.self.slot()).word(), kRelaxed);
+    if ((entry.due & layout::kChained) != 0) {
+        at.chain().first.store(entry.chain.first, kRelaxed);
+        at.chain().pages.store(entry.chain.pages, kRelaxed);
+        at.chain().key_hash.store(entry.key_hash, kRelaxed);
+    }
+    if ((entry.due & layout::kKeyChained) == 0) copy_bytes(at.key(entry.due), bytes_of(entry.key), entry.key.size());
+    if ((entry.due & layout::kChained) == 0) {
+        copy_bytes(at.key(entry.due) + entry.key.size(), bytes_of(entry.value), entry.value.size());
+    }
+    const std::uint64_t bytes = entry.bytes();
+    if ((entry.due & layout::kChecked) != 0) {
+        const std::uint64_t sum = checksum_of(shard.memory, at);
+        copy_bytes(shard.memory.arena + at.offset() + bytes - sizeof sum, reinterpret_cast<const std::byte*>(&sum), sizeof sum);
+    }
+    finish(shard, page, start + bytes, bytes, entry.due);
+    return at.offset();
+}
+
+std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry) noexcept {
+    const std::uint32_t page = shard.shard.open[layout::kKept].load(kRelaxed) - 1;
+    const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
+    const std::uint64_t bytes = entry.bytes();
+    const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
+    begin_bytes();
+    copy_bytes(shard.memory.arena + offset, shard.memory.arena + entry.offset(), bytes);
+    finish(shard, page, start + bytes, bytes, entry.due());
+    return offset;
+}
+
+void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
+    if ((entry.due() & layout::kChained) != 0) free_chain(shard, entry);
+    entry.header().due.store(entry.due() | layout::kDead, kRelaxed);
+    if (entry.era() < shard.clear_era()) return;  // clear has counted it already
+    layout::PageInfo& info = shard.memory.info(entry.page());
+    const std::uint64_t bytes = entry.bytes();
+    decrease(info.live, bytes);
+    decrease(shard.shard.live_bytes, bytes);
+    if (!free_page || info.live.load(kRelaxed) != 0 || info.pins.load(kRelaxed) != 0) return;
+    const std::uint32_t page = entry.page() + 1;
+    if (page == shard.shard.open[layout::kFresh].load(kRelaxed) || page == shard.shard.open[layout::kKept].load(kRelaxed)) return;
+    unlist_page_locked(shard, page - 1);
+    retire_page_locked(shard, page - 1);
+}
+
+void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
+    layout::Shard& s = shard.shard;
+    layout::PageInfo& info = shard.memory.info(page);
+    const std::uint32_t next = info.next.load(kRelaxed);
+    const std::uint32_t previous = info.previous.load(kRelaxed);
+    if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
+    if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
+    (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);
+    (next != 0 ? shard.memory.info(next - 1).previous : s.newest).store(previous, kRelaxed);
+    decrease(s.listed, 1);
+}
+
+void retire_page_locked(const LockedShard& shard, std::uint32_t page) {
+    if (shard.shard.reserve.load(kRelaxed) == 0) {
+        empty_page(shard.memory.info(page));
+        shard.memory.info(page).live.store(0, kRelaxed);
+        shard.shard.reserve.store(page + 1, kRelaxed);
+        return;
+    }
+    shard.memory.info(page).live.store(0, kRelaxed);
+    decrease(shard.shard.data_pages, 1);
+    give_page(shard.arena, page);
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Where entries are written: each shard appends to two open pages, one for new entries and one for
+// those that reclaim keeps. Full pages stand in the shard's age list, oldest first.
+//
+//   page   0      8                          fill            32 KiB
+//          | spare | entry | entry | entry ... | never read  |
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "store/entry_ref.hpp"
+#include "store/locked_shard.hpp"
+
+namespace dummycache::store {
+
+/// What a large entry's bytes in the arena are, once they are in the shard's hands.
+struct ChainPart {
+    std::uint32_t first = 0;
+    std::uint32_t pages = 0;
+};
+
+/// An entry to be written.
+struct NewEntry {
+    std::string_view key;
+    std::string_view value;
+    std::uint64_t key_hash = 0;
+    std::uint64_t due = 0;     ///< deadline, flags and codec
+    ChainPart chain;           ///< if flags say kChained
+
+    [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
+        return {value.size(), static_cast<std::uint32_t>(key.size()), writer};
+    }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(0), due); }
+};
+
+/// Flags an entry of these sizes needs.
+[[nodiscard]] std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept;
+
+/// Whether the open page has room.
+[[nodiscard]] bool has_room_locked(const LockedShard& shard, layout::OpenPage which, std::uint64_t bytes) noexcept;
+
+/// Closes the open page (it joins the age list as the newest) if there is one.
+void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;
+
+/// Makes `page`, an empty DATA page in this shard's hands, the open one.
+void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept;
+
+/// Appends to the open page, which has room; returns the entry's offset in the arena. The entry is
+/// whole, below `fill`, and not yet reachable.
+std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept;
+
+/// Appends a copy of an entry as it is, id and deadline included, to the kept page.
+std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry) noexcept;
+
+/// After an entry's slot leads elsewhere (or nowhere) and its bucket was raised: its bytes are
+/// dead, its chain is freed. `free_page`: a page of the age list that has become empty is given
+/// back at once.
+void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page);
+
+/// Takes a page out of the age list.
+void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
+
+/// An unlisted page without anything in it: becomes the shard's reserve, or everybody's.
+void retire_page_locked(const LockedShard& shard, std::uint32_t page);
+
+}  // namespace dummycache::store

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Walks the entries of a page that a slot still leads to.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "store/entry_ref.hpp"
+#include "store/index.hpp"
+
+namespace dummycache::store {
+
+/// Calls `visit(entry, slot)` for each entry of `page` from `from` on that is current, until it
+/// returns false. Returns where it stopped: the end of the entry it stopped at, or the page's fill.
+/// Buckets are fetched 16 entries ahead. The visitor may move or drop the entry it is given.
+template <class Visit>
+std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from, Visit&& visit) {
+    struct Ahead {
+        std::uint32_t end;
+        std::uint64_t offset;
+        KeyHash hash;
+    };
+    constexpr std::size_t kAhead = 16;
+    std::array<Ahead, kAhead> ahead;
+    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
+    const std::uint32_t fill = shard.memory.info(page).fill.load(std::memory_order_relaxed);
+    std::uint32_t position = from < layout::kFirstEntry ? layout::kFirstEntry : from;
+    while (position < fill) {
+        std::size_t count = 0;
+        while (position < fill && count < kAhead) {
+            const EntryRef entry(shard.memory, start + position);
+            const std::uint64_t bytes = entry.bytes();
+            if (position + bytes > fill) {
+                position = fill;
+                break;
+            }
+            position += static_cast<std::uint32_t>(bytes);
+            if ((entry.due() & layout::kDead) != 0) continue;
+            ahead[count] = {position, entry.offset(), entry.hash_locked(shard.memory)};
+            if (const auto* index = index_page_of(shard, ahead[count].hash); index != nullptr) {
+                __builtin_prefetch(&index->buckets[ahead[count].hash.first]);
+            }
+            ++count;
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto slot = find_offset_locked(shard, ahead[i].hash, ahead[i].offset);
+            if (slot && !visit(EntryRef(shard.memory, ahead[i].offset), *slot)) return ahead[i].end;
+        }
+    }
+    return fill;
+}
+
+}  // namespace dummycache::store

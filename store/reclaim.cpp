@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include "store/reclaim.hpp"
+
+#include <algorithm>
+
+#include "store/log.hpp"
+#include "store/page_walk.hpp"
+#include "store/shard_guard.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+constexpr std::uint32_t kDeadShare = 4;        // compact when a quarter of the full pages is dead
+constexpr std::uint32_t kFullDeadShare = 14;   // a full cache compacts before it evicts for this much
+constexpr std::uint32_t kFewPages = 4;         // so few full pages are not worth compacting
+constexpr unsigned kStepsPerPage = 3;          // compactions that one new page pays for
+constexpr unsigned kCandidates = 32;           // pages looked at to choose one
+constexpr unsigned kFullCandidates = 128;      // the same, when the cache is full
+constexpr unsigned kPatience = 64;             // pages of marked entries that eviction passes over
+
+std::uint32_t pages_of(const layout::Shard& shard) noexcept {
+    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) + shard.chain_pages.load(kRelaxed);
+}
+
+/// Claims a free page of the arena for this shard.
+std::optional<std::uint32_t> claim(const LockedShard& shard) {
+    const auto page = shard.arena.claim(layout::owner_word(layout::PageKind::data, shard.number));
+    if (!page) return std::nullopt;
+    DUMMYCACHE_KILL_POINT("page claimed");
+    empty_page(shard.memory.info(*page));
+    shard.memory.info(*page).live.store(0, kRelaxed);
+    increase(shard.shard.data_pages, 1);
+    return page;
+}
+
+/// Moves an entry to the kept page. False if there is no page for it.
+bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
+    const std::uint64_t bytes = entry.bytes();
+    if (!has_room_locked(shard, layout::kKept, bytes)) {
+        const std::uint32_t reserve = shard.shard.reserve.load(kRelaxed);
+        if (reserve == 0) return false;
+        shard.shard.reserve.store(0, kRelaxed);
+        close_page_locked(shard, layout::kKept);
+        open_page_locked(shard, layout::kKept, reserve - 1);
+    }
+    move(slot.bucket(), slot.slot, append_copy_locked(shard, entry));
+    entry.header().due.store(entry.due() | layout::kDead, kRelaxed);
+    decrease(shard.memory.info(entry.page()).live, bytes);
+    decrease(shard.shard.live_bytes, bytes);
+    increase(shard.shard.moved_bytes, bytes);
+    return true;
+}
+
+void drop(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::atomic<std::uint64_t>& counter) {
+    const bool counted = entry.era() >= shard.clear_era();
+    unpublish(slot.bucket(), slot.slot);
+    drop_entry_locked(shard, entry, false);
+    if (!counted) return;
+    decrease(shard.shard.entries, 1);
+    increase(counter, 1);
+}
+
+/// Whether an entry of this page expired for certain: both sides are rounded down.
+bool has_expired(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
+    return info.due.load(kRelaxed) < due_unit(now_us);
+}
+
+/// How little is to be copied when this page is compacted: its live bytes, of which a page with
+/// expired entries is taken to need half.
+std::uint32_t cost_of(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
+    const std::uint32_t live = info.live.load(kRelaxed);
+    return has_expired(info, now_us) ? live / 2 : live;
+}
+
+/// The cheapest of the next `candidates` pages; page + 1, or 0.
+std::uint32_t cheapest(const LockedShard& shard, std::uint32_t candidates, std::uint64_t now_us) noexcept {
+    layout::Shard& s = shard.shard;
+    std::uint32_t best = 0;
+    std::uint32_t best_cost = UINT32_MAX;
+    std::uint32_t at = s.cursor.load(kRelaxed);
+    candidates = std::min(candidates, s.listed.load(kRelaxed));
+    for (; candidates != 0; --candidates) {
+        if (at == 0) at = s.oldest.load(kRelaxed);
+        if (at == 0) break;
+        const layout::PageInfo& info = shard.memory.info(at - 1);
+        const std::uint32_t cost = cost_of(info, now_us);
+        if (cost < best_cost && info.pins.load(kRelaxed) == 0) {
+            best = at;
+            best_cost = cost;
+        }
+        at = info.next.load(kRelaxed);
+    }
+    s.cursor.store(at, kRelaxed);
+    return best;
+}
+
+/// Compaction of one page of the age list. False if a live entry found no place.
+bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us) {
+    if (shard.shard.reserve.load(kRelaxed) == 0) {
+        const auto reserve = claim(shard);
+        if (!reserve) return false;
+        shard.shard.reserve.store(*reserve + 1, kRelaxed);
+    }
+    const std::uint64_t clear_era = shard.clear_era();
+    bool kept = true;
+    walk_page_locked(shard, page, 0, [&](const EntryRef& entry, const SlotRef& slot) {
+        if (is_visible(entry, clear_era, now_us)) return kept = keep(shard, entry, slot);
+        drop(shard, entry, slot, shard.shard.expired);
+        return true;
+    });
+    if (!kept) return false;
+    unlist_page_locked(shard, page);
+    retire_page_locked(shard, page);
+    return true;
+}
+
+std::uint64_t listed_bytes(const LockedShard& shard) noexcept {
+    return std::uint64_t{shard.shard.listed.load(kRelaxed)} * layout::kPageBytes;
+}
+
+std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
+    const layout::Shard& s = shard.shard;
+    std::uint64_t live = s.live_bytes.load(kRelaxed);
+    for (const auto& open : s.open) {
+        const std::uint32_t page = open.load(kRelaxed);
+        if (page != 0) live -= std::min<std::uint64_t>(live, shard.memory.info(page - 1).live.load(kRelaxed));
+    }
+    return listed_bytes(shard) > live ? listed_bytes(shard) - live : 0;
+}
+
+/// Keeps the share of dead bytes bounded while there is memory to be had.
+void tidy(const LockedShard& shard, std::uint64_t now_us) {
+    for (unsigned step = 0; step < kStepsPerPage; ++step) {
+        const std::uint32_t listed = shard.shard.listed.load(kRelaxed);
+        if (listed < kFewPages) return;
+        const std::uint32_t page = cheapest(shard, kCandidates, now_us);
+        if (page == 0) return;
+        const bool much_dead = dead_bytes(shard) > listed_bytes(shard) / kDeadShare;
+        const bool expired = step == 0 && has_expired(shard.memory.info(page - 1), now_us);
+        if (!much_dead && !expired) return;
+        if (!compact(shard, page - 1, now_us)) return;
+    }
+}
+
+/// Compaction when the cache is full, if it gives enough. Each step of a cache that refuses drops an
+/// expired entry or dead bytes, so the steps come to an end.
+bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
+    const bool evicts = shard.memory.evicts;
+    const std::uint32_t page = cheapest(shard, evicts ? kFullCandidates : UINT32_MAX, now_us);
+    if (page == 0) return false;
+    if (evicts) return dead_bytes(shard) > listed_bytes(shard) / kFullDeadShare && compact(shard, page - 1, now_us);
+    const layout::PageInfo& info = shard.memory.info(page - 1);
+    const bool dead = dead_bytes(shard) >= layout::kPageBytes && info.live.load(kRelaxed) < layout::kPageBytes - layout::kFirstEntry;
+    return (dead || has_expired(info, now_us)) && compact(shard, page - 1, now_us);
+}
+
+/// Eviction of the oldest page, or of as much of it as frees a large entry. False if this shard has
+/// nothing to evict.
+bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
+    layout::Shard& s = shard.shard;
+    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kFresh);
+    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kKept);
+    const std::uint32_t oldest = s.oldest.load(kRelaxed);
+    if (oldest == 0) return false;
+    const std::uint64_t clear_era = shard.clear_era();
+    bool freed_chain = false;
+    const std::uint32_t end = walk_page_locked(
+        shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
+            const bool visible = is_visible(entry, clear_era, now_us);
+            const std::uint8_t mark = slot.mark().load(kRelaxed);
+            if (visible && patient && mark != 0 && keep(shard, entry, slot)) {
+                slot.mark().store(static_cast<std::uint8_t>(mark - 1), kRelaxed);
+                return true;
+            }
+            freed_chain = (entry.due() & layout::kChained) != 0;
+            drop(shard, entry, slot, visible ? s.evicted : s.expired);
+            return !freed_chain;
+        });
+    if (freed_chain && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
+        s.hand.store(end, kRelaxed);
+        return true;
+    }
+    unlist_page_locked(shard, oldest - 1);
+    retire_page_locked(shard, oldest - 1);
+    return true;
+}
+
+/// Frees memory in this shard until a page can be claimed.
+std::optional<std::uint32_t> reclaim_until_claimed(const LockedShard& shard, std::uint64_t now_us) {
+    unsigned passed_over = 0;
+    for (;;) {
+        if (!squeeze(shard, now_us)) {
+            if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) return std::nullopt;
+            ++passed_over;
+        }
+        if (const auto page = claim(shard)) return page;
+    }
+}
+
+/// A page from the shard that owns most, if that is more than this one has and its lock is free.
+std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
+    std::uint32_t richest = shard.number;
+    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
+        if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
+    }
+    if (richest == shard.number) return std::nullopt;
+    auto other = ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
+    if (!other) return std::nullopt;
+    const auto page = reclaim_until_claimed(other->locked(), now_us);
+    if (!page) return std::nullopt;
+    decrease(other->locked().shard.data_pages, 1);
+    retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
+    increase(shard.shard.data_pages, 1);
+    return page;
+}
+
+}  // namespace
+
+bool is_visible(const EntryRef& entry, std::uint64_t clear_era, std::uint64_t now_us) noexcept {
+    return entry.era() >= clear_era && now_us < deadline_of(entry.due());
+}
+
+std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
+    const std::uint64_t now_us = shard.now_us();
+    tidy(shard, now_us);
+    if (const auto page = claim(shard)) return page;
+    if (shard.arena.reap_staged(shard.self) != 0) {
+        if (const auto page = claim(shard)) return page;
+    }
+    // A shard that has little takes from the one that has most before it goes without anything.
+    const std::uint64_t taken = shard.memory.committed();
+    const bool poor = std::uint64_t{pages_of(shard.shard)} * shard.memory.shard_count * 2 < taken;
+    if (poor) {
+        if (const auto page = take_from_richest(shard, now_us)) return page;
+    }
+    if (const auto page = reclaim_until_claimed(shard, now_us)) return page;
+    return poor ? std::nullopt : take_from_richest(shard, now_us);
+}
+
+bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
+    while (!has_room_locked(shard, layout::kFresh, bytes)) {
+        const auto page = obtain_page_locked(shard);
+        if (!page) return false;
+        close_page_locked(shard, layout::kFresh);
+        open_page_locked(shard, layout::kFresh, *page);
+    }
+    return true;
+}
+
+bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
+    const auto page = obtain_page_locked(shard);
+    if (!page) return false;
+    if (split_locked(shard, hash, *page)) {
+        decrease(shard.shard.data_pages, 1);
+        return true;
+    }
+    retire_page_locked(shard, *page);
+    if (free_slot_locked(shard, hash)) return true;
+    if (!shard.memory.evicts) return false;
+    const layout::IndexPage& index = *index_page_of(shard, hash);
+    const layout::Bucket& bucket = index.buckets[hash.first];
+    const auto* least = std::min_element(std::begin(index.marks[hash.first]), std::begin(index.marks[hash.first]) + layout::kSlots,
+                                         [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
+    const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
+    const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
+    drop(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
+    return true;
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "store/recovery.hpp"
+
+#include <bit>
+
+#include "store/log.hpp"
+#include "store/shard_scan.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// Depth of the index page that a directory word leads to; -1 if it leads to none.
+int depth_of(const LockedShard& shard, std::uint32_t word) noexcept {
+    if (word == 0 || word > shard.memory.committed()) return -1;
+    const layout::PageInfo& info = shard.memory.info(word - 1);
+    const std::uint32_t depth = info.fill.load(kRelaxed);
+    const bool sound = info.owner.load(kRelaxed) == layout::owner_word(layout::PageKind::index, shard.number) &&
+                       depth <= shard.memory.directory_bits;
+    return sound ? static_cast<int>(depth) : -1;
+}
+
+/// Finishes a split whose owner died while it stored directory words: where two pages claim a word,
+/// the deeper one, which is the newer and whole, has it. Then each page's depth follows from the
+/// number of words that lead to it.
+void finish_splits(const LockedShard& shard) {
+    layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
+    const std::uint32_t size = shard.memory.directory_size();
+    std::vector<bool> done(shard.memory.pages, false);
+    for (std::uint32_t i = 0; i < size; ++i) {
+        const std::uint32_t page = directory[i].load(kRelaxed);
+        const int depth = depth_of(shard, page);
+        if (depth < 0) {
+            if (page != 0) directory[i].store(0, std::memory_order_release);
+            continue;
+        }
+        if (done[page - 1]) continue;
+        done[page - 1] = true;
+        const std::uint32_t step = 1U << depth;
+        for (std::uint32_t j = i & (step - 1); j < size; j += step) {
+            const std::uint32_t other = directory[j].load(kRelaxed);
+            if (other != page && depth_of(shard, other) < depth) lead_to(directory[j], page - 1);
+        }
+    }
+    std::vector<std::uint32_t> words(shard.memory.pages, 0);
+    for (std::uint32_t i = 0; i < size; ++i) {
+        const std::uint32_t page = directory[i].load(kRelaxed);
+        if (page != 0) ++words[page - 1];
+    }
+    for (std::uint32_t i = 0; i < size; ++i) {
+        const std::uint32_t page = directory[i].load(kRelaxed);
+        if (page == 0) continue;
+        const auto spread = static_cast<std::uint32_t>(std::bit_width(words[page - 1]) - 1);
+        shard.memory.info(page - 1).fill.store(shard.memory.directory_bits - spread, std::memory_order_release);
+    }
+}
+
+/// Empties what does not lead to a sound entry of this era, counts the rest, raises every bucket.
+void sift_slots(ShardScan& scan, const LockedShard& shard) {
+    scan.each_slot([&](const ScannedSlot& slot) {
+        if (slot.visible) {
+            scan.count(slot);
+        } else {
+            slot.ref.bucket().slots[slot.ref.slot].store(0, std::memory_order_release);  // SLOT
+            DUMMYCACHE_KILL_POINT("unsound slot emptied");
+        }
+    });
+    for (const std::uint32_t number : scan.index_pages()) {
+        layout::IndexPage& page = shard.memory.index_page(number);
+        for (auto& bucket : page.buckets) {
+            for (const auto& slot : bucket.slots) {
+                const std::uint64_t word = slot.load(kRelaxed);
+                if ((word & layout::kSecondChoice) == 0) continue;
+                const auto here = static_cast<std::uint32_t>(&bucket - page.buckets);
+                mark_spilled(page.buckets[other_bucket(here, static_cast<std::uint32_t>(word >> layout::kTagShift))]);
+            }
+        }
+        for (auto& bucket : page.buckets) raise(bucket);
+    }
+}
+
+/// Gives back the shard's pages that nothing leads to, and lists the others.
+void sort_pages(const ShardScan& scan, const LockedShard& shard) {
+    for (std::uint32_t page = 0; page < scan.committed(); ++page) {
+        layout::PageInfo& info = shard.memory.info(page);
+        const std::uint64_t owner = info.owner.load(std::memory_order_acquire);
+        const layout::PageKind kind = layout::kind_of(owner);
+        const bool ours = owner == layout::owner_word(kind, shard.number);
+        if (!ours || kind == layout::PageKind::free || kind == layout::PageKind::staged) continue;
+        if (kind == layout::PageKind::data && scan.live(page) != 0) {
+            info.live.store(scan.live(page), kRelaxed);
+            info.pins.store(0, kRelaxed);
+            info.due.store(0, kRelaxed);  // unknown: looked at when there is need
+            increase(shard.shard.data_pages, 1);
+            shard.shard.open[layout::kFresh].store(page + 1, kRelaxed);
+            close_page_locked(shard, layout::kFresh);
+        } else if (kind == layout::PageKind::chain && scan.is_chained(page)) {
+            increase(shard.shard.chain_pages, 1);
+        } else if (kind == layout::PageKind::index && scan.is_index_page(page)) {
+            increase(shard.shard.index_pages, 1);
+        } else {
+            give_page(shard.arena, page);
+        }
+    }
+}
+
+}  // namespace
+
+void rebuild_locked(const LockedShard& shard) {
+    layout::Shard& s = shard.shard;
+    DUMMYCACHE_KILL_POINT("rebuild begins");
+    finish_splits(shard);
+    ShardScan scan(shard);
+    sift_slots(scan, shard);
+    fence_release();  // REUSE: the raises above come before anything is written into a freed page
+    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor, &s.hand,
+                       &s.data_pages, &s.index_pages, &s.chain_pages}) {
+        page->store(0, kRelaxed);
+    }
+    sort_pages(scan, shard);
+    s.entries.store(scan.entries(), kRelaxed);
+    s.live_bytes.store(scan.live_bytes(), kRelaxed);
+    shard.arena.rebuild_free_map();
+    increase(s.recoveries, 1);
+    s.dirty.store(0, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("rebuild done");
+}
+
+}  // namespace dummycache::store

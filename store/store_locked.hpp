@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// The one way an entry gets into a shard.
+#pragma once
+
+#include "store/engine.hpp"
+#include "store/log.hpp"
+#include "store/reclaim.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+/// Makes room, looks up, asks `decide(slot)` whether the write goes through (it may fill in the
+/// entry's value, of no more bytes than before), appends and publishes. Takes over `chain` if the
+/// entry has one. Throws ErrorCode::full with everything as it was.
+template <class Decide>
+bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
+                          const char* what, Decide&& decide) {
+    for (;;) {
+        if (!make_room_locked(shard, entry.bytes())) throw_full(what, entry.bytes());
+        const auto found = find_locked(shard, hash, entry.key);
+        if (!decide(found)) return false;
+        const auto free = found ? std::nullopt : free_slot_locked(shard, hash);
+        if (!found && !free) {
+            if (!make_index_room_locked(shard, hash)) throw_full(what, entry.bytes());
+            continue;
+        }
+        if (chain != nullptr) entry.chain = chain->hand_over_locked(shard);
+        const std::uint64_t offset = append_locked(shard, entry);
+        if (found) {
+            const EntryRef old = EntryRef::of_slot(memory_, found->word());
+            if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
+            move(found->bucket(), found->slot, offset);
+            drop_entry_locked(shard, old, true);
+        } else {
+            insert_locked(shard, *free, hash, offset);
+            increase(shard.shard.entries, 1);
+        }
+        increase(shard.shard.sets, 1);
+        return true;
+    }
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# run.sh CMAKE BUILD_DIR COMPILER WORK_DIR LIBDIR GENERATOR: installs BUILD_DIR, moves the result, builds
+# ./project against it in each way a stranger may, and runs what came out.
+set -euo pipefail
+cmake=$1 build_dir=$2 compiler=$3 work_dir=$4 libdir=$5 generator=$6
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/project" && pwd)
+
+rm -rf "$work_dir"
+mkdir -p "$work_dir"
+"$cmake" --install "$build_dir" --prefix "$work_dir/first" >"$work_dir/install.log"
+prefix=$work_dir/moved
+mv "$work_dir/first" "$prefix"
+
+expect_file() {
+    [ -e "$prefix/$1" ] || { echo "not installed: $1" >&2; exit 1; }
+}
+expect_file include/dummycache/cache.hpp
+expect_file "$libdir/libdummycache.so"
+expect_file "$libdir/libdummycache.a"
+expect_file "$libdir/cmake/dummycache/dummycacheConfig.cmake"
+expect_file "$libdir/cmake/dummycache/dummycacheConfigVersion.cmake"
+expect_file "$libdir/cmake/dummycache/dummycacheTargets.cmake"
+expect_file "$libdir/pkgconfig/dummycache.pc"
+expect_file share/doc/dummycache/LICENSE
+
+# Nothing that a build or a user reads may name the folder it was built in.
+source_dir=$(cd "$project/../../.." && pwd)
+if grep -rlF -e "$source_dir" -e "$work_dir/first" "$prefix/include" "$prefix/$libdir/cmake" "$prefix/$libdir/pkgconfig"; then
+    echo "the files above name the build machine's folders" >&2
+    exit 1
+fi
+
+echo "== CMake: shared and static"
+"$cmake" -S "$project" -B "$work_dir/by-cmake" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
+    -DCMAKE_PREFIX_PATH="$prefix" >"$work_dir/configure.log" || { cat "$work_dir/configure.log"; exit 1; }
+"$cmake" --build "$work_dir/by-cmake"
+"$work_dir/by-cmake/stranger_shared"
+"$work_dir/by-cmake/stranger_static"
+
+echo "== pkg-config: shared and static"
+export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
+read -ra cflags <<<"$(pkg-config --cflags dummycache)"
+read -ra libs <<<"$(pkg-config --libs dummycache)"
+"$compiler" -std=c++20 "${cflags[@]}" "$project/main.cpp" "${libs[@]}" -o "$work_dir/by-pkg-config"
+LD_LIBRARY_PATH=$prefix/$libdir "$work_dir/by-pkg-config"
+"$compiler" -std=c++20 "${cflags[@]}" "$project/main.cpp" "$prefix/$libdir/libdummycache.a" -pthread \
+    -o "$work_dir/by-pkg-config-static"
+"$work_dir/by-pkg-config-static"
+
+echo "== without cereal"
+"$compiler" -std=c++20 -DDUMMYCACHE_NO_TYPED "${cflags[@]}" "$project/main.cpp" "${libs[@]}" -o "$work_dir/untyped"
+LD_LIBRARY_PATH=$prefix/$libdir "$work_dir/untyped"
+
+if [ -x "$prefix/bin/dummycache" ]; then
+    echo "== the installed command line"
+    "$prefix/bin/dummycache" --version
+fi
+rm -rf "$work_dir"

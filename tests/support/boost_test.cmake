@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# dummycache_boost_test(NAME LABEL label SECONDS limit SOURCES... LIBRARIES...): an executable whose
+# Boost.Test suites become one ctest each.
+
+# A static library, of which the linker takes what a test uses: a test of ipc alone needs nothing above
+# ipc, and a test with a main function of its own does not get the one of main.cpp.
+file(GLOB support CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp ${CMAKE_CURRENT_LIST_DIR}/*.hpp)
+add_library(dummycache_test_support STATIC ${support})
+target_compile_definitions(dummycache_test_support PUBLIC BOOST_TEST_DYN_LINK)
+target_include_directories(dummycache_test_support
+    PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests PRIVATE ${PROJECT_SOURCE_DIR}/store/include)
+target_link_libraries(dummycache_test_support
+    PUBLIC dummycache_settings Boost::headers Boost::unit_test_framework Threads::Threads)
+
+set(support_dir ${CMAKE_CURRENT_LIST_DIR})
+
+function(dummycache_boost_test name)
+    cmake_parse_arguments(arg "" "LABEL;SECONDS" "SOURCES;LIBRARIES" ${ARGN})
+    if(NOT arg_SOURCES)
+        return()
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE dummycache_test_support ${arg_LIBRARIES})
+    set(suites ${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake)
+    file(GENERATE OUTPUT ${suites} CONTENT
+"set(name ${name})
+set(executable \"$<TARGET_FILE:${name}>\")
+set(label ${arg_LABEL})
+set(seconds ${arg_SECONDS})
+include(\"${support_dir}/list_suites.cmake\")
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${suites})
+endfunction()

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# What `cmake --install` puts where. Nothing in it names the build machine.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/dummycache)
+
+install(TARGETS dummycache dummycache_static EXPORT dummycacheTargets FILE_SET HEADERS)
+install(EXPORT dummycacheTargets NAMESPACE dummycache:: DESTINATION ${package_dir})
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/dummycacheConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/dummycacheConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/dummycacheConfig.cmake ${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake
+    DESTINATION ${package_dir})
+
+# pkg-config finds the prefix from the place of the .pc file: as many steps up as its folder is deep.
+string(REGEX REPLACE "[^/]+" ".." pc_to_prefix ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/dummycache.pc.in ${PROJECT_BINARY_DIR}/dummycache.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/dummycache.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+foreach(document README.md CHANGELOG.md LICENSE)
+    install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+endforeach()
