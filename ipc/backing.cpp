@@ -14,9 +14,7 @@ namespace {
 
 namespace bip = boost::interprocess;
 
-const char* object_name(const std::string& path) {
-    return path.c_str() + sizeof kSharedFolder - 1;
-}
+const char* object_name(const std::string& path) { return path.c_str() + sizeof kSharedFolder - 1; }
 
 /// glibc's shm_open says EINVAL where open says ELOOP or EISDIR.
 int error_of(const bip::interprocess_exception& failure) {
@@ -33,9 +31,11 @@ Error open_error(int error, const SegmentName& name) {
     if (error != ENOENT && error != ENOTDIR) return system_error(error, "open the cache " + name.path);
     const std::string folder = directory_of(name.path);
     if (!exists(folder)) {
-        return {Fault::not_found, "there is no directory " + folder + " for the cache " + name.text + "; create it first"};
+        return {Fault::not_found,
+                "there is no directory " + folder + " for the cache " + name.text + "; create it first"};
     }
-    return {Fault::not_found, "there is no cache called " + name.text + " (" + name.path + "); create it first"};
+    return {Fault::not_found,
+            "there is no cache called " + name.text + " (" + name.path + "); create it first"};
 }
 
 }  // namespace
@@ -45,7 +45,8 @@ Backing Backing::create(Kind kind, const std::string& path, unsigned mode) {
     if (kind == Kind::shared) {
         try {
             const bip::permissions permissions(mode);
-            backing.object_ = bip::shared_memory_object(bip::create_only, object_name(path), bip::read_write, permissions);
+            backing.object_ =
+                bip::shared_memory_object(bip::create_only, object_name(path), bip::read_write, permissions);
         } catch (const bip::interprocess_exception& failure) {
             throw system_error(error_of(failure), "create " + path);
         }
@@ -53,7 +54,8 @@ Backing Backing::create(Kind kind, const std::string& path, unsigned mode) {
     }
     backing.file_ = FileDescriptor(open_no_follow(path, O_RDWR | O_CREAT | O_EXCL, 0600));
     // The mode is set apart from the creation: the umask has no say in what the creator asked for.
-    if (!backing.file_.valid() || ::fchmod(backing.file_.get(), mode) != 0) throw system_error(errno, "create " + path);
+    if (!backing.file_.valid() || ::fchmod(backing.file_.get(), mode) != 0)
+        throw system_error(errno, "create " + path);
     return backing;
 }
 
@@ -61,7 +63,8 @@ Backing Backing::open(const SegmentName& name) {
     Backing backing;
     if (name.kind == Kind::shared) {
         try {
-            backing.object_ = bip::shared_memory_object(bip::open_only, object_name(name.path), bip::read_write);
+            backing.object_ =
+                bip::shared_memory_object(bip::open_only, object_name(name.path), bip::read_write);
         } catch (const bip::interprocess_exception& failure) {
             throw open_error(error_of(failure), name);
         }
@@ -80,7 +83,8 @@ bip::mapped_region Backing::map(std::uint64_t bytes, std::uint64_t offset) const
     try {
         const bool anonymous = descriptor() < 0;
         const auto access = anonymous ? bip::copy_on_write : bip::read_write;
-        const bip::map_options_t options = anonymous ? MAP_ANONYMOUS | MAP_NORESERVE : bip::default_map_options;
+        const bip::map_options_t options =
+            anonymous ? MAP_ANONYMOUS | MAP_NORESERVE : bip::default_map_options;
         bip::mapped_region region(*this, access, static_cast<bip::offset_t>(offset), bytes, nullptr, options);
         ::madvise(region.get_address(), region.get_size(), MADV_DONTDUMP);
         return region;

@@ -6,17 +6,18 @@
 
 namespace dummycache::ipc {
 
+std::uint64_t boot_us() noexcept {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1'000U;
+}
+
 namespace {
 
 constexpr std::uint64_t kFrozen = std::uint64_t{1} << 63;
 // Far enough from the sign bit of a 63-bit offset that no sum of two instants reaches it.
 constexpr std::uint64_t kLatest = std::uint64_t{1} << 61;
-
-std::uint64_t boot_us() noexcept {
-    timespec now{};
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U + static_cast<std::uint64_t>(now.tv_nsec) / 1'000U;
-}
 
 std::uint64_t in_range(std::uint64_t us) noexcept {
     if (us == 0) return 1;
@@ -49,9 +50,7 @@ std::uint64_t CacheClock::now_us() const noexcept {
     return instant_of(word_.load(std::memory_order_acquire));
 }
 
-bool CacheClock::frozen() const noexcept {
-    return (word_.load(std::memory_order_acquire) & kFrozen) != 0;
-}
+bool CacheClock::frozen() const noexcept { return (word_.load(std::memory_order_acquire) & kFrozen) != 0; }
 
 void CacheClock::freeze() noexcept {
     change_word(word_, [](std::uint64_t seen) { return kFrozen | in_range(instant_of(seen)); });

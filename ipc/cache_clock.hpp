@@ -7,6 +7,9 @@
 
 namespace dummycache::ipc {
 
+/// CLOCK_BOOTTIME in microseconds: what a cache's time is counted from.
+[[nodiscard]] std::uint64_t boot_us() noexcept;
+
 /// The clock word of the superblock.
 ///
 ///   63       62                                  0

@@ -28,7 +28,8 @@ namespace bip = boost::interprocess;
 using layout::kCacheLine;
 using layout::ObjectHeader;
 
-using Buffer = bip::basic_managed_external_buffer<char, bip::rbtree_best_fit<bip::null_mutex_family>, bip::iset_index>;
+using Buffer =
+    bip::basic_managed_external_buffer<char, bip::rbtree_best_fit<bip::null_mutex_family>, bip::iset_index>;
 
 /// What Boost allocates in. It honours no alignment above 16 bytes, so each object is given two
 /// lines more than it has: one to align in, one for its header.
@@ -41,9 +42,7 @@ constexpr std::uint64_t kExtraLines = 2;
 constexpr std::uint64_t kManagerBytes = 1024;
 constexpr std::uint64_t kBytesPerName = 256;
 
-std::uint64_t lines_of(std::uint64_t bytes) {
-    return (bytes + kCacheLine - 1) / kCacheLine;
-}
+std::uint64_t lines_of(std::uint64_t bytes) { return (bytes + kCacheLine - 1) / kCacheLine; }
 
 std::uint64_t aligned_payload(const std::byte* base, const Line* lines) {
     const auto offset = static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(lines) - base);
@@ -55,7 +54,8 @@ const ObjectHeader& header_of(const std::byte* base, std::uint64_t offset) {
 }
 
 Error damaged(const std::string& what) {
-    return {Fault::not_a_segment, "the control area is damaged (" + what + "); remove the cache and create it again"};
+    return {Fault::not_a_segment,
+            "the control area is damaged (" + what + "); remove the cache and create it again"};
 }
 
 std::uint64_t build_object(Buffer& buffer, std::byte* base, const ControlObject& object) {
@@ -89,7 +89,8 @@ std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end
                                    "; check that the names of its objects differ");
 }
 
-std::uint64_t hash_control_area(const std::byte* base, std::uint64_t end, std::span<const std::uint64_t> offsets) {
+std::uint64_t hash_control_area(const std::byte* base, std::uint64_t end,
+                                std::span<const std::uint64_t> offsets) {
     std::vector<std::uint64_t> sorted(offsets.begin(), offsets.end());
     std::sort(sorted.begin(), sorted.end());
     XXH3_state_t state;

@@ -21,7 +21,8 @@ namespace dummycache::ipc {
 
 /// Fills the zeroed bytes [kIdentityBytes, end) of a segment with the objects. Returns their
 /// offsets from `base`, in their order.
-std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end, std::span<const ControlObject> objects);
+std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end,
+                                              std::span<const ControlObject> objects);
 
 /// Hash of every byte of the control area that is not an object's: Boost's own and the headers.
 /// Throws Fault::not_a_segment if the objects overlap or leave the control area.

@@ -23,7 +23,8 @@ constexpr std::chrono::milliseconds kNap{2};
 
 std::string beside(const SegmentName& name, const char* word) {
     if (name.kind == Kind::file) return name.path + ".dummycache-" + word;
-    return std::string(kSharedFolder) + "dummycache-" + word + "." + std::to_string(::geteuid()) + "." + name.text;
+    return std::string(kSharedFolder) + "dummycache-" + word + "." + std::to_string(::geteuid()) + "." +
+           name.text;
 }
 
 PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& name) {
@@ -32,13 +33,14 @@ PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& nam
     struct stat status {};
     if (!file.valid()) {
         if (error == ENOENT || error == ENOTDIR) {
-            throw Error(Fault::not_found, "there is no directory " + directory_of(path) + " for the cache " + name.text +
-                                              "; create it first");
+            throw Error(Fault::not_found, "there is no directory " + directory_of(path) + " for the cache " +
+                                              name.text + "; create it first");
         }
         throw system_error(error, "open the lock file " + path);
     }
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {
-        throw Error(Fault::no_permission, "the lock file " + path + " belongs to somebody else; have it removed");
+        throw Error(Fault::no_permission,
+                    "the lock file " + path + " belongs to somebody else; have it removed");
     }
     return file;
 }
@@ -50,13 +52,9 @@ bool is_at(const std::string& path, int descriptor) {
 
 }  // namespace
 
-std::string temporary_path(const SegmentName& name) {
-    return beside(name, "tmp");
-}
+std::string temporary_path(const SegmentName& name) { return beside(name, "tmp"); }
 
-std::string lock_path(const SegmentName& name) {
-    return beside(name, "lock");
-}
+std::string lock_path(const SegmentName& name) { return beside(name, "lock"); }
 
 CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : path_(lock_path(name)) {
     const auto begin = steady_clock::now();
@@ -69,8 +67,8 @@ CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : 
         }
         if (locked) break;
         if (steady_clock::now() - begin >= std::chrono::milliseconds(timeout_ms)) {
-            throw Error(Fault::busy, "another process is creating or removing the cache " + name.text + " (it holds " +
-                                         path_ + "); try again");
+            throw Error(Fault::busy, "another process is creating or removing the cache " + name.text +
+                                         " (it holds " + path_ + "); try again");
         }
         std::this_thread::sleep_for(kNap);
     }

@@ -84,7 +84,8 @@ ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept {
 
 Error system_error(int error, const std::string& what) {
     const Fault fault = fault_of(error);
-    return {fault, "cannot " + what + ": " + std::generic_category().message(error) + "; " + advice_for(fault)};
+    return {fault,
+            "cannot " + what + ": " + std::generic_category().message(error) + "; " + advice_for(fault)};
 }
 
 std::string directory_of(const std::string& path) {

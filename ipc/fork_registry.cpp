@@ -103,8 +103,6 @@ PrivateDescriptor::~PrivateDescriptor() {
     errno = error;
 }
 
-std::unique_lock<std::mutex> lock_registration() {
-    return std::unique_lock(registry().registration);
-}
+std::unique_lock<std::mutex> lock_registration() { return std::unique_lock(registry().registration); }
 
 }  // namespace dummycache::ipc

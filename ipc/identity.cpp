@@ -27,9 +27,7 @@ constexpr std::uint64_t kMinimumPages = 16;
 constexpr std::uint64_t kMaximumPages = std::uint64_t{1} << 32;
 constexpr std::size_t kMaximumObjects = std::size(Identity{}.store) - kStoreObjects;
 
-constexpr std::uint64_t rounded(std::uint64_t bytes) {
-    return (bytes + kUnit - 1) / kUnit * kUnit;
-}
+constexpr std::uint64_t rounded(std::uint64_t bytes) { return (bytes + kUnit - 1) / kUnit * kUnit; }
 
 /// Where the regions behind the control area begin, for a number of pages.
 struct Regions {
@@ -48,7 +46,8 @@ Regions regions_of(std::uint64_t free_map_offset, std::uint64_t pages) {
 
 std::uint64_t most_pages(std::uint64_t free_map_offset, std::uint64_t capacity_bytes) {
     if (capacity_bytes <= free_map_offset) return 0;
-    std::uint64_t pages = (capacity_bytes - free_map_offset) / (layout::kPageBytes + sizeof(layout::PageInfo));
+    std::uint64_t pages =
+        (capacity_bytes - free_map_offset) / (layout::kPageBytes + sizeof(layout::PageInfo));
     while (pages > 0 && regions_of(free_map_offset, pages).segment_bytes > capacity_bytes) --pages;
     return std::min(pages, kMaximumPages - 1);
 }
@@ -69,13 +68,25 @@ void fill_with_random_bytes(unsigned char* bytes, std::size_t count) {
 
 /// FNV-1a over every size and offset that two builds must agree on.
 constexpr std::uint64_t ipc_layout_hash() {
-    const std::uint64_t facts[] = {
-        layout::kLayoutVersion, layout::kPageBytes, layout::kMaxProcessSlots, layout::kCounterStripes,
-        sizeof(Identity), offsetof(Identity, secret), sizeof(layout::Superblock), offsetof(layout::Superblock, state),
-        offsetof(layout::Superblock, world_lock), offsetof(layout::Superblock, free_hint),
-        offsetof(layout::Superblock, retired), sizeof(layout::ProcessSlot), offsetof(layout::ProcessSlot, name),
-        offsetof(layout::ProcessSlot, counters), sizeof(layout::PageInfo), offsetof(layout::PageInfo, fill),
-        offsetof(layout::PageInfo, next), offsetof(layout::PageInfo, due), sizeof(layout::ObjectHeader)};
+    const std::uint64_t facts[] = {layout::kLayoutVersion,
+                                   layout::kPageBytes,
+                                   layout::kMaxProcessSlots,
+                                   layout::kCounterStripes,
+                                   sizeof(Identity),
+                                   offsetof(Identity, secret),
+                                   sizeof(layout::Superblock),
+                                   offsetof(layout::Superblock, state),
+                                   offsetof(layout::Superblock, world_lock),
+                                   offsetof(layout::Superblock, free_hint),
+                                   offsetof(layout::Superblock, retired),
+                                   sizeof(layout::ProcessSlot),
+                                   offsetof(layout::ProcessSlot, name),
+                                   offsetof(layout::ProcessSlot, counters),
+                                   sizeof(layout::PageInfo),
+                                   offsetof(layout::PageInfo, fill),
+                                   offsetof(layout::PageInfo, next),
+                                   offsetof(layout::PageInfo, due),
+                                   sizeof(layout::ObjectHeader)};
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (const std::uint64_t fact : facts) hash = (hash ^ fact) * 0x100000001b3U;
     return hash;
@@ -93,13 +104,14 @@ bool geometry_in_range(const Identity& identity) {
     if (identity.free_map_offset <= kUnit || identity.free_map_offset % kUnit != 0) return false;
     if (identity.free_map_offset > identity.segment_bytes) return false;
     const Regions regions = regions_of(identity.free_map_offset, identity.pages);
-    return regions.page_table_offset == identity.page_table_offset && regions.arena_offset == identity.arena_offset &&
-           regions.segment_bytes == identity.segment_bytes;
+    return regions.page_table_offset == identity.page_table_offset &&
+           regions.arena_offset == identity.arena_offset && regions.segment_bytes == identity.segment_bytes;
 }
 
 bool objects_in_range(const Identity& identity) {
     const std::uint64_t table_bytes = std::uint64_t{identity.process_slots} * sizeof(layout::ProcessSlot);
-    if (!control_offset_in_range(identity, identity.superblock_offset, sizeof(layout::Superblock))) return false;
+    if (!control_offset_in_range(identity, identity.superblock_offset, sizeof(layout::Superblock)))
+        return false;
     if (!control_offset_in_range(identity, identity.process_table_offset, table_bytes)) return false;
     return std::all_of(identity.store + kStoreObjects, std::end(identity.store), [&](std::uint64_t offset) {
         return offset == 0 || control_offset_in_range(identity, offset, 0);
@@ -133,7 +145,8 @@ std::vector<ControlObject> objects_of(const SegmentPlan& plan) {
 Identity plan_identity(const SegmentPlan& plan, Kind kind) {
     if (plan.process_slots == 0 || plan.process_slots > layout::kMaxProcessSlots ||
         plan.objects.size() > kMaximumObjects || plan.parameters.size() > kStoreObjects) {
-        throw Error(Fault::system, "cannot plan a segment: too many process slots, objects or parameters; ask for fewer");
+        throw Error(Fault::system,
+                    "cannot plan a segment: too many process slots, objects or parameters; ask for fewer");
     }
     Identity identity{};
     std::memcpy(identity.magic, layout::kMagic, sizeof identity.magic);
@@ -196,10 +209,11 @@ Refusal check_identity(const Identity& identity, std::uint64_t object_bytes) {
     if (!has_magic(identity)) return {Fault::not_a_segment, "it does not begin like a cache"};
     if (identity.byte_order != layout::kByteOrder) return {Fault::incompatible, "it has another byte order"};
     if (identity.layout_version != layout::kLayoutVersion) {
-        return {Fault::incompatible, "it has layout version " + std::to_string(identity.layout_version) + ", not " +
-                                         std::to_string(layout::kLayoutVersion)};
+        return {Fault::incompatible, "it has layout version " + std::to_string(identity.layout_version) +
+                                         ", not " + std::to_string(layout::kLayoutVersion)};
     }
-    if (hash_identity(identity) != identity.identity_hash) return {Fault::not_a_segment, "its first page is damaged"};
+    if (hash_identity(identity) != identity.identity_hash)
+        return {Fault::not_a_segment, "its first page is damaged"};
     if (identity.segment_bytes != object_bytes) {
         return {Fault::not_a_segment, "it has " + std::to_string(object_bytes) + " bytes instead of " +
                                           std::to_string(identity.segment_bytes)};

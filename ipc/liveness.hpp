@@ -23,6 +23,7 @@ struct ProcessIdentity {
 /// is dead when its liveness byte is free (its other threads may live on). A process that runs
 /// with its byte free either closed a descriptor it did not know or called execve: it is dead if
 /// it maps the segment no more. In another namespace only the byte speaks. In doubt: alive.
-[[nodiscard]] bool process_is_dead(const Segment& segment, std::uint32_t slot, const ProcessIdentity& claimed);
+[[nodiscard]] bool process_is_dead(const Segment& segment, std::uint32_t slot,
+                                   const ProcessIdentity& claimed);
 
 }  // namespace dummycache::ipc

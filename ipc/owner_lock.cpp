@@ -2,7 +2,8 @@
 // The lock word.
 //
 //   free      0
-//   taken     CAS 0 -> me                   acquire: pairs with the release of unlock
+//   taken     CAS 0 -> me                   acquire: pairs with the release of unlock; release: pairs
+//                                           with the load (acquire) before an owner is judged
 //   wanted    CAS word -> word | waiters    then FUTEX_WAIT on the low half, in slices
 //   taken over  CAS word -> me | waiters    only if the owner in this very word is dead
 //   let go    CAS me[| waiters] -> 0        release; then FUTEX_WAKE if anybody waited
@@ -15,12 +16,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <ctime>
 
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+#include "ipc/futex.hpp"
 #include "ipc/kill_point.hpp"
 
 namespace dummycache::ipc {
@@ -51,26 +48,23 @@ bool owner_is_dead(std::uint64_t word, const Membership& self) {
     return self.is_dead(slot_of(word), static_cast<std::uint32_t>(word >> 32));
 }
 
-/// One try to get a free lock.
+/// One try to get a free lock. Release as well: whoever sees the new owner sees its generation and
+/// its pid, and does not take it for dead.
 bool take_free(layout::LockWord& word, std::uint64_t mine) {
     std::uint64_t free = 0;
-    return word.compare_exchange_strong(free, mine, std::memory_order_acquire, std::memory_order_relaxed);
+    return word.compare_exchange_strong(free, mine, std::memory_order_acq_rel, std::memory_order_relaxed);
 }
 
 /// Acquire: the kernel ordered the dead owner's stores before its death became visible.
 bool take_from_dead(layout::LockWord& word, std::uint64_t seen, std::uint64_t mine, const Membership& self) {
     if (seen == 0 || !owner_is_dead(seen, self)) return false;
-    return word.compare_exchange_strong(seen, mine | kWaiters, std::memory_order_acq_rel, std::memory_order_relaxed);
+    return word.compare_exchange_strong(seen, mine | kWaiters, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed);
 }
 
-/// Sleeps until somebody wakes it or the time is over, if the word's low half still is that of
-/// `seen`. Not private: the sleepers are in other processes.
-void sleep_while(layout::LockWord& word, std::uint64_t seen, std::chrono::nanoseconds time) {
-    timespec slice{};
-    slice.tv_sec = static_cast<std::time_t>(time.count() / 1'000'000'000);
-    slice.tv_nsec = static_cast<long>(time.count() % 1'000'000'000);
-    ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAIT, static_cast<std::uint32_t>(seen), &slice,
-              nullptr, 0);
+/// The low half, which has the waiters bit and the slot.
+std::atomic<std::uint32_t>& futex_of(layout::LockWord& word) noexcept {
+    return reinterpret_cast<std::atomic<std::uint32_t>&>(word);
 }
 
 bool spin(layout::LockWord& word, std::uint64_t mine) {
@@ -84,7 +78,8 @@ bool spin(layout::LockWord& word, std::uint64_t mine) {
 /// The word with the waiters bit, set if need be; 0 if the word is another one by now.
 std::uint64_t announce(layout::LockWord& word, std::uint64_t seen) {
     if ((seen & kWaiters) != 0) return seen;
-    return word.compare_exchange_strong(seen, seen | kWaiters, std::memory_order_relaxed) ? seen | kWaiters : 0;
+    return word.compare_exchange_strong(seen, seen | kWaiters, std::memory_order_relaxed) ? seen | kWaiters
+                                                                                          : 0;
 }
 
 Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& self, Deadline deadline) {
@@ -92,7 +87,7 @@ Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& 
     // By the clock and not by how a sleep ended: signals may end every sleep early.
     auto next_look = std::chrono::steady_clock::now() + slice;
     for (;;) {
-        const std::uint64_t seen = word.load(std::memory_order_relaxed);
+        const std::uint64_t seen = word.load(std::memory_order_acquire);
         const auto now = std::chrono::steady_clock::now();
         if (seen == 0) {
             if (take_free(word, mine | kWaiters)) return Acquired::clean;
@@ -107,7 +102,7 @@ Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& 
         const std::uint64_t announced = announce(word, seen);
         if (announced == 0) continue;
         DUMMYCACHE_KILL_POINT("lock.waiting");
-        sleep_while(word, announced, std::min(next_look, deadline) - now);
+        sleep_while(futex_of(word), static_cast<std::uint32_t>(announced), std::min(next_look, deadline) - now);
     }
 }
 
@@ -121,7 +116,7 @@ Acquired taken(Acquired how) {
 Acquired try_lock(layout::LockWord& word, Membership& self) {
     const std::uint64_t mine = self.self();
     if (take_free(word, mine)) return taken(Acquired::clean);
-    const std::uint64_t seen = word.load(std::memory_order_relaxed);
+    const std::uint64_t seen = word.load(std::memory_order_acquire);
     return taken(take_from_dead(word, seen, mine, self) ? Acquired::from_dead : Acquired::no);
 }
 
@@ -143,7 +138,7 @@ void unlock(layout::LockWord& word, Membership& self) noexcept {
     seen = mine | kWaiters;
     if (!word.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_relaxed)) return;
     DUMMYCACHE_KILL_POINT("unlock.before_wake");
-    ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    wake(futex_of(word), 1);
 }
 
 Holder holder_of(const layout::LockWord& word, const Membership& self) {

@@ -26,7 +26,9 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Takes the lock if it is free, and looks at nothing else: one CAS.
 [[nodiscard]] inline bool lock_if_free(layout::LockWord& word, Membership& self) {
     std::uint64_t free = 0;
-    return word.compare_exchange_strong(free, self.self(), std::memory_order_acquire, std::memory_order_relaxed);
+    // Release as well: whoever sees the new owner must see its generation and its pid.
+    return word.compare_exchange_strong(free, self.self(), std::memory_order_acq_rel,
+                                        std::memory_order_relaxed);
 }
 
 /// Gives the lock back if it still is this process's, and wakes a waiter.

@@ -25,14 +25,13 @@ constexpr std::uint64_t kBits = 64;
 // fallocate is on the path of a writer that needs a page: a step is small.
 constexpr std::uint64_t kGrowPages = 2;
 
-constexpr std::uint64_t words_of(std::uint64_t pages) {
-    return (pages + kBits - 1) / kBits;
-}
+constexpr std::uint64_t words_of(std::uint64_t pages) { return (pages + kBits - 1) / kBits; }
 
 }  // namespace
 
 std::atomic<std::uint64_t>* PageArena::free_map() const noexcept {
-    return reinterpret_cast<std::atomic<std::uint64_t>*>(segment_.base() + segment_.identity().free_map_offset);
+    return reinterpret_cast<std::atomic<std::uint64_t>*>(segment_.base() +
+                                                         segment_.identity().free_map_offset);
 }
 
 void PageArena::mark_free(std::uint64_t page) noexcept {
@@ -41,8 +40,7 @@ void PageArena::mark_free(std::uint64_t page) noexcept {
 
 std::optional<std::uint32_t> PageArena::claim_marked(std::uint64_t owner) {
     layout::Superblock& superblock = segment_.superblock();
-    const std::uint64_t committed = superblock.committed.load(std::memory_order_acquire);
-    const std::uint64_t words = words_of(committed);
+    const std::uint64_t words = words_of(committed());
     const std::uint64_t hint = superblock.free_hint.load(std::memory_order_relaxed);
     for (std::uint64_t i = 0; i < words; ++i) {
         const std::uint64_t index = (hint % words + i) % words;
@@ -50,13 +48,16 @@ std::optional<std::uint32_t> PageArena::claim_marked(std::uint64_t owner) {
         for (std::uint64_t bits = word.load(std::memory_order_acquire); bits != 0;) {
             const std::uint64_t bit = bits & (~bits + 1);
             const std::uint64_t page = index * kBits + static_cast<std::uint64_t>(std::countr_zero(bits));
+            // Asked anew, and before the bit is cleared: the bit may be that of a page which
+            // somebody committed a moment ago, and nobody would set it again.
+            if (page >= committed()) break;
             const std::uint64_t before = word.fetch_and(~bit, std::memory_order_acq_rel);
             bits = before & ~bit;
-            if ((before & bit) == 0 || page >= committed) continue;
+            if ((before & bit) == 0) continue;
             DUMMYCACHE_KILL_POINT("claim.unmarked");
             std::uint64_t free = 0;
             auto& truth = segment_.page_info(static_cast<std::uint32_t>(page)).owner;
-            if (!truth.compare_exchange_strong(free, owner, std::memory_order_acquire)) continue;
+            if (!truth.compare_exchange_strong(free, owner, std::memory_order_acq_rel)) continue;
             DUMMYCACHE_KILL_POINT("claim.owned");
             if (index != hint) superblock.free_hint.store(index, std::memory_order_relaxed);
             return static_cast<std::uint32_t>(page);
@@ -66,24 +67,27 @@ std::optional<std::uint32_t> PageArena::claim_marked(std::uint64_t owner) {
 }
 
 std::optional<std::uint32_t> PageArena::claim(std::uint64_t owner) {
-    do {
+    for (;;) {
+        const std::uint64_t seen = committed();
         if (const auto page = claim_marked(owner)) return page;
-    } while (grow());
-    return std::nullopt;
+        if (!grow_beyond(seen)) return std::nullopt;
+    }
 }
 
-bool PageArena::grow() {
-    const std::uint64_t before = committed();
+bool PageArena::grow_beyond(std::uint64_t seen) {
     const std::uint64_t pages = segment_.identity().pages;
-    if (before >= pages) return false;
-    const std::uint64_t target = std::min(before + kGrowPages, pages);
+    if (seen >= pages) return false;
+    const std::uint64_t target = std::min(seen + kGrowPages, pages);
     const bool grown = segment_.commit_up_to(target);
-    if (system_is_full_.load(std::memory_order_relaxed) == grown) system_is_full_.store(!grown, std::memory_order_relaxed);
+    if (system_is_full_.load(std::memory_order_relaxed) == grown) {
+        system_is_full_.store(!grown, std::memory_order_relaxed);
+    }
     if (!grown) return false;
     DUMMYCACHE_KILL_POINT("grow.committed");
-    // Whoever else grew at the same time marks them too, and may have claimed them already.
-    for (std::uint64_t page = before; page < target; ++page) mark_free(page);
-    segment_.superblock().free_hint.store(before / kBits, std::memory_order_relaxed);
+    // Somebody else may have committed these pages and not have marked them yet, or have claimed
+    // them already: a bit too many is harmless.
+    for (std::uint64_t page = seen; page < target; ++page) mark_free(page);
+    segment_.superblock().free_hint.store(seen / kBits, std::memory_order_relaxed);
     return true;
 }
 
@@ -101,7 +105,8 @@ std::uint32_t PageArena::free_staged(std::uint32_t slot, std::uint32_t generatio
     for (std::uint32_t page = 0; page < pages; ++page) {
         std::uint64_t owner = segment_.page_info(page).owner.load(std::memory_order_relaxed);
         if (owner != staged) continue;
-        if (!segment_.page_info(page).owner.compare_exchange_strong(owner, 0, std::memory_order_acq_rel)) continue;
+        if (!segment_.page_info(page).owner.compare_exchange_strong(owner, 0, std::memory_order_acq_rel))
+            continue;
         DUMMYCACHE_KILL_POINT("free_staged.free");
         mark_free(page);
         ++freed;

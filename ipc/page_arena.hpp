@@ -41,7 +41,8 @@ public:
     }
 
 private:
-    bool grow();
+    /// Commits pages beyond the `seen` ones and marks them, also if another process was faster.
+    bool grow_beyond(std::uint64_t seen);
     std::optional<std::uint32_t> claim_marked(std::uint64_t owner);
     [[nodiscard]] std::atomic<std::uint64_t>* free_map() const noexcept;
     void mark_free(std::uint64_t page) noexcept;

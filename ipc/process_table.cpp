@@ -88,9 +88,7 @@ std::uint32_t stripe_of_this_thread() noexcept {
     return stripe;
 }
 
-constexpr std::uint32_t slot_of(std::uint64_t self) {
-    return static_cast<std::uint32_t>(self) - 1;
-}
+constexpr std::uint32_t slot_of(std::uint64_t self) { return static_cast<std::uint32_t>(self) - 1; }
 
 }  // namespace
 
@@ -136,8 +134,10 @@ bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {
     if (descriptor.valid()) {
         // A free byte alone proves nothing: a live process may have closed a descriptor that it
         // did not know. Asked before the byte is ours, or the byte would seem to be held.
-        if (state_of_byte(segment_.descriptor(), layout::kLivenessBase + slot) == ByteState::locked) return false;
-        if (entry.pid.load(std::memory_order_acquire) != 0 && !dead_in_slot(segment_, slot, before)) return false;
+        if (state_of_byte(segment_.descriptor(), layout::kLivenessBase + slot) == ByteState::locked)
+            return false;
+        if (entry.pid.load(std::memory_order_acquire) != 0 && !dead_in_slot(segment_, slot, before))
+            return false;
         if (!try_lock_byte(descriptor.get(), layout::kLivenessBase + slot)) return false;
         if (entry.generation.load(std::memory_order_acquire) != before) {
             unlock_byte(descriptor.get(), layout::kLivenessBase + slot);

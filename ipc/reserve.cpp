@@ -57,7 +57,8 @@ Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes, 
     const SignalsBlocked blocked;
     for (std::uint64_t done = 0; done < bytes;) {
         const auto at = static_cast<off_t>(offset + done);
-        const ssize_t written = ::pwrite(descriptor, zeros.data(), std::min<std::uint64_t>(zeros.size(), bytes - done), at);
+        const ssize_t written =
+            ::pwrite(descriptor, zeros.data(), std::min<std::uint64_t>(zeros.size(), bytes - done), at);
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             error = errno;

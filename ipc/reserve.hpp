@@ -14,9 +14,11 @@ enum class Reserved : std::uint8_t {
 
 /// Reserves [offset, offset + bytes), which must lie inside the object's size. Bytes that are
 /// there keep their value, so doing it twice is harmless. `error` receives errno on failure.
-[[nodiscard]] Reserved reserve(int descriptor, std::uint64_t offset, std::uint64_t bytes, int& error) noexcept;
+[[nodiscard]] Reserved reserve(int descriptor, std::uint64_t offset, std::uint64_t bytes,
+                               int& error) noexcept;
 
 /// Reserves by writing zeros. Only for a range that nobody uses.
-[[nodiscard]] Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes, int& error) noexcept;
+[[nodiscard]] Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes,
+                                   int& error) noexcept;
 
 }  // namespace dummycache::ipc

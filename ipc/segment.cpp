@@ -57,7 +57,8 @@ Reserved reserve_ranges(const Ranges& ranges, int descriptor, Reserve take) {
 
 bool publish(layout::Superblock& superblock, std::uint64_t pages) {
     std::uint64_t seen = superblock.committed.load(std::memory_order_acquire);
-    while (seen < pages && !superblock.committed.compare_exchange_weak(seen, pages, std::memory_order_acq_rel)) {
+    while (seen < pages &&
+           !superblock.committed.compare_exchange_weak(seen, pages, std::memory_order_acq_rel)) {
     }
     return true;
 }
@@ -74,7 +75,8 @@ bool Segment::is_from_this_boot() const {
 
 bool Segment::stale() const {
     if (name_.kind == Kind::in_memory) return false;
-    if (superblock_->state.load(std::memory_order_acquire) != static_cast<std::uint64_t>(layout::SegmentState::ready)) {
+    if (superblock_->state.load(std::memory_order_acquire) !=
+        static_cast<std::uint64_t>(layout::SegmentState::ready)) {
         return true;
     }
     return !leads_to(name_.path, device_, inode_);
@@ -115,11 +117,13 @@ bool Segment::commit_by_writing(std::uint64_t pages) {
     if (!own.valid() || !try_lock_byte(own.get(), kGrowthByte)) return false;
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
-    if (reserve_ranges(ranges_of(identity_, committed, pages), own.get(), write_zeros) != Reserved::yes) return false;
+    if (reserve_ranges(ranges_of(identity_, committed, pages), own.get(), write_zeros) != Reserved::yes)
+        return false;
     return publish(*superblock_, pages);
 }
 
-std::unique_ptr<Segment> SegmentBuilder::assemble(SegmentName name, const layout::Identity& identity, Backing backing,
+std::unique_ptr<Segment> SegmentBuilder::assemble(SegmentName name, const layout::Identity& identity,
+                                                  Backing backing,
                                                   boost::interprocess::mapped_region region) {
     std::unique_ptr<Segment> segment(new Segment);
     segment->name_ = std::move(name);
@@ -129,7 +133,8 @@ std::unique_ptr<Segment> SegmentBuilder::assemble(SegmentName name, const layout
     segment->mapping_->region = std::move(region);
     segment->base_ = static_cast<std::byte*>(segment->mapping_->region.get_address());
     segment->superblock_ = reinterpret_cast<layout::Superblock*>(segment->base_ + identity.superblock_offset);
-    segment->processes_ = reinterpret_cast<layout::ProcessSlot*>(segment->base_ + identity.process_table_offset);
+    segment->processes_ =
+        reinterpret_cast<layout::ProcessSlot*>(segment->base_ + identity.process_table_offset);
     segment->page_table_ = reinterpret_cast<layout::PageInfo*>(segment->base_ + identity.page_table_offset);
     segment->arena_ = segment->base_ + identity.arena_offset;
     segment->descriptor_ = segment->mapping_->backing.descriptor();
@@ -154,10 +159,12 @@ std::optional<layout::Identity> read_identity(int descriptor) {
     return identity;
 }
 
-std::optional<std::uint64_t> read_superblock(int descriptor, const layout::Identity& identity, std::size_t offset) {
+std::optional<std::uint64_t> read_superblock(int descriptor, const layout::Identity& identity,
+                                             std::size_t offset) {
     std::uint64_t word = 0;
     const auto position = static_cast<off_t>(identity.superblock_offset + offset);
-    if (::pread(descriptor, &word, sizeof word, position) != static_cast<ssize_t>(sizeof word)) return std::nullopt;
+    if (::pread(descriptor, &word, sizeof word, position) != static_cast<ssize_t>(sizeof word))
+        return std::nullopt;
     return word;
 }
 

@@ -59,7 +59,8 @@ public:
     /// Makes a segment under a temporary name and gives it its own name when it is whole. Empty if
     /// there is one of that name already. Holds the creation lock (up to `lock_timeout_ms`, then
     /// Fault::busy). Killed inside: a temporary file that the next creator removes.
-    static std::unique_ptr<Segment> create(const SegmentName& name, const SegmentPlan& plan, std::uint64_t lock_timeout_ms);
+    static std::unique_ptr<Segment> create(const SegmentName& name, const SegmentPlan& plan,
+                                           std::uint64_t lock_timeout_ms);
 
     /// Maps a segment that exists, after checking owner, mode, size, magic, version and hashes.
     /// Throws Fault::not_found, no_permission, not_a_segment, incompatible. Never waits.

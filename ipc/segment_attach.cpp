@@ -14,14 +14,15 @@ using layout::Identity;
 constexpr unsigned kOthersBits = 0066;
 
 [[noreturn]] void refuse(const SegmentName& name, Fault fault, const std::string& reason) {
-    const char* const advice = fault == Fault::incompatible ? "; remove it with the version that made it"
+    const char* const advice = fault == Fault::incompatible    ? "; remove it with the version that made it"
                                : fault == Fault::no_permission ? "; have it removed or choose another name"
                                                                : "; remove it or choose another name";
     throw Error(fault, name.path + " cannot be attached: " + reason + advice);
 }
 
 Error not_found(const SegmentName& name) {
-    return {Fault::not_found, "there is no cache called " + name.text + " (" + name.path + "); create it first"};
+    return {Fault::not_found,
+            "there is no cache called " + name.text + " (" + name.path + "); create it first"};
 }
 
 /// A name in shared memory says whose it is. A file may be another user's if he said so twice: when
@@ -54,7 +55,8 @@ std::uint64_t checked_committed(const SegmentName& name, int descriptor, const I
     const auto state = read_superblock(descriptor, identity, offsetof(layout::Superblock, state));
     const auto committed = read_superblock(descriptor, identity, offsetof(layout::Superblock, committed));
     if (state == static_cast<std::uint64_t>(layout::SegmentState::removed)) throw not_found(name);
-    if (state != static_cast<std::uint64_t>(layout::SegmentState::ready) || !committed || *committed > identity.pages) {
+    if (state != static_cast<std::uint64_t>(layout::SegmentState::ready) || !committed ||
+        *committed > identity.pages) {
         refuse(name, Fault::not_a_segment, "its superblock is damaged");
     }
     return *committed;
@@ -67,7 +69,9 @@ void fill_holes(const Segment& segment, std::uint64_t committed) {
     const std::uint64_t table_bytes = committed * sizeof(layout::PageInfo);
     const std::uint64_t arena_bytes = committed * layout::kPageBytes;
     const struct stat status = status_of(segment.descriptor(), segment.name().path);
-    if (static_cast<std::uint64_t>(status.st_blocks) * 512 >= identity.page_table_offset + table_bytes + arena_bytes) return;
+    if (static_cast<std::uint64_t>(status.st_blocks) * 512 >=
+        identity.page_table_offset + table_bytes + arena_bytes)
+        return;
     int error = 0;
     const auto fill = [&](std::uint64_t offset, std::uint64_t bytes) {
         if (bytes == 0 || reserve(segment.descriptor(), offset, bytes, error) != Reserved::no_space) return;

@@ -21,8 +21,8 @@ struct Segment::Mapping {
 /// Puts a Segment together; its only friend.
 struct SegmentBuilder {
     /// Takes the addresses from the identity, which must have been checked, or planned, before.
-    static std::unique_ptr<Segment> assemble(SegmentName name, const layout::Identity& identity, Backing backing,
-                                             boost::interprocess::mapped_region region);
+    static std::unique_ptr<Segment> assemble(SegmentName name, const layout::Identity& identity,
+                                             Backing backing, boost::interprocess::mapped_region region);
 };
 
 [[nodiscard]] struct stat status_of(int descriptor, const std::string& path);

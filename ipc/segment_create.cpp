@@ -50,7 +50,8 @@ bool TemporaryObject::rename_to(const std::string& path) {
         return true;
     }
     if (errno == EEXIST) return false;
-    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) throw system_error(errno, "give a new cache its name " + path);
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+        throw system_error(errno, "give a new cache its name " + path);
     // Not every file system can rename without replacing. The destructor removes the other name.
     if (::link(path_.c_str(), path.c_str()) == 0) return true;
     if (errno == EEXIST) return false;
@@ -64,7 +65,8 @@ bool name_is_taken(const SegmentName& name) {
     if (!file.valid()) return errno != ENOENT;
     const struct stat status = status_of(file.get(), name.path);
     const auto identity = S_ISREG(status.st_mode) ? read_identity(file.get()) : std::nullopt;
-    if (!identity || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty()) return true;
+    if (!identity || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty())
+        return true;
     const auto state = read_superblock(file.get(), *identity, offsetof(layout::Superblock, state));
     if (state != static_cast<std::uint64_t>(layout::SegmentState::removed)) return true;
     ::unlink(name.path.c_str());
@@ -80,7 +82,8 @@ void size_and_reserve(int descriptor, const std::string& path, const layout::Ide
     DUMMYCACHE_KILL_POINT("create.sized");
     int error = 0;
     Reserved reserved = reserve(descriptor, 0, identity.page_table_offset, error);
-    if (reserved == Reserved::unsupported) reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
+    if (reserved == Reserved::unsupported)
+        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
     if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
     DUMMYCACHE_KILL_POINT("create.reserved");
 }
@@ -94,7 +97,8 @@ void format(std::byte* base, const SegmentPlan& plan, layout::Identity& identity
     identity.identity_hash = hash_identity(identity);
     auto& superblock = *reinterpret_cast<layout::Superblock*>(base + identity.superblock_offset);
     superblock.clock.store(CacheClock::running_word(kFirstInstantUs), std::memory_order_relaxed);
-    superblock.state.store(static_cast<std::uint64_t>(layout::SegmentState::ready), std::memory_order_release);
+    superblock.state.store(static_cast<std::uint64_t>(layout::SegmentState::ready),
+                           std::memory_order_release);
     DUMMYCACHE_KILL_POINT("create.superblock");
     std::memcpy(base, &identity, sizeof identity);
     DUMMYCACHE_KILL_POINT("create.formatted");
@@ -102,7 +106,8 @@ void format(std::byte* base, const SegmentPlan& plan, layout::Identity& identity
 
 }  // namespace
 
-std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentPlan& plan, std::uint64_t lock_timeout_ms) {
+std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentPlan& plan,
+                                         std::uint64_t lock_timeout_ms) {
     layout::Identity identity = plan_identity(plan, name.kind);
     const CreationLock lock(name, lock_timeout_ms);
     if (name_is_taken(name)) return nullptr;

@@ -19,17 +19,15 @@ constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kLongestFileName = 200;
 
 Error invalid(std::string_view text, const std::string& reason) {
-    return {Fault::invalid_name, "\"" + std::string(text.substr(0, kLongestName)) + "\" is no name for a cache: " + reason +
-                                     "; choose another one"};
+    return {Fault::invalid_name, "\"" + std::string(text.substr(0, kLongestName)) +
+                                     "\" is no name for a cache: " + reason + "; choose another one"};
 }
 
 bool is_path(std::string_view text) {
     return text.starts_with("/") || text.starts_with("./") || text.starts_with("../");
 }
 
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 SegmentName parse_path(std::string_view text) {
     const std::string_view last = text.substr(text.rfind('/') + 1);
@@ -48,15 +46,17 @@ SegmentName parse_path(std::string_view text) {
 SegmentName parse_name(std::string_view text) {
     if (text.empty()) throw invalid(text, "it is empty");
     if (std::any_of(text.begin(), text.end(), is_control)) {
-        throw Error(Fault::invalid_name, "a name with control characters is no name for a cache; choose another one");
+        throw Error(Fault::invalid_name,
+                    "a name with control characters is no name for a cache; choose another one");
     }
     if (is_path(text)) return parse_path(text);
     if (text.find('/') != std::string_view::npos) {
         throw invalid(text, "it has a slash, but a path begins with /, ./ or ../");
     }
     if (text.size() > kLongestName) throw invalid(text, "it is longer than 200 bytes");
-    return {Kind::shared, std::string(text),
-            std::string(kSharedFolder) + "dummycache." + std::to_string(::geteuid()) + "." + std::string(text)};
+    return {
+        Kind::shared, std::string(text),
+        std::string(kSharedFolder) + "dummycache." + std::to_string(::geteuid()) + "." + std::string(text)};
 }
 
 std::vector<std::string> Segment::list() {

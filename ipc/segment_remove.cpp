@@ -17,7 +17,8 @@ namespace {
 /// Nothing if the segment is damaged: then nobody can attach to it either.
 void mark_removed(const Backing& backing, const layout::Identity& identity, std::uint64_t bytes) {
     if (!check_identity(identity, bytes).reason.empty()) return;
-    const auto region = backing.map(sizeof(std::uint64_t), identity.superblock_offset + offsetof(layout::Superblock, state));
+    const auto region =
+        backing.map(sizeof(std::uint64_t), identity.superblock_offset + offsetof(layout::Superblock, state));
     static_cast<std::atomic<std::uint64_t>*>(region.get_address())
         ->store(static_cast<std::uint64_t>(layout::SegmentState::removed), std::memory_order_release);
 }
@@ -33,7 +34,8 @@ bool remove_locked(const SegmentName& name) {
     const bool ours = identity && has_magic(*identity);
     // A name in shared memory is ours by its form, so what lies there may go even if it is damaged.
     if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) {
-        throw Error(Fault::not_a_segment, "cannot remove " + name.path + ": it is not a cache; check the path");
+        throw Error(Fault::not_a_segment,
+                    "cannot remove " + name.path + ": it is not a cache; check the path");
     }
     if (ours) mark_removed(backing, *identity, static_cast<std::uint64_t>(status.st_size));
     DUMMYCACHE_KILL_POINT("remove.marked");

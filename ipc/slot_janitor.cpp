@@ -2,6 +2,7 @@
 // Clears up a slot of the process table.
 #include "ipc/slot_janitor.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include "ipc/file_descriptor.hpp"
@@ -24,9 +25,12 @@ void fold_counters(layout::Superblock& superblock, layout::ProcessSlot& entry) {
     }
 }
 
-void leave_stagers(layout::Superblock& superblock) {
+/// `staging` of the slot is its share of `stagers`. The sum may be too high after a death between the
+/// two stores, which costs time; it never goes below zero.
+void leave_stagers(layout::Superblock& superblock, std::uint64_t share) {
     std::uint64_t stagers = superblock.stagers.load(std::memory_order_relaxed);
-    while (stagers != 0 && !superblock.stagers.compare_exchange_weak(stagers, stagers - 1, std::memory_order_relaxed)) {
+    while (!superblock.stagers.compare_exchange_weak(stagers, stagers - std::min(stagers, share),
+                                                     std::memory_order_relaxed)) {
     }
 }
 
@@ -39,14 +43,14 @@ std::uint32_t retire_slot(Segment& segment, std::uint32_t slot) {
     fold_counters(superblock, entry);
     DUMMYCACHE_KILL_POINT("retire.folded");
     std::uint32_t freed = 0;
-    if (entry.staging.load(std::memory_order_acquire) != 0) {
+    if (const std::uint64_t share = entry.staging.load(std::memory_order_acquire); share != 0) {
         PageArena arena(segment);
         freed = arena.free_staged(slot, generation);
         DUMMYCACHE_KILL_POINT("retire.freed");
         arena.rebuild_free_map();
         entry.staging.store(0, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("retire.not_staging");
-        leave_stagers(superblock);
+        leave_stagers(superblock, share);
     }
     DUMMYCACHE_KILL_POINT("retire.before_nobody");
     entry.pid.store(0, std::memory_order_release);

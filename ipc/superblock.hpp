@@ -58,13 +58,13 @@ struct Identity {
     std::uint32_t mode;
     std::uint32_t uid;
     std::uint32_t spare;
-    std::uint64_t created_us;        ///< wall clock
-    std::int64_t boot_realtime_us;   ///< wall clock minus boot clock when it was made
+    std::uint64_t created_us;       ///< wall clock
+    std::int64_t boot_realtime_us;  ///< wall clock minus boot clock when it was made
     unsigned char boot_id[16];
-    std::uint64_t store[14];         ///< parameters and object offsets of the layer above
-    unsigned char secret[192];       ///< seeds the hash of keys
-    std::uint64_t control_hash;      ///< of Boost's own bytes in the control area
-    std::uint64_t identity_hash;     ///< of everything before it
+    std::uint64_t store[14];      ///< parameters and object offsets of the layer above
+    unsigned char secret[192];    ///< seeds the hash of keys
+    std::uint64_t control_hash;   ///< of Boost's own bytes in the control area
+    std::uint64_t identity_hash;  ///< of everything before it
 };
 static_assert(sizeof(Identity) == 464 && sizeof(Identity) <= kIdentityBytes);
 static_assert(offsetof(Identity, boot_id) == 128 && offsetof(Identity, store) == 144);
@@ -103,7 +103,7 @@ struct alignas(kCacheLine) Superblock {
 
     // Derived: a wrong value costs time, never truth.
     alignas(kCacheLine) std::atomic<std::uint64_t> free_hint;  ///< word of the free map to look at first
-    std::atomic<std::uint64_t> stagers;                        ///< processes that stage pages, dead ones included
+    std::atomic<std::uint64_t> stagers;  ///< processes that stage pages, dead ones included
     std::atomic<std::uint64_t> clears;
 
     alignas(kCacheLine) std::atomic<std::uint64_t> retired[8];  ///< counters of processes that left
@@ -113,7 +113,8 @@ struct alignas(kCacheLine) Superblock {
 static_assert(sizeof(Superblock) == 4096 && offsetof(Superblock, state) == 56);
 static_assert(offsetof(Superblock, world_lock) == 64 && offsetof(Superblock, free_hint) == 128);
 static_assert(offsetof(Superblock, retired) == 192 && offsetof(Superblock, checkpoints) == 256);
-static_assert(std::atomic<std::uint64_t>::is_always_lock_free && std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free &&
+              std::atomic<std::uint32_t>::is_always_lock_free);
 
 /// The line before each named object of the control area. Written at creation and never changed: it
 /// tells an attaching process which bytes are the object's and which are Boost's.
@@ -153,7 +154,7 @@ struct alignas(kCacheLine) ProcessSlot {
     std::atomic<std::uint64_t> pid_namespace;  ///< inode of /proc/self/ns/pid
     std::atomic<std::uint64_t> staging;        ///< not 0: this process may own STAGED pages
     std::atomic<std::uint32_t> uid;
-    char name[28];                             ///< of the command; for people
+    char name[28];  ///< of the command; for people
     ReadCounters counters[kCounterStripes];
 };
 static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 36);
@@ -169,12 +170,16 @@ inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;  // far beh
 /// `who` is a shard, or for STAGED a process slot with its generation.
 enum class PageKind : std::uint8_t { free = 0, data = 1, chain = 2, undo = 3, index = 4, staged = 5 };
 
-[[nodiscard]] constexpr std::uint64_t owner_word(PageKind kind, std::uint32_t who, std::uint32_t generation = 0) {
-    return std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 | std::uint64_t{who & 0xffffffU} << 32 | generation;
+[[nodiscard]] constexpr std::uint64_t owner_word(PageKind kind, std::uint32_t who,
+                                                 std::uint32_t generation = 0) {
+    return std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 | std::uint64_t{who & 0xffffffU} << 32 |
+           generation;
 }
 [[nodiscard]] constexpr PageKind kind_of(std::uint64_t owner) { return static_cast<PageKind>(owner >> 56); }
 [[nodiscard]] constexpr std::uint32_t who_of(std::uint64_t owner) { return owner >> 32 & 0xffffffU; }
-[[nodiscard]] constexpr std::uint32_t generation_of(std::uint64_t owner) { return static_cast<std::uint32_t>(owner); }
+[[nodiscard]] constexpr std::uint32_t generation_of(std::uint64_t owner) {
+    return static_cast<std::uint32_t>(owner);
+}
 
 /// One page of the arena.
 ///

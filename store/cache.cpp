@@ -138,6 +138,11 @@ std::string Cache::get_or_set(std::string_view key, std::string_view value, Time
     return std::string(value);
 }
 
+bool Cache::wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
+                 std::optional<std::chrono::milliseconds> timeout) const {
+    return translated([&] { return engine_->wait(key, wanted, timeout); });
+}
+
 std::vector<std::optional<std::string>> Cache::get_many(std::span<const std::string_view> keys) const {
     return translated([&] { return engine_->get_many(keys); });
 }

@@ -75,13 +75,16 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
     meet(s.open[layout::kKept].load(kRelaxed), "the open pages");
     meet(s.reserve.load(kRelaxed), "the reserve");
     std::uint32_t listed = 0;
+    std::uint64_t bytes = 0;
     std::uint32_t previous = 0;
     for (std::uint32_t at = s.oldest.load(kRelaxed); at != 0 && meet(at, "the age list"); ++listed) {
         if (shard.memory.info(at - 1).previous.load(kRelaxed) != previous) report.add("the age list is torn");
         previous = at;
+        bytes += shard.memory.info(at - 1).fill.load(kRelaxed) - layout::kFirstEntry;
         at = shard.memory.info(at - 1).next.load(kRelaxed);
     }
     report.compare("the length of the age list", s.listed.load(kRelaxed), listed);
+    report.compare("the bytes of the age list", s.listed_bytes.load(kRelaxed), bytes);
     report.compare("the end of the age list", s.newest.load(kRelaxed), previous);
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
         if (scan.live(page) != 0 && !known[page]) report.add("page " + std::to_string(page) + " is in no list");

@@ -68,6 +68,10 @@ public:
     std::optional<std::chrono::microseconds> ttl(std::string_view key);
     std::vector<std::optional<std::string>> get_many(std::span<const std::string_view> keys);
 
+    // Waiting: engine_wait.cpp.
+    bool wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
+              std::optional<std::chrono::milliseconds> timeout);
+
     // Writes: engine_write.cpp.
     bool write(const WriteRequest& request);
     bool erase(std::string_view key, std::optional<EntryId> only_id = std::nullopt);
@@ -100,6 +104,7 @@ private:
     [[nodiscard]] KeyHash hash_key(std::string_view key, const char* what) const;
     [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
     [[nodiscard]] std::uint64_t now_us() const noexcept { return ipc::CacheClock(memory_.superblock->clock).now_us(); }
+    [[nodiscard]] static bool holds(const WriteRequest& request, const std::optional<ReadMeta>& current) noexcept;
     void check_value(std::uint64_t bytes, const char* what) const;
     void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags);
     std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);

@@ -27,8 +27,8 @@ constexpr std::uint64_t hash_numbers(std::initializer_list<std::uint64_t> number
 
 void check_options(const Options& options) {
     const auto refuse = [](const std::string& why) { throw Error(ErrorCode::invalid_argument, "open: " + why); };
-    if (options.capacity_bytes < kMinCapacity || options.capacity_bytes > kMaxCapacity) {
-        refuse("a capacity of " + std::to_string(options.capacity_bytes) + " bytes is not between 1 MiB and 512 GiB");
+    if (options.capacity < kMinCapacity || options.capacity > kMaxCapacity) {
+        refuse("a capacity of " + std::to_string(options.capacity) + " bytes is not between 1 MiB and 512 GiB");
     }
     if ((options.mode & ~0666U) != 0 || (options.mode & 0600U) != 0600U) {
         refuse("the mode must let the owner read and write and nobody execute, as 0600 or 0660 do");
@@ -61,14 +61,14 @@ std::uint64_t layout_hash() noexcept {
 
 ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     check_options(options);
-    const auto shards = std::clamp<std::uint64_t>(std::bit_floor(options.capacity_bytes / kShardBytes), 1, layout::kMaxShards);
-    const std::uint64_t words = options.capacity_bytes / shards / kDirectoryWordBytes;
+    const auto shards = std::clamp<std::uint64_t>(std::bit_floor(options.capacity / kShardBytes), 1, layout::kMaxShards);
+    const std::uint64_t words = options.capacity / shards / kDirectoryWordBytes;
     const auto bits = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::bit_width(words) - 1),
                                                 layout::kMinDirectoryBits, layout::kMaxDirectoryBits);
     ipc::SegmentPlan plan;
-    plan.capacity_bytes = options.capacity_bytes;
+    plan.capacity_bytes = options.capacity;
     plan.mode = options.mode;
-    plan.process_slots = options.capacity_bytes >= 64 * kMiB ? 512 : 128;
+    plan.process_slots = options.capacity >= 64 * kMiB ? 512 : 128;
     plan.layout_hash = layout_hash();
     plan.objects = {{"shards", shards * sizeof(layout::Shard)},
                     {"directories", (shards << bits) * sizeof(layout::DirectoryWord)}};

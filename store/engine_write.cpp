@@ -26,6 +26,17 @@ ShardGuard Engine::lock(const KeyHash& hash, const char* what) {
     return ShardGuard(memory_, arena_, self_, hash.shard, lock_deadline(), what);
 }
 
+/// Whether the condition of a write holds for what is there now.
+bool Engine::holds(const WriteRequest& request, const std::optional<ReadMeta>& current) noexcept {
+    switch (request.condition) {
+        case Condition::always: return true;
+        case Condition::if_absent: return !current;
+        case Condition::if_present: return current.has_value();
+        case Condition::if_id: return current && current->id == request.id;
+    }
+    return false;
+}
+
 bool Engine::write(const WriteRequest& request) {
     const KeyHash hash = hash_key(request.key, request.what);
     check_value(request.value.size(), request.what);
@@ -38,21 +49,28 @@ bool Engine::write(const WriteRequest& request) {
         const bool erased = erase(request.key, id);
         return request.condition != Condition::always && erased;
     }
+    if (request.condition != Condition::always && !holds(request, find(request.key, Use::looks))) return false;
     const std::uint64_t flags = flags_for(memory_, request.key.size(), request.value.size());
     std::optional<StagedChain> chain;
     if ((flags & layout::kChained) != 0) stage(chain.emplace(memory_, arena_, self_), request, flags);
 
     const ShardGuard guard = lock(hash, request.what);
-    NewEntry entry{request.key, request.value, hash.value, due | flags, {}};
     const auto goes_through = [&](const std::optional<SlotRef>& slot) {
         if (request.condition == Condition::always) return true;
-        const bool present = slot && is_visible_now(guard.locked(), EntryRef::of_slot(memory_, slot->word()));
-        if (request.condition == Condition::if_absent) return !present;
-        return present && (request.condition == Condition::if_present ||
-                           EntryRef::of_slot(memory_, slot->word()).id() == request.id);
+        std::optional<ReadMeta> current;
+        if (slot) {
+            const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
+            if (is_visible_now(guard.locked(), entry)) current = {entry.id(), entry.due(), entry.lengths()};
+        }
+        return holds(request, current);
     };
-    // A write that will not go through must not cost another entry its place.
-    if (request.condition != Condition::always && !goes_through(find_locked(guard.locked(), hash, request.key))) return false;
+    // A write that will not go through must not cost another entry its place. If the entry that it
+    // was to replace has gone while room was made, then old and new did not fit together.
+    if (request.condition != Condition::always && !goes_through(find_locked(guard.locked(), hash, request.key))) {
+        if (request.condition != Condition::if_absent && chain && chain->made_room()) throw_full(request.what, request.value.size());
+        return false;
+    }
+    NewEntry entry{request.key, request.value, hash.value, due | flags, {}};
     return store_locked(guard.locked(), hash, entry, chain ? &*chain : nullptr, request.what, goes_through);
 }
 

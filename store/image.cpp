@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/image.hpp"
 
-#include <sys/mman.h>
-
-#include <new>
 #include <vector>
 
 #include "store/chain.hpp"
@@ -14,12 +11,6 @@ namespace dummycache::store {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
-
-std::byte* reserve_address_space(std::size_t bytes) {
-    void* const base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base == MAP_FAILED) throw std::bad_alloc();
-    return static_cast<std::byte*>(base);
-}
 
 bool is_used(const layout::PageInfo& info) noexcept {
     switch (layout::kind_of(info.owner.load(std::memory_order_acquire))) {
@@ -104,29 +95,20 @@ std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t sh
 
 Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
              ipc::Deadline deadline, const char* what)
-    : base_(reserve_address_space(segment.identity().segment_bytes)),
-      bytes_(segment.identity().segment_bytes),
-      memory_(segment, base_) {
-    try {
-        // One write a page is enough to have it; pages claimed from now on are touched by the copy.
-        for (std::uint32_t page = 0; page < live.committed(); ++page) {
-            if (!is_used(live.info(page))) continue;
-            for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes) memory_.page(page)[at] = std::byte{0};
-        }
-        const WorldGuard guard(live, arena, self, deadline, what);
-        copy(live, segment.control_bytes());
-        now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
-    } catch (...) {
-        munmap(base_, bytes_);
-        throw;
+    : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
+    // One write a page is enough to have it; pages claimed from now on are touched by the copy.
+    for (std::uint32_t page = 0; page < live.committed(); ++page) {
+        if (!is_used(live.info(page))) continue;
+        for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes) memory_.page(page)[at] = std::byte{0};
     }
+    const WorldGuard guard(live, arena, self, deadline, what);
+    copy(live, segment.control_bytes());
+    now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
 }
 
-Image::~Image() { munmap(base_, bytes_); }
-
 void Image::copy(const Memory& live, std::uint64_t control_bytes) {
-    const auto* const from = reinterpret_cast<const std::byte*>(live.superblock) - (reinterpret_cast<std::byte*>(memory_.superblock) - base_);
-    copy_bytes(base_, from, control_bytes);
+    const auto offset = reinterpret_cast<std::byte*>(memory_.superblock) - bytes_.base();
+    copy_bytes(bytes_.base(), reinterpret_cast<const std::byte*>(live.superblock) - offset, control_bytes);
     const std::uint32_t committed = live.committed();
     copy_bytes(reinterpret_cast<std::byte*>(memory_.page_table), reinterpret_cast<const std::byte*>(live.page_table),
                std::size_t{committed} * sizeof(layout::PageInfo));

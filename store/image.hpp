@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "dummycache/entry.hpp"
+#include "ipc/anonymous_memory.hpp"
 #include "store/memory.hpp"
 #include "store/shard_guard.hpp"
 
@@ -18,7 +19,6 @@ public:
     /// for the copying alone: about 5 ms for 64 MiB.
     Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
           ipc::Deadline deadline, const char* what);
-    ~Image();
     Image(const Image&) = delete;
     Image& operator=(const Image&) = delete;
 
@@ -29,8 +29,7 @@ public:
 private:
     void copy(const Memory& live, std::uint64_t control_bytes);
 
-    std::byte* base_;
-    std::size_t bytes_;
+    ipc::AnonymousMemory bytes_;
     Memory memory_;
     std::uint64_t now_us_ = 0;
 };

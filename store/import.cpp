@@ -28,7 +28,7 @@ std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
 
 Options options_of(const ipc::Segment& old, const Options& options) {
     Options same = options;
-    same.capacity_bytes = old.identity().capacity_bytes;
+    same.capacity = old.identity().capacity_bytes;
     same.mode = old.identity().mode;
     same.when_full = static_cast<WhenFull>(old.identity().store[layout::kWhenFull]);
     return same;

@@ -61,7 +61,7 @@ static_assert(sizeof(ChainRef) == 16);
 
 inline constexpr std::uint32_t kFirstEntry = 8;            ///< so that no slot word of an entry is 0
 inline constexpr std::uint64_t kChecksumBytes = 8;
-inline constexpr std::uint64_t kMaxSmallEntry = kPageBytes / 2;  ///< larger ones are chained
+inline constexpr std::uint64_t kMaxSmallEntry = (kPageBytes - kFirstEntry) / 16 * 8;  ///< two fit a page; larger ones are chained
 inline constexpr std::uint64_t kMaxInlineKey = kPageBytes / 4;   ///< of a large entry
 
 // ---- the index -------------------------------------------------------------------------------------
@@ -109,16 +109,18 @@ enum OpenPage : unsigned { kFresh = 0, kKept = 1, kOpenPages = 2 };
 
 /// A part of the key space with one writer lock. Page numbers are stored plus 1; 0 = none.
 ///
-///   0     lock 8 | dirty 8 | spare 48
+///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | spare 36
 ///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
 ///         listed 4 | cursor 4 | hand 4 | data_pages 4 | index_pages 4
 ///   128   chain_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
 ///         splits 8 | recoveries 8
-///   192   undo_count 8 | room for undo pages
+///   192   listed_bytes 8 | undo_count 8 | room for undo pages
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
-    std::atomic<std::uint64_t> dirty;  ///< not 0: the lock's owner is inside a write
+    std::atomic<std::uint64_t> dirty;          ///< not 0: the lock's owner is inside a write
+    std::atomic<std::uint64_t> watched_until;  ///< 0, or when nobody waits for changes any more
+    std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
 
     alignas(kCacheLine) std::atomic<std::uint64_t> next_id;  ///< truth: larger than every id ever given
     std::atomic<std::uint64_t> entries;                      ///< from here on derived
@@ -142,12 +144,13 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint64_t> splits;
     std::atomic<std::uint64_t> recoveries;
 
-    alignas(kCacheLine) std::atomic<std::uint64_t> undo_count;
-    unsigned char undo_room[512 - 200];
+    alignas(kCacheLine) std::atomic<std::uint64_t> listed_bytes;  ///< below `fill` of the listed pages
+    std::atomic<std::uint64_t> undo_count;
+    unsigned char undo_room[512 - 208];
 };
 static_assert(sizeof(Shard) == 512);
-static_assert(offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
-static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, undo_count) == 192);
+static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
+static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, listed_bytes) == 192);
 
 inline constexpr unsigned kMaxShards = 16;
 inline constexpr unsigned kMinDirectoryBits = 4;

@@ -73,6 +73,7 @@ void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcep
     (newest != 0 ? shard.memory.info(newest - 1).next : s.oldest).store(page, kRelaxed);
     s.newest.store(page, kRelaxed);
     increase(s.listed, 1);
+    increase(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
 
 void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept {
@@ -149,6 +150,7 @@ void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);
     (next != 0 ? shard.memory.info(next - 1).previous : s.newest).store(previous, kRelaxed);
     decrease(s.listed, 1);
+    decrease(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
 
 void retire_page_locked(const LockedShard& shard, std::uint32_t page) {

@@ -37,6 +37,15 @@ std::optional<std::uint32_t> claim(const LockedShard& shard) {
     return page;
 }
 
+/// Without an empty page in reserve nothing can be compacted any more, so it comes before everything
+/// else, while there are pages to be had.
+bool ensure_reserve(const LockedShard& shard) {
+    if (shard.shard.reserve.load(kRelaxed) != 0) return true;
+    const auto page = claim(shard);
+    if (page) shard.shard.reserve.store(*page + 1, kRelaxed);
+    return page.has_value();
+}
+
 /// Moves an entry to the kept page. False if there is no page for it.
 bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     const std::uint64_t bytes = entry.bytes();
@@ -64,33 +73,36 @@ void drop(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, 
     increase(counter, 1);
 }
 
-/// Whether an entry of this page expired for certain: both sides are rounded down.
-bool has_expired(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
-    return info.due.load(kRelaxed) < due_unit(now_us);
+/// Whether an entry of this page may have expired: the deadline is known to some milliseconds only.
+bool may_have_expired(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
+    return info.due.load(kRelaxed) <= due_unit(now_us);
 }
 
-/// How little is to be copied when this page is compacted: its live bytes, of which a page with
-/// expired entries is taken to need half.
-std::uint32_t cost_of(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
-    const std::uint32_t live = info.live.load(kRelaxed);
-    return has_expired(info, now_us) ? live / 2 : live;
+/// What compacting this page would give: its dead bytes, and half of its live ones if some of them
+/// may have expired. The end of a page that no entry fitted into is nothing that compaction could
+/// give, unless the whole page becomes empty.
+std::uint32_t gain_of(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
+    const std::uint32_t entries = info.fill.load(kRelaxed) - layout::kFirstEntry;
+    const std::uint32_t live = std::min(info.live.load(kRelaxed), entries);
+    if (live == 0) return layout::kPageBytes;
+    return entries - live + (may_have_expired(info, now_us) ? live / 2 : 0);
 }
 
-/// The cheapest of the next `candidates` pages; page + 1, or 0.
-std::uint32_t cheapest(const LockedShard& shard, std::uint32_t candidates, std::uint64_t now_us) noexcept {
+/// The best of the next `candidates` pages to compact; page + 1, or 0 if none gives anything.
+std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates, std::uint64_t now_us) noexcept {
     layout::Shard& s = shard.shard;
     std::uint32_t best = 0;
-    std::uint32_t best_cost = UINT32_MAX;
+    std::uint32_t best_gain = 0;
     std::uint32_t at = s.cursor.load(kRelaxed);
     candidates = std::min(candidates, s.listed.load(kRelaxed));
     for (; candidates != 0; --candidates) {
         if (at == 0) at = s.oldest.load(kRelaxed);
         if (at == 0) break;
         const layout::PageInfo& info = shard.memory.info(at - 1);
-        const std::uint32_t cost = cost_of(info, now_us);
-        if (cost < best_cost && info.pins.load(kRelaxed) == 0) {
+        const std::uint32_t gain = gain_of(info, now_us);
+        if (gain > best_gain && info.pins.load(kRelaxed) == 0) {
             best = at;
-            best_cost = cost;
+            best_gain = gain;
         }
         at = info.next.load(kRelaxed);
     }
@@ -100,11 +112,7 @@ std::uint32_t cheapest(const LockedShard& shard, std::uint32_t candidates, std::
 
 /// Compaction of one page of the age list. False if a live entry found no place.
 bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us) {
-    if (shard.shard.reserve.load(kRelaxed) == 0) {
-        const auto reserve = claim(shard);
-        if (!reserve) return false;
-        shard.shard.reserve.store(*reserve + 1, kRelaxed);
-    }
+    if (!ensure_reserve(shard) && shard.memory.info(page).live.load(kRelaxed) != 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool kept = true;
     walk_page_locked(shard, page, 0, [&](const EntryRef& entry, const SlotRef& slot) {
@@ -118,10 +126,6 @@ bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us)
     return true;
 }
 
-std::uint64_t listed_bytes(const LockedShard& shard) noexcept {
-    return std::uint64_t{shard.shard.listed.load(kRelaxed)} * layout::kPageBytes;
-}
-
 std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
     const layout::Shard& s = shard.shard;
     std::uint64_t live = s.live_bytes.load(kRelaxed);
@@ -129,33 +133,36 @@ std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
         const std::uint32_t page = open.load(kRelaxed);
         if (page != 0) live -= std::min<std::uint64_t>(live, shard.memory.info(page - 1).live.load(kRelaxed));
     }
-    return listed_bytes(shard) > live ? listed_bytes(shard) - live : 0;
+    const std::uint64_t listed = s.listed_bytes.load(kRelaxed);
+    return listed > live ? listed - live : 0;
 }
 
 /// Keeps the share of dead bytes bounded while there is memory to be had.
 void tidy(const LockedShard& shard, std::uint64_t now_us) {
     for (unsigned step = 0; step < kStepsPerPage; ++step) {
         const std::uint32_t listed = shard.shard.listed.load(kRelaxed);
-        if (listed < kFewPages) return;
-        const std::uint32_t page = cheapest(shard, kCandidates, now_us);
+        const std::uint32_t page = best_to_compact(shard, kCandidates, now_us);
         if (page == 0) return;
-        const bool much_dead = dead_bytes(shard) > listed_bytes(shard) / kDeadShare;
-        const bool expired = step == 0 && has_expired(shard.memory.info(page - 1), now_us);
-        if (!much_dead && !expired) return;
+        const layout::PageInfo& info = shard.memory.info(page - 1);
+        const bool empty = info.live.load(kRelaxed) == 0;
+        if (listed < kFewPages && !empty) return;
+        const bool much_dead = dead_bytes(shard) > shard.shard.listed_bytes.load(kRelaxed) / kDeadShare;
+        const bool expired = step == 0 && may_have_expired(info, now_us);
+        if (!empty && !much_dead && !expired) return;
         if (!compact(shard, page - 1, now_us)) return;
     }
 }
 
-/// Compaction when the cache is full, if it gives enough. Each step of a cache that refuses drops an
-/// expired entry or dead bytes, so the steps come to an end.
+/// Compaction when the cache is full, if it gives enough.
 bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
     const bool evicts = shard.memory.evicts;
-    const std::uint32_t page = cheapest(shard, evicts ? kFullCandidates : UINT32_MAX, now_us);
+    const std::uint32_t page = best_to_compact(shard, evicts ? kFullCandidates : UINT32_MAX, now_us);
     if (page == 0) return false;
-    if (evicts) return dead_bytes(shard) > listed_bytes(shard) / kFullDeadShare && compact(shard, page - 1, now_us);
+    const std::uint64_t enough = evicts ? shard.shard.listed_bytes.load(kRelaxed) / kFullDeadShare : layout::kPageBytes - 1;
     const layout::PageInfo& info = shard.memory.info(page - 1);
-    const bool dead = dead_bytes(shard) >= layout::kPageBytes && info.live.load(kRelaxed) < layout::kPageBytes - layout::kFirstEntry;
-    return (dead || has_expired(info, now_us)) && compact(shard, page - 1, now_us);
+    const bool empty = info.live.load(kRelaxed) == 0;
+    const bool expired = !evicts && may_have_expired(info, now_us);
+    return (empty || expired || dead_bytes(shard) > enough) && compact(shard, page - 1, now_us);
 }
 
 /// Eviction of the oldest page, or of as much of it as frees a large entry. False if this shard has
@@ -189,11 +196,30 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     return true;
 }
 
+/// An open page with expired entries is closed, so that they can be compacted away: what expired must
+/// not make a cache refuse. Says whether there was one.
+bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
+    for (const auto which : {layout::kFresh, layout::kKept}) {
+        const std::uint32_t page = shard.shard.open[which].load(kRelaxed);
+        if (page == 0 || !may_have_expired(shard.memory.info(page - 1), now_us)) continue;
+        close_page_locked(shard, which);
+        return true;
+    }
+    return false;
+}
+
 /// Frees memory in this shard until a page can be claimed.
 std::optional<std::uint32_t> reclaim_until_claimed(const LockedShard& shard, std::uint64_t now_us) {
     unsigned passed_over = 0;
+    // A compaction may turn out to give nothing: what seemed expired was not quite. Once each page
+    // had its turn the rest is up to eviction.
+    std::uint32_t squeezes = 2 * shard.shard.listed.load(kRelaxed) + 2 * kFewPages;
+    static_cast<void>(ensure_reserve(shard));
     for (;;) {
-        if (!squeeze(shard, now_us)) {
+        const bool squeezed =
+            squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));
+        if (squeezed) --squeezes;
+        if (!squeezed) {
             if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) return std::nullopt;
             ++passed_over;
         }
@@ -227,7 +253,9 @@ bool is_visible(const EntryRef& entry, std::uint64_t clear_era, std::uint64_t no
 std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     const std::uint64_t now_us = shard.now_us();
     tidy(shard, now_us);
-    if (const auto page = claim(shard)) return page;
+    if (ensure_reserve(shard)) {
+        if (const auto page = claim(shard)) return page;
+    }
     if (shard.arena.reap_staged(shard.self) != 0) {
         if (const auto page = claim(shard)) return page;
     }

@@ -120,6 +120,7 @@ void rebuild_locked(const LockedShard& shard) {
                        &s.data_pages, &s.index_pages, &s.chain_pages}) {
         page->store(0, kRelaxed);
     }
+    s.listed_bytes.store(0, kRelaxed);
     sort_pages(scan, shard);
     s.entries.store(scan.entries(), kRelaxed);
     s.live_bytes.store(scan.live_bytes(), kRelaxed);

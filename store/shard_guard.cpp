@@ -4,6 +4,7 @@
 #include "ipc/error.hpp"
 #include "ipc/kill_point.hpp"
 #include "store/recovery.hpp"
+#include "store/watch.hpp"
 
 namespace dummycache::store {
 
@@ -86,6 +87,7 @@ ShardGuard::~ShardGuard() {
     DUMMYCACHE_KILL_POINT("shard clean");
     ipc::unlock(locked_.shard.lock, locked_.self);
     DUMMYCACHE_KILL_POINT("shard unlocked");
+    changed(locked_.shard);
 }
 
 WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, ipc::Deadline deadline,

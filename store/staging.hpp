@@ -28,6 +28,9 @@ public:
     bool write(std::string_view head, std::string_view tail,
                const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page);
 
+    /// Whether pages had to be made: something may have been evicted for them.
+    [[nodiscard]] bool made_room() const noexcept { return made_room_; }
+
     /// The shard owns the pages from now on; the caller publishes the entry that leads to them.
     ChainPart hand_over_locked(const LockedShard& shard);
 
@@ -39,6 +42,7 @@ private:
     std::atomic<std::uint64_t>& staging_;
     std::uint64_t owner_;
     std::vector<std::uint32_t> pages_;
+    bool made_room_ = false;
 };
 
 }  // namespace dummycache::store

@@ -13,6 +13,10 @@ namespace layout = dummycache::layout;
 
 namespace {
 
+void print_struct(const char* name, std::size_t bytes, std::size_t alignment) {
+    std::cout << name << ' ' << bytes << " align " << alignment << '\n';
+}
+
 void print_field(const char* name, std::size_t offset, std::size_t bytes) {
     std::cout << "  " << offset << ' ' << name << ' ' << bytes << '\n';
 }
@@ -28,11 +32,9 @@ void print_constant(const char* name, Value value) {
 
 }  // namespace
 
-// clang-format off
-#define STRUCT(type) std::cout << #type << ' ' << sizeof(layout::type) << " align " << alignof(layout::type) << '\n'
+#define STRUCT(type) print_struct(#type, sizeof(layout::type), alignof(layout::type))
 #define FIELD(type, field) print_field(#field, offsetof(layout::type, field), sizeof(layout::type::field))
 #define CONSTANT(name) print_constant(#name, layout::name)
-// clang-format on
 
 namespace {
 

@@ -26,7 +26,8 @@ expect_file share/doc/dummycache/LICENSE
 
 # Nothing that a build or a user reads may name the folder it was built in.
 source_dir=$(cd "$project/../../.." && pwd)
-if grep -rlF -e "$source_dir" -e "$work_dir/first" "$prefix/include" "$prefix/$libdir/cmake" "$prefix/$libdir/pkgconfig"; then
+if grep -rlF -e "$source_dir" -e "$work_dir/first" \
+    "$prefix/include" "$prefix/$libdir/cmake" "$prefix/$libdir/pkgconfig"; then
     echo "the files above name the build machine's folders" >&2
     exit 1
 fi
@@ -49,7 +50,8 @@ LD_LIBRARY_PATH=$prefix/$libdir "$work_dir/by-pkg-config"
 "$work_dir/by-pkg-config-static"
 
 echo "== without cereal"
-"$compiler" -std=c++20 -DDUMMYCACHE_NO_TYPED "${cflags[@]}" "$project/main.cpp" "${libs[@]}" -o "$work_dir/untyped"
+"$compiler" -std=c++20 -DDUMMYCACHE_NO_TYPED "${cflags[@]}" "$project/main.cpp" "${libs[@]}" \
+    -o "$work_dir/untyped"
 LD_LIBRARY_PATH=$prefix/$libdir "$work_dir/untyped"
 
 if [ -x "$prefix/bin/dummycache" ]; then

@@ -34,7 +34,7 @@ Cache create(Kind kind, const std::string& name, const Options& options) {
 
 Options options_of(std::uint64_t capacity_bytes, WhenFull when_full) {
     Options options;
-    options.capacity_bytes = capacity_bytes;
+    options.capacity = capacity_bytes;
     options.when_full = when_full;
     options.lock_timeout = std::chrono::seconds(60);
     return options;

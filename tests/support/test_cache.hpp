@@ -70,6 +70,14 @@ private:
     Cache cache_;
 };
 
+/// Its clock stands still until it is moved.
+class FrozenCache : public TestCache {
+public:
+    explicit FrozenCache(Kind kind, const Options& options = options_of(8 * kMiB)) : TestCache(kind, options) {
+        clock().freeze();
+    }
+};
+
 /// What is behind a handle.
 [[nodiscard]] store::Engine& engine_of(Cache& cache);
 

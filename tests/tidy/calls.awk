@@ -7,6 +7,7 @@ FNR == 1 { forget_state() }
     line = code_only($0)
     if (line ~ /(^|[^A-Za-z0-9_.>])_?_?(abort|exit|_exit|quick_exit|terminate)[ \t]*\(/)
         print FILENAME ":" FNR ": the library never ends its process; throw an Error"
-    if (line ~ /(^|[^A-Za-z0-9_])(cout|cerr|clog)([^A-Za-z0-9_]|$)/ || line ~ /(^|[^A-Za-z0-9_])(printf|fprintf|puts|putchar|perror)[ \t]*\(/)
+    if (line ~ /(^|[^A-Za-z0-9_])(cout|cerr|clog)([^A-Za-z0-9_]|$)/ ||
+        line ~ /(^|[^A-Za-z0-9_])(printf|fprintf|puts|putchar|perror)[ \t]*\(/)
         print FILENAME ":" FNR ": the library never prints; throw an Error or return the text"
 }

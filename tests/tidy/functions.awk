@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Prints `path<TAB>first line<TAB>name<TAB>lines` for each function body in C++ files; a lambda belongs to
-# the function around it. Use after code_only.awk. Relies on the project's layout: a body's brace has a space before it, a
-# braced initialiser's has none.
+# Prints `path<TAB>first line<TAB>name<TAB>lines` for each function body in C++ files; a lambda belongs
+# to the function around it. Use after code_only.awk. Relies on the project's layout: a body's brace has a
+# space before it, a braced initialiser's has none.
 
 FNR == 1 {
     forget_state()

@@ -9,7 +9,9 @@
 }
 
 function is_std(name) { return name ~ /^<[a-z_0-9]+>$/ }
-function is_system(name) { return name ~ /^<[a-z_0-9]+\.h>$/ || name ~ /^<(sys|linux|netinet)\/[a-z_0-9]+\.h>$/ }
+function is_system(name) {
+    return name ~ /^<[a-z_0-9]+\.h>$/ || name ~ /^<(sys|linux|netinet)\/[a-z_0-9]+\.h>$/
+}
 function is_xxhash(name) { return name == "<xxhash.h>" }
 function is_simd(name) { return name ~ /^<[a-z]+intrin\.h>$/ }
 function is_cereal(name) { return name ~ /^<cereal\// }
@@ -18,7 +20,8 @@ function is_public(name) { return name ~ /^[<"]dummycache\/[a-z_0-9]+\.hpp[>"]$/
 function allowed(path, name) {
     if (path ~ /^ipc\//) {
         layer = "ipc"
-        return name ~ /^"ipc\// || name ~ /^<boost\/(interprocess\/|version\.hpp)/ || is_std(name) || is_system(name)
+        return name ~ /^"ipc\// || name ~ /^<boost\/(interprocess\/|version\.hpp)/ || is_std(name) ||
+               is_system(name)
     }
     if (path ~ /^store\/include\//) {
         layer = "a public header"
@@ -26,8 +29,8 @@ function allowed(path, name) {
     }
     if (path ~ /^store\//) {
         layer = "store"
-        return name ~ /^"(ipc|store)\// || is_public(name) || is_std(name) || is_xxhash(name) || is_simd(name) ||
-               (is_cereal(name) && path ~ /^store\/snapshot\//)
+        return name ~ /^"(ipc|store)\// || is_public(name) || is_std(name) || is_xxhash(name) ||
+               is_simd(name) || (is_cereal(name) && path ~ /^store\/snapshot\//)
     }
     if (path ~ /^tools\//) {
         layer = "a tool"

@@ -8,7 +8,8 @@ install(EXPORT dummycacheTargets NAMESPACE dummycache:: DESTINATION ${package_di
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/dummycacheConfig.cmake.in
     ${PROJECT_BINARY_DIR}/dummycacheConfig.cmake INSTALL_DESTINATION ${package_dir})
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/dummycacheConfig.cmake ${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake
     DESTINATION ${package_dir})
 

@@ -68,8 +68,8 @@ public:
     /// Creates a cache and attaches to it; empty if there was one already.
     static std::optional<Cache> create(std::string_view name, const Options& options = {});
 
-    /// Removes the cache called `name`; `false` if there was none. Processes that are attached keep
-    /// reading what they have; their next write throws ErrorCode::removed.
+    /// Removes the cache called `name`; `false` if there was none. In processes that are attached the
+    /// next call throws ErrorCode::removed; they open the cache again for a new one.
     static bool remove(std::string_view name);
 
     /// A cache in this process's own memory: the same semantics, nothing shared, no name. After
@@ -156,6 +156,14 @@ public:
         requires std::is_invocable_r_v<std::string, Make>
     std::string get_or_set(std::string_view key, Make&& make, Timeout timeout = {});
     std::string get_or_set(std::string_view key, std::string_view value, Timeout timeout = {});
+
+    /// Waits until `wanted(value)` is true of the key's value (empty if it is absent) and returns
+    /// true, or false when the timeout is over; without one it waits for ever. Sleeps: whoever writes
+    /// the key's shard wakes it, and it looks by itself when the key expires. `wanted` is called
+    /// without a lock, at least once, and must not take long. Not a use. A waiter that is killed
+    /// leaves nothing but a few needless wake-ups.
+    bool wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
+              std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
 
     // ---- many keys (each key by itself: not one step) ------------------------------------------
 

@@ -20,12 +20,12 @@ enum class Kind : std::uint8_t {
     in_memory  ///< memory of this process alone
 };
 
-/// capacity_bytes, mode and when_full are decided by whoever creates the cache; they are ignored
+/// capacity, mode and when_full are decided by whoever creates the cache; they are ignored
 /// when it exists already. lock_timeout belongs to the handle.
 struct Options {
-    /// Upper bound of the whole segment, 1 MiB to 512 GiB. The segment is sparse: it takes memory
+    /// Bytes: upper bound of the whole segment, 1 MiB to 512 GiB. The segment is sparse: it takes memory
     /// as entries come, and an empty one takes under 4 MiB whatever its capacity.
-    std::uint64_t capacity_bytes = std::uint64_t{256} << 20;
+    std::uint64_t capacity = std::uint64_t{256} << 20;
     /// Permission bits of the segment. Only its owner may attach to a cache of mode 0600.
     unsigned mode = 0600;
     WhenFull when_full = WhenFull::evict;

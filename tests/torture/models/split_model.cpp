@@ -3,8 +3,8 @@
 //
 // Goal: a reader of a key that exists finds it at every moment of a split, of a death between any two
 // of its stores, of the repair that follows, and of a replace and a reuse of the old bytes after that.
-// Method: Relacy runs random schedules under the C++ memory model, which x86 does not show. Two
-// keys move to the new page, each led there by a directory word of its own. Mode 0 is the protocol
+// Method: Relacy runs every schedule with at most three preemptions, under the C++ memory model,
+// which is weaker than x86. Two keys move to the new page, each led there by a directory word of its own. Mode 0 is the protocol
 // of store/index.cpp and store/recovery.cpp and must pass; every other mode leaves one thing out
 // and must be caught.
 #include <cstdio>

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include "ipc/anonymous_memory.hpp"
+
+#include <new>
+
+#include <sys/mman.h>
+
+namespace dummycache::ipc {
+
+AnonymousMemory::AnonymousMemory(std::size_t bytes) : bytes_(bytes) {
+    void* const base = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED) throw std::bad_alloc();
+    base_ = static_cast<std::byte*>(base);
+}
+
+AnonymousMemory::~AnonymousMemory() { ::munmap(base_, bytes_); }
+
+}  // namespace dummycache::ipc

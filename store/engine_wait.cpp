@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Waiting for a key.
+#include <algorithm>
+
+#include "store/engine.hpp"
+#include "store/watch.hpp"
+
+namespace dummycache::store {
+
+bool Engine::wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
+                  std::optional<std::chrono::milliseconds> timeout) {
+    const KeyHash hash = hash_key(key, "wait");
+    layout::Shard& shard = memory_.shards[hash.shard];
+    const auto start = std::chrono::steady_clock::now();
+    for (;;) {
+        const std::uint32_t seen = watch(shard);
+        std::optional<std::string> value(std::in_place);
+        const auto meta = get(key, *value, Use::looks);
+        if (!meta) value.reset();
+        if (wanted(value)) return true;
+        std::chrono::nanoseconds time = kWatchSlice;
+        if (timeout) {
+            const auto left = *timeout - (std::chrono::steady_clock::now() - start);
+            if (left <= left.zero()) return false;
+            time = std::min<std::chrono::nanoseconds>(time, left);
+        }
+        if (const auto ttl = meta ? remaining(*meta) : std::nullopt) {
+            time = std::min<std::chrono::nanoseconds>(time, std::min<std::chrono::microseconds>(*ttl, kWatchSlice));
+        }
+        sleep_until_changed(shard, seen, time);
+    }
+}
+
+}  // namespace dummycache::store

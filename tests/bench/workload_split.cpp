@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// How long a set takes that splits an index page.
+#include "tests/bench/bench.hpp"
+#include "tests/bench/keys.hpp"
+#include "tests/bench/scratch_cache.hpp"
+#include "tests/bench/timing.hpp"
+
+namespace dummycache::bench {
+
+namespace {
+
+/// The times of the sets that split. Nothing that splits is faster than the threshold, and a look at
+/// the statistics after every set would empty the processor's caches.
+std::vector<double> split_times(Cache& cache, std::size_t entries) {
+    constexpr double kThresholdNs = 5000;
+    std::vector<double> ns;
+    std::uint64_t splits = 0;
+    std::string key = key_of(0);
+    for (std::uint64_t i = 0; i < entries; ++i) {
+        write_key(key, i);
+        const double taken = time_of([&] { cache.set(key, usual_value()); });
+        if (taken < kThresholdNs) continue;
+        const std::uint64_t now = cache.stats().splits;
+        if (now == splits + 1) ns.push_back(taken);
+        splits = now;
+    }
+    return ns;
+}
+
+void split(const Settings& settings) {
+    constexpr double kLimitUs = 200;
+    ScratchCache scratch(std::uint64_t{1} << 30);
+    const std::vector<double> ns = split_times(scratch.cache(), settings.scaled(kEntries));
+    const auto report = [&](const std::string& measure, double value, std::optional<double> limit) {
+        Row row;
+        row.workload = "split";
+        row.measure = measure;
+        row.unit = measure == "seen" ? "" : "us";
+        row.ours = value;
+        row.limit = limit;
+        settings.report(row);
+    };
+    report("seen", static_cast<double>(ns.size()), std::nullopt);
+    if (ns.empty()) return;
+    report("median", median(ns) / 1000, kLimitUs);
+    report("p99", percentile(ns, 0.99) / 1000, std::nullopt);
+    report("max", most(ns) / 1000, kLimitUs);
+}
+
+const RegisterWorkload registered("split", "a set that splits an index page, among a million new entries", split);
+
+}  // namespace
+
+}  // namespace dummycache::bench

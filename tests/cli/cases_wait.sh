@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# wait.
+
+wait_returns_at_once_if_it_is_so_already() {
+    gives 0 set k v
+    gives 0 wait k
+    is_silent
+    gives 0 wait k --equals v --timeout 0
+    gives 0 wait nobody --gone
+    is_silent
+}
+
+wait_wakes_up_when_the_key_is_set() {
+    (sleep 0.3; dc set k v) &
+    gives 0 wait k --timeout 60
+    is_silent
+    gives 0 exists k
+    wait
+}
+
+wait_wakes_up_when_the_key_has_the_value() {
+    gives 0 set k 0
+    (for i in 1 2 3; do sleep 0.1; dc incr k >/dev/null; done) &
+    gives 0 wait k --equals 3 --timeout 60
+    gives 0 get k
+    says 3
+    wait
+}
+
+wait_wakes_up_when_the_key_is_gone() {
+    gives 0 set k v
+    (sleep 0.3; dc del k) &
+    gives 0 wait k --gone --timeout 60
+    wait
+    gives 0 set k v --ttl 300ms
+    gives 0 wait k --gone --timeout 60
+    gives 1 exists k
+}
+
+wait_gives_up_with_exit_code_124() {
+    gives 124 wait nobody --timeout 50ms
+    is_silent
+    gives 0 set k v
+    gives 124 wait k --equals w --timeout 50ms
+    gives 124 wait k --gone --timeout 0
+    gives 124 wait k --equals '' --timeout -1
+}
+
+wait_refuses_what_it_cannot_wait_for() {
+    gives 2 wait k --gone --equals v
+    complains 'exclude each other'
+    gives 2 wait k --timeout nan
+    complains ''
+    gives 2 wait k --timeout soon
+    complains "'soon' is not a time to live"
+    gives 2 wait
+    gives 3 info
+}
+
+ctrl_c_ends_a_wait() {
+    local code=0
+    timeout --preserve-status -s INT 0.5 env --default-signal=INT "$binary" wait nobody >.out 2>.err || code=$?
+    equal "$code" 130
+    is_silent
+}

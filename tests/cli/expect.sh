@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# What a case may say. The first expectation that is not met ends the case.
+
+dc() { "$binary" "$@"; }
+
+fail() {
+    printf '%s\n' "$1" "line ${BASH_LINENO[1]} of ${BASH_SOURCE[2]##*/}" >&3
+    if [[ -e .out ]]; then
+        { echo 'stdout:'; head -c 2000 .out | cat -v; echo 'stderr:'; head -c 2000 .err | cat -v; } >&3
+    fi
+    exit 1
+}
+
+skip() {
+    printf '%s' "$1" >&3
+    exit 77
+}
+
+needs() { command -v "$1" >/dev/null || skip "there is no $1(1)"; }
+
+# gives CODE ARGUMENTS...: runs dummycache; standard input is that of the caller.
+gives() {
+    local expected=$1 code=0
+    shift
+    dc "$@" >.out 2>.err || code=$?
+    [[ $code -eq $expected ]] || fail "dummycache $* gave exit code $code instead of $expected"
+    [[ $expected -ne 0 ]] || [[ ! -s .err ]] || fail "dummycache $* succeeded and yet complained"
+}
+
+# says TEXT: standard output was exactly these bytes.
+says() { cmp -s <(printf '%s' "$1") .out || fail "standard output is not: $1"; }
+
+# lists LINE...: standard output was exactly these lines.
+lists() { cmp -s <(printf '%s\n' "$@") .out || fail "standard output is not: $*"; }
+
+# mentions PATTERN: a line of standard output matches the extended regular expression.
+mentions() { grep -Eq -- "$1" .out || fail "no line of standard output matches $1"; }
+
+# complains PATTERN: standard error was one line "dummycache: ..." that matches, standard output empty.
+complains() {
+    [[ ! -s .out ]] || fail "there is something on standard output"
+    [[ $(wc -l <.err) -eq 1 ]] || fail "standard error is not one line"
+    grep -Eq -- "^dummycache: .*$1" .err || fail "standard error does not match $1"
+}
+
+is_silent() { [[ ! -s .out && ! -s .err ]] || fail "there is output"; }
+
+# equal ACTUAL EXPECTED
+equal() { [[ $1 == "$2" ]] || fail "'$1' is not '$2'"; }
+
+# All 256 bytes.
+all_bytes() {
+    local i
+    for ((i = 0; i < 256; i++)); do printf '%b' "\\x$(printf %02x "$i")"; done
+}
+
+# field NAME: the number of this name in the JSON on standard output of the last command.
+field() { grep -o "\"$1\":[0-9.]*" .out | head -n 1 | cut -d : -f 2; }
+
+# on_terminal COMMAND: what a shell command prints on a terminal, without carriage returns.
+on_terminal() {
+    TERM=xterm script -qec "$1" /dev/null </dev/null | tr -d '\r'
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Goal: a process may be killed while it creates, opens, leaves or removes a cache.
+// Method: a child dies at its n-th kill point, for every n; then the parent opens the cache, uses it
+// and removes it.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+
+#include "support/child.hpp"
+#include "support/kill_points.hpp"
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+namespace data = boost::unit_test::data;
+
+namespace {
+
+const Options kOptions = options_of(2 * kMiB);
+
+/// Files whose names hold the cache's: the object itself, temporary ones, locks.
+int objects_of(Kind kind, const std::string& name) {
+    const std::filesystem::path path(name);
+    int found = 0;
+    const auto folder = kind == Kind::file ? path.parent_path() : std::filesystem::path("/dev/shm");
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        found += entry.path().filename().string().find(path.filename().string()) != std::string::npos;
+    }
+    return found;
+}
+
+/// Runs `act` in children that die at their n-th kill point, until one comes to its end.
+template <class Before, class Act, class After>
+int die_everywhere(Kind kind, Before before, Act act, After after) {
+    for (std::uint64_t nth = 1; nth < 1000; ++nth) {
+        BOOST_TEST_CONTEXT("killed at " << nth) {
+            const TestName name(kind);
+            before(name.text());
+            Child child([&] {
+                die_at(nth);
+                act(name.text());
+            });
+            const int result = child.wait();
+            BOOST_REQUIRE((result == 0 || result == -SIGKILL));
+            after(name.text());
+            BOOST_TEST(objects_of(kind, name.text()) <= 1);
+            Cache::remove(name.text());
+            BOOST_TEST(objects_of(kind, name.text()) == 0);
+            if (result == 0) return static_cast<int>(nth) - 1;
+        }
+    }
+    return -1;
+}
+
+void use(const std::string& name) {
+    Cache cache = Cache::open(name, kOptions);
+    BOOST_TEST(cache.incr("n") > 0);
+    BOOST_TEST(problems_of(cache) == "");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(kill_points_lifetime)
+
+BOOST_DATA_TEST_CASE(a_creator_that_dies_leaves_a_whole_cache_or_none, data::make(kNamedKinds), kind) {
+    const int kills = die_everywhere(
+        kind, [](const std::string&) {}, [](const std::string& name) { Cache::create(name, kOptions); }, use);
+    BOOST_TEST(kills >= 10);
+}
+
+BOOST_DATA_TEST_CASE(an_opener_that_dies_leaves_the_cache_alone, data::make(kNamedKinds), kind) {
+    const int kills = die_everywhere(
+        kind, [](const std::string& name) { Cache::open(name, kOptions).set("a", "1"); },
+        [](const std::string& name) { Cache::open(name, kOptions).incr("n"); },
+        [](const std::string& name) {
+            use(name);
+            BOOST_TEST((Cache::attach(name).get("a") == "1"));
+            BOOST_TEST(Cache::attach(name).info().processes.size() == 1U);
+        });
+    BOOST_TEST(kills >= 10);
+}
+
+BOOST_DATA_TEST_CASE(a_remover_that_dies_leaves_the_cache_or_none, data::make(kNamedKinds), kind) {
+    const int kills = die_everywhere(
+        kind, [](const std::string& name) { Cache::open(name, kOptions).set("a", "1"); },
+        [](const std::string& name) { Cache::remove(name); }, use);
+    BOOST_TEST(kills >= 3);
+}
+
+BOOST_DATA_TEST_CASE(the_first_write_may_die_in_an_empty_cache, data::make(kNamedKinds), kind) {
+    const int kills = die_everywhere(
+        kind, [](const std::string& name) { Cache::open(name, kOptions); },
+        [](const std::string& name) { Cache::open(name, kOptions).set("a", std::string(100, 'x')); },
+        [](const std::string& name) {
+            const auto value = Cache::attach(name).get("a");
+            BOOST_TEST((!value || *value == std::string(100, 'x')));
+            use(name);
+        });
+    BOOST_TEST(kills >= 20);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

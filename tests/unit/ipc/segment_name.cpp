@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+#include "tests/unit/ipc/fixtures.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+using ipc::Fault;
+using ipc::Kind;
+using ipc::parse_name;
+
+BOOST_AUTO_TEST_SUITE(ipc_segment_name)
+
+BOOST_AUTO_TEST_CASE(a_word_is_the_name_of_shared_memory_that_carries_the_uid) {
+    const ipc::SegmentName name = parse_name("orders.v2 \xc3\xa4");
+    BOOST_TEST((name.kind == Kind::shared));
+    BOOST_TEST(name.text == "orders.v2 \xc3\xa4");
+    BOOST_TEST(name.path == "/dev/shm/dummycache." + std::to_string(::geteuid()) + ".orders.v2 \xc3\xa4");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_is_a_file_and_becomes_absolute) {
+    BOOST_TEST((parse_name("/tmp/a.cache").kind == Kind::file));
+    BOOST_TEST(parse_name("/tmp/a.cache").path == "/tmp/a.cache");
+    const std::string here = std::filesystem::current_path().string();
+    BOOST_TEST(parse_name("./a.cache").path == here + "/./a.cache");
+    BOOST_TEST(parse_name("../a.cache").path == here + "/../a.cache");
+    BOOST_TEST(parse_name("./a.cache").text == "./a.cache");
+}
+
+BOOST_AUTO_TEST_CASE(bad_names_are_refused_with_what_is_wrong) {
+    const std::string too_long(201, 'n');
+    for (const std::string& bad :
+         {std::string(), std::string("a/b"), std::string("a\nb"), std::string("a\0b", 3),
+          std::string("tab\t"), std::string("/tmp/"), std::string("/"), std::string("./."),
+          std::string("/tmp/.."), too_long, "/tmp/" + too_long, "/" + std::string(5000, 'x')}) {
+        BOOST_TEST_CONTEXT(bad) {
+            BOOST_TEST(fault_of([&] { static_cast<void>(parse_name(bad)); }) == number(Fault::invalid_name));
+            const std::string message = message_of([&] { static_cast<void>(parse_name(bad)); });
+            BOOST_TEST(message.find('\n') == std::string::npos);
+            BOOST_TEST(message.find("choose another") != std::string::npos);
+        }
+    }
+    BOOST_TEST(fault_of([&] { static_cast<void>(parse_name(std::string(200, 'n'))); }) == -1);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_holds_this_users_segments_and_nothing_else) {
+    const TestSegment one(Kind::shared);
+    const TestSegment two(Kind::shared);
+    const TestSegment elsewhere(Kind::file);
+    const std::vector<std::string> names = ipc::Segment::list();
+    BOOST_TEST(std::is_sorted(names.begin(), names.end()));
+    BOOST_TEST(std::count(names.begin(), names.end(), one->name().text) == 1);
+    BOOST_TEST(std::count(names.begin(), names.end(), two->name().text) == 1);
+    for (const std::string& name : names) BOOST_TEST(name.find("tmp.") != 0U);
+    ipc::Segment::remove(one->name(), kLockTimeoutMs);
+    const std::vector<std::string> later = ipc::Segment::list();
+    BOOST_TEST(std::count(later.begin(), later.end(), one->name().text) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_holds_damaged_segments_too) {
+    const TestName name(Kind::shared);
+    std::ofstream(name.get().path) << "noise";
+    const std::vector<std::string> names = ipc::Segment::list();
+    BOOST_TEST(std::count(names.begin(), names.end(), name.get().text) == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Random operations, compared with a model. DUMMYCACHE_TEST_OPERATIONS says how many (1,000,000),
+// DUMMYCACHE_TEST_SEED which.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+#include "support/model.hpp"
+#include "support/random.hpp"
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+namespace data = boost::unit_test::data;
+
+namespace {
+
+constexpr std::uint64_t kRuns = 9;  // kinds times sorts of cache
+
+struct Sort {
+    const char* name;
+    std::uint64_t capacity_bytes;
+    WhenFull when_full;
+    std::uint64_t keys;
+    bool may_be_full;
+};
+std::ostream& operator<<(std::ostream& out, const Sort& sort) { return out << sort.name; }
+
+constexpr Sort kSorts[] = {
+    {"roomy", 32 * kMiB, WhenFull::evict, 2000, false},
+    {"evicting", kMiB, WhenFull::evict, 20'000, true},
+    {"refusing", kMiB, WhenFull::refuse, 20'000, true},
+};
+
+std::string key_of(std::uint64_t number) {
+    std::string key = "key" + std::to_string(number);
+    if (number % 997 == 5) key.resize(1 + number % 40'000, 'k');
+    return key;
+}
+
+Operation random_operation(Random& random, std::uint64_t keys) {
+    Operation operation;
+    operation.call = static_cast<Operation::Call>(random.below(Operation::kCalls + 8));
+    if (static_cast<int>(operation.call) >= Operation::kCalls) operation.call = Operation::Call::set;
+    operation.key = key_of(random.below(random.below(3) == 0 ? keys / 20 : keys));
+    const std::uint64_t most = random.below(100) == 0 ? 40'000 : random.below(20) == 0 ? 3000 : 120;
+    operation.value = random.below(4) == 0 ? std::to_string(random.below(1000)) : random.bytes(random.below(most));
+    operation.codec = static_cast<Codec>(random.below(6));
+    operation.delta = static_cast<std::int64_t>(random.bits() >> (1 + random.below(63))) * (random.below(2) == 0 ? 1 : -1);
+    if (random.below(2) == 0) operation.timeout_us = static_cast<std::int64_t>(random.below(5'000'000)) - 100'000;
+    if (operation.call == Operation::Call::persist) operation.timeout_us.reset();
+    return operation;
+}
+
+/// A cache, its model, and what has been compared.
+class Comparison {
+public:
+    Comparison(Kind kind, const Sort& sort)
+        : sort_(sort), cache_(kind, options_of(sort.capacity_bytes, sort.when_full)), random_(sort.keys + static_cast<unsigned>(kind)) {}
+
+    void step() {
+        if (random_.below(100) == 0) cache_.clock().advance(random_.below(1'000'000));
+        if (random_.below(20'000) == 0) {
+            cache_->clear();
+            model_.clear();
+        }
+        const Operation operation = random_operation(random_, sort_.keys);
+        const std::uint64_t now_us = cache_.clock().now_us();
+        const auto found = model_.find(operation.key);
+        const std::optional<Item> item = found == model_.end() ? std::nullopt : std::optional(found->second);
+        const std::string answer = answer_of(*cache_, operation);
+        Outcome outcome = expected(operation, item, now_us);
+        if (sort_.may_be_full && sort_.when_full == WhenFull::evict && answer != outcome.answer) {
+            outcome = expected(operation, std::nullopt, now_us);  // it had been evicted
+        }
+        if (sort_.may_be_full && answer == "full" && sort_.when_full == WhenFull::refuse) outcome = {"full", item};
+        BOOST_REQUIRE_MESSAGE(answer == outcome.answer, "call " << static_cast<int>(operation.call) << " on " << operation.key
+                                                                << " says " << answer << " instead of " << outcome.answer);
+        compare(operation.key, outcome.left, now_us);
+    }
+
+    /// Looks at everything.
+    void finish() {
+        const std::uint64_t now_us = cache_.clock().now_us();
+        BOOST_TEST(problems_of(*cache_) == "");
+        std::size_t alive = 0;
+        for (const auto& [key, item] : model_) alive += item.is_alive(now_us);
+        std::size_t visited = 0;
+        cache_->visit([&](const EntryView& entry) {
+            const auto found = model_.find(std::string(entry.key));
+            BOOST_REQUIRE((found != model_.end() && found->second.value == entry.value && found->second.is_alive(now_us)));
+            ++visited;
+            return true;
+        });
+        const bool evicts = sort_.may_be_full && sort_.when_full == WhenFull::evict;
+        if (evicts) BOOST_TEST(visited <= alive);
+        if (!evicts) BOOST_TEST(visited == alive);
+        BOOST_TEST((cache_->stats().evicted > 0) == evicts);
+    }
+
+    [[nodiscard]] std::string problems() { return problems_of(*cache_); }
+
+private:
+    void compare(const std::string& key, std::optional<Item> expected_item, std::uint64_t now_us) {
+        const auto entry = cache_->peek(key);
+        const bool alive = expected_item && expected_item->is_alive(now_us);
+        const bool evicts = sort_.may_be_full && sort_.when_full == WhenFull::evict;
+        if (entry) {
+            BOOST_REQUIRE(alive);
+            BOOST_REQUIRE((entry->value == expected_item->value));
+            BOOST_REQUIRE((entry->codec == expected_item->codec));
+            const auto deadline = entry->ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry->ttl.count());
+            BOOST_REQUIRE(deadline == expected_item->deadline_us);
+        } else {
+            BOOST_REQUIRE((!alive || evicts));
+            expected_item.reset();
+        }
+        if (expected_item) {
+            model_[key] = *expected_item;
+        } else {
+            model_.erase(key);
+        }
+    }
+
+    Sort sort_;
+    FrozenCache cache_;
+    Random random_;
+    std::map<std::string, Item> model_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_model)
+
+BOOST_DATA_TEST_CASE(random_operations_do_what_the_model_does, data::make(kAllKinds) * data::make(kSorts), kind, sort) {
+    const std::uint64_t operations = number_from_environment("DUMMYCACHE_TEST_OPERATIONS", 1'000'000) / kRuns;
+    Comparison comparison(kind, sort);
+    for (std::uint64_t i = 0; i < operations; ++i) {
+        comparison.step();
+        if (i % 10'000 == 0) BOOST_REQUIRE(comparison.problems() == "");
+    }
+    comparison.finish();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

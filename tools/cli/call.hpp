@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// What a command gets to work with: its arguments, the settings, the cache and the output.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dummycache/cache.hpp>
+
+#include "exit_code.hpp"
+#include "output.hpp"
+
+namespace dummycache::cli {
+
+/// What was said on the command line. Operands are the caller's bytes, untouched.
+class Arguments {
+public:
+    std::vector<std::string> operands;
+
+    /// `option` is a long name, as OptionSpec::long_name gives it.
+    void set(std::string_view option, std::string value) {
+        options_.insert_or_assign(std::string(option), std::move(value));
+    }
+    [[nodiscard]] bool has(std::string_view option) const { return options_.contains(option); }
+    /// A null pointer if the option was not given.
+    [[nodiscard]] const std::string* value(std::string_view option) const;
+
+private:
+    std::map<std::string, std::string, std::less<>> options_;
+};
+
+struct Settings {
+    std::string cache = "default";
+    bool json = false;
+    bool quiet = false;
+    ColorChoice color = ColorChoice::automatic;
+};
+
+class Call {
+public:
+    Call(const Settings& said, const Arguments& given) noexcept
+        : settings(said), arguments(given), out(said.color) {}
+
+    const Settings& settings;
+    const Arguments& arguments;
+    Output out;
+
+    /// For commands that write: creates the cache if there is none.
+    [[nodiscard]] Cache open() const { return Cache::open(settings.cache); }
+    /// For commands that need a cache; throws if there is none.
+    [[nodiscard]] Cache attach() const { return Cache::attach(settings.cache); }
+    /// For commands to which a cache that does not exist is an empty one.
+    [[nodiscard]] std::optional<Cache> find() const;
+
+    [[nodiscard]] const std::string& operand(std::size_t index) const { return arguments.operands[index]; }
+    /// The timeout given with --ttl; for ever without it.
+    [[nodiscard]] Timeout ttl_option() const;
+
+    /// Says something that is no error on standard error, unless the user wants quiet.
+    void note(std::string_view message) const;
+};
+
+[[nodiscard]] constexpr Exit done_if(bool yes) noexcept { return yes ? Exit::done : Exit::no; }
+
+}  // namespace dummycache::cli

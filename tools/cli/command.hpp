@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// What a command is: one description that feeds the parser, the help and the shell completion.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "exit_code.hpp"
+
+namespace dummycache::cli {
+
+class Call;
+
+struct OptionSpec {
+    std::string_view names;  ///< "-s,--long" or "--long"
+    std::string_view value;  ///< what stands for its value in the help; empty for a flag
+    std::string_view help;
+
+    /// The name by which Arguments knows it.
+    [[nodiscard]] constexpr std::string_view long_name() const noexcept {
+        return names.substr(names.find("--"));
+    }
+};
+
+enum class Group { data, look, caches, other };
+
+/// Whether a command works on the cache that -c names.
+enum class CacheOption { used, refused };
+
+inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
+
+struct Command {
+    std::string_view name;
+    Group group = Group::data;
+    std::string_view operands;  ///< as the help writes them
+    std::size_t min_operands = 0;
+    std::size_t max_operands = 0;
+    std::span<const OptionSpec> options = {};
+    CacheOption cache = CacheOption::used;
+    std::string_view summary;
+    std::string_view details = {};
+    std::string_view example;
+    Exit (*run)(Call& call) = nullptr;
+};
+
+/// In the order in which the help lists them.
+[[nodiscard]] std::span<const Command* const> commands() noexcept;
+
+/// The command of this name, or a null pointer.
+[[nodiscard]] const Command* find_command(std::string_view name) noexcept;
+
+/// The options that every command takes.
+[[nodiscard]] std::span<const OptionSpec> common_options() noexcept;
+
+}  // namespace dummycache::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The list of all commands.
+#include "commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr std::array kCommands{
+    &kGet,    &kSet,     &kAdd,  &kReplace, &kAppend, &kDel,   &kTake,       &kExists, &kTtl,
+    &kTouch,  &kPersist, &kIncr, &kDecr,    &kWait,   &kClear, &kLs,         &kShow,   &kStats,
+    &kCaches, &kCreate,  &kInfo, &kCheck,   &kRm,     &kHelp,  &kCompletion,
+};
+
+constexpr std::array kCommonOptions{
+    OptionSpec{"-c,--cache", "NAME|PATH",
+               "the cache; a PATH begins with / ./ or ../ (default: $DUMMYCACHE, else \"default\")"},
+    OptionSpec{"--json", "", "print results as JSON, one object a line"},
+    OptionSpec{"--color", "WHEN", "auto, always or never; auto looks at the terminal and at $NO_COLOR"},
+    OptionSpec{"-q,--quiet", "", "print no notes on standard error, errors only"},
+    OptionSpec{"-h,--help", "", "print the help of the command"},
+    OptionSpec{"--version", "", "print the version"},
+};
+
+}  // namespace
+
+std::span<const Command* const> commands() noexcept { return kCommands; }
+
+const Command* find_command(std::string_view name) noexcept {
+    const auto found =
+        std::ranges::find(kCommands, name, [](const Command* command) { return command->name; });
+    return found == kCommands.end() ? nullptr : *found;
+}
+
+std::span<const OptionSpec> common_options() noexcept { return kCommonOptions; }
+
+}  // namespace dummycache::cli

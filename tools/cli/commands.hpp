@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// All commands by name; each is defined in the file of its family.
+#pragma once
+
+#include "command.hpp"
+
+namespace dummycache::cli {
+
+extern const Command kGet, kTake;                      // get.cpp
+extern const Command kSet, kAdd, kReplace, kAppend;    // set.cpp
+extern const Command kDel, kClear;                     // del.cpp
+extern const Command kExists, kTtl, kTouch, kPersist;  // ttl.cpp
+extern const Command kWait;                            // wait.cpp
+extern const Command kIncr, kDecr;                     // incr.cpp
+extern const Command kLs;                              // ls.cpp
+extern const Command kShow;                            // show.cpp
+extern const Command kStats;                           // stats.cpp
+extern const Command kInfo, kCheck;                    // info.cpp
+extern const Command kCaches, kCreate, kRm;            // caches.cpp
+extern const Command kHelp;                            // help.cpp
+extern const Command kCompletion;                      // completion.cpp
+
+}  // namespace dummycache::cli

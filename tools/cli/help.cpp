@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The help, made from the descriptions of the commands.
+#include "help.hpp"
+
+#include <array>
+#include <utility>
+
+#include "call.hpp"
+#include "command_line.hpp"
+#include "commands.hpp"
+#include "text.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr std::array kGroups{
+    std::pair{Group::data, "data"},
+    std::pair{Group::look, "look (changes no counter and no order of eviction)"},
+    std::pair{Group::caches, "caches"},
+    std::pair{Group::other, "other"},
+};
+
+constexpr std::string_view kRules = R"(arguments
+  S     a time to live: seconds (90, 1.5), or with units (250ms, 1h30m, 2d), or forever
+  SIZE  bytes, or a number with K, M, G or T (powers of 1024)
+  GLOB  * any bytes, ? one, [a-z] one of these, [!a] none of these, \* a literal
+  Words that begin with - and are no option go after --.
+
+output
+  Data goes to standard output, everything else to standard error. In lists a key is escaped so
+  that it is one line: \\ \n \t \r, and \xHH for other control characters and for what is not
+  UTF-8. With --json nothing is lost: each result is an object on a line of its own, in which a
+  "key" or "value" that is not UTF-8 is called "key_base64" or "value_base64"; a "ttl" is in
+  seconds, null is for ever; sizes are bytes.
+
+exit codes
+  0  yes, or done                          3    no such cache, no permission
+  1  no: missing, not stored               4    refused: no space, wrong kind of value, busy
+  2  a wrong command line or argument      5    bad data: damaged, or of another version
+                                           124  the time to wait is over
+                                           130  interrupted
+  A cache that does not exist is an empty one for get, take, exists, ttl, touch, persist, replace
+  and del. It is made by set, add, append, incr, decr and wait. Other commands end with 3.
+)";
+
+void append_row(std::string& out, std::string_view left, std::string_view right, std::size_t width) {
+    std::string row = "  " + std::string(left);
+    const std::size_t columns = columns_of(row);
+    if (columns > width) {
+        row += "\n" + std::string(width + 2, ' ');
+    } else {
+        row.append(width + 2 - columns, ' ');
+    }
+    out += row.append(right).append("\n");
+}
+
+void append_options(std::string& out, std::string_view title, std::span<const OptionSpec> options) {
+    constexpr std::size_t width = 25;
+    out.append("\n").append(title).append("\n");
+    for (const OptionSpec& option : options) {
+        std::string names = option.names.starts_with("--") ? "    " : "";
+        for (const char letter : option.names) names.append(1, letter).append(letter == ',' ? " " : "");
+        if (!option.value.empty()) names.append(" ").append(option.value);
+        append_row(out, names, option.help, width);
+    }
+}
+
+std::string synopsis(const Command& command) {
+    std::string text(command.name);
+    if (!command.operands.empty()) text.append(" ").append(command.operands);
+    return text;
+}
+
+Exit run_help(Call& call) {
+    const auto& operands = call.arguments.operands;
+    call.out.write(operands.empty() ? overview() : help_of(command_or_suggestion(operands.front())));
+    return Exit::done;
+}
+
+}  // namespace
+
+std::string overview() {
+    constexpr std::size_t width = 25;
+    std::string out =
+        "dummycache: a cache that the processes of a machine share without a server\n\n"
+        "usage: dummycache [OPTIONS] COMMAND [ARGUMENTS]\n";
+    for (const auto& [group, title] : kGroups) {
+        out.append("\n").append(title).append("\n");
+        for (const Command* command : commands()) {
+            if (command->group == group) append_row(out, synopsis(*command), command->summary, width);
+        }
+    }
+    append_options(out, "options of every command, before or after it", common_options());
+    return out.append("\n").append(kRules).append("\nMore on a command: dummycache help COMMAND\n");
+}
+
+std::string help_of(const Command& command) {
+    std::string out = "usage: dummycache " + synopsis(command);
+    if (!command.options.empty()) out += " [OPTIONS]";
+    out.append("\n\n").append(command.name).append(" ").append(command.summary).append(".\n");
+    if (!command.details.empty()) out.append("\n").append(command.details);
+    if (!command.options.empty()) append_options(out, "options", command.options);
+    out.append("\nexample\n  ").append(command.example);
+    return out.append("\n\nOptions of every command, output and exit codes: dummycache help\n");
+}
+
+constinit const Command kHelp{
+    .name = "help",
+    .group = Group::other,
+    .operands = "[COMMAND]",
+    .max_operands = 1,
+    .cache = CacheOption::refused,
+    .summary = "explains a command, or lists them all",
+    .example = "dummycache help set",
+    .run = run_help,
+};
+
+}  // namespace dummycache::cli

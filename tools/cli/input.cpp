@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Where a value comes from: the command line, a file, or standard input.
+#include "input.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "interrupt.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+std::string reason() { return std::strerror(errno); }
+
+class Descriptor {
+public:
+    explicit Descriptor(const std::string& path) : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (number_ < 0) {
+            throw Failure(Exit::usage,
+                          "cannot read '" + path + "': " + reason() +
+                              "; name a file after @, or give --literal to set a value that begins with @");
+        }
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() { ::close(number_); }
+
+    [[nodiscard]] int number() const noexcept { return number_; }
+
+private:
+    int number_;
+};
+
+std::string read_all(int descriptor, const std::string& what) {
+    std::string bytes;
+    std::array<char, 65536> block;
+    for (;;) {
+        const ssize_t size = ::read(descriptor, block.data(), block.size());
+        if (size > 0) {
+            bytes.append(block.data(), static_cast<std::size_t>(size));
+        } else if (size == 0) {
+            return bytes;
+        } else if (errno != EINTR) {
+            throw Failure(Exit::usage, "cannot read the value from " + what + ": " + reason());
+        }
+        throw_if_interrupted();
+    }
+}
+
+std::string read_standard_input(const Call& call) {
+    if (::isatty(STDIN_FILENO) == 1) call.note("reading the value from the terminal; Ctrl-D ends it");
+    return read_all(STDIN_FILENO, "standard input");
+}
+
+}  // namespace
+
+std::string read_value(const Call& call) {
+    if (call.arguments.operands.size() < 2) return read_standard_input(call);
+    const std::string& value = call.operand(1);
+    if (call.arguments.has("--literal")) return value;
+    if (value == "-") return read_standard_input(call);
+    if (!value.starts_with('@')) return value;
+    const std::string path = value.substr(1);
+    return read_all(Descriptor(path).number(), "'" + path + "'");
+}
+
+}  // namespace dummycache::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// JSON objects, a line each, that lose nothing.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dummycache::cli {
+
+/// Builds one object field by field. Field names are the program's own and are not escaped.
+class JsonObject {
+public:
+    /// Bytes that are UTF-8 as the string NAME, any others in base64 as the string NAME_base64.
+    JsonObject& bytes(std::string_view name, std::string_view value);
+    JsonObject& number(std::string_view name, std::integral auto value) {
+        return field(name, std::to_string(value));
+    }
+    JsonObject& boolean(std::string_view name, bool value) { return field(name, value ? "true" : "false"); }
+    /// Seconds as a number, or null for kForever.
+    JsonObject& ttl(std::string_view name, std::chrono::microseconds value);
+    /// A value that is JSON already.
+    JsonObject& field(std::string_view name, std::string_view json);
+
+    [[nodiscard]] std::string text() const { return text_ + "}"; }
+
+private:
+    std::string text_ = "{";
+};
+
+/// A JSON string; `utf8` has to be UTF-8.
+[[nodiscard]] std::string json_string(std::string_view utf8);
+
+}  // namespace dummycache::cli

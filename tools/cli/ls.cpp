@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// ls: the entries of a cache.
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <vector>
+
+#include "call.hpp"
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "json.hpp"
+#include "text.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr std::array kOptions{
+    OptionSpec{"-l,--long", "", "print size, time to live, codec and key"},
+    OptionSpec{"--sort", "BY",
+               "key (default), size (largest first), ttl (soonest first) or age (oldest first)"},
+    OptionSpec{"-0,--null", "", "print keys as they are, a NUL after each, for xargs -0"},
+};
+
+/// An EntryView without its value, which lives longer than the visit.
+struct Row {
+    explicit Row(const EntryView& entry)
+        : key(entry.key),
+          size(entry.value.size()),
+          stored_bytes(entry.stored_bytes),
+          ttl(entry.ttl),
+          id(entry.id),
+          writer(entry.writer),
+          codec(entry.codec) {}
+
+    std::string key;
+    std::size_t size;
+    std::uint64_t stored_bytes;
+    std::chrono::microseconds ttl;
+    EntryId id;
+    std::uint32_t writer;
+    Codec codec;
+};
+
+using Before = bool (*)(const Row&, const Row&);
+
+Before order_of(const Call& call) {
+    const std::string* by = call.arguments.value("--sort");
+    if (by == nullptr || *by == "key") return [](const Row& a, const Row& b) { return a.key < b.key; };
+    if (*by == "size") {
+        return [](const Row& a, const Row& b) { return std::tie(b.size, a.key) < std::tie(a.size, b.key); };
+    }
+    if (*by == "ttl") {
+        return [](const Row& a, const Row& b) { return std::tie(a.ttl, a.key) < std::tie(b.ttl, b.key); };
+    }
+    if (*by == "age") {
+        return [](const Row& a, const Row& b) { return std::tie(a.id, a.key) < std::tie(b.id, b.key); };
+    }
+    throw Failure(Exit::usage, "cannot sort by '" + *by + "'; give key, size, ttl or age");
+}
+
+std::vector<Row> rows_of(const Cache& cache, std::string_view glob) {
+    std::vector<Row> rows;
+    cache.visit([&](const EntryView& entry) {
+        if (glob_matches(glob, entry.key)) rows.emplace_back(entry);
+        return !interrupted();
+    });
+    throw_if_interrupted();
+    return rows;
+}
+
+void write_json(Output& out, const std::vector<Row>& rows) {
+    for (const Row& row : rows) {
+        JsonObject object;
+        object.bytes("key", row.key).bytes("codec", name_of(row.codec)).number("size", row.size);
+        object.number("stored_size", row.stored_bytes).ttl("ttl", row.ttl).number("id", row.id);
+        object.number("writer", row.writer);
+        out.line(object.text());
+    }
+}
+
+void write_table(Output& out, const std::vector<Row>& rows) {
+    using enum Table::Align;
+    Table table({right, right, left, left});
+    table.row({"size", "ttl", "codec", "key"});
+    for (const Row& row : rows) {
+        table.row(
+            {human_size(row.size), human_ttl(row.ttl), std::string(name_of(row.codec)), escaped(row.key)});
+    }
+    table.write(out);
+}
+
+Exit run_ls(Call& call) {
+    const Before before = order_of(call);
+    const std::string glob = call.arguments.operands.empty() ? "*" : call.operand(0);
+    std::vector<Row> rows = rows_of(call.attach(), glob);
+    std::ranges::sort(rows, before);
+    if (call.settings.json) {
+        write_json(call.out, rows);
+    } else if (call.arguments.has("--null")) {
+        for (const Row& row : rows) call.out.write(row.key + '\0');
+    } else if (call.arguments.has("--long")) {
+        write_table(call.out, rows);
+    } else {
+        for (const Row& row : rows) call.out.line(escaped(row.key));
+    }
+    return Exit::done;
+}
+
+}  // namespace
+
+constinit const Command kLs{
+    .name = "ls",
+    .group = Group::look,
+    .operands = "[GLOB]",
+    .max_operands = 1,
+    .options = kOptions,
+    .summary = "lists the keys, in the order of their bytes",
+    .details =
+        "The list is of one moment. Keys are escaped so that one entry is one line; -0 and --json\n"
+        "give them whole. Age goes by id, which each shard of the cache counts for itself: between\n"
+        "two shards it is a guess. Column heads are shown on a terminal only.\n",
+    .example = "dummycache ls -l --sort size 'user:*'",
+    .run = run_ls,
+};
+
+}  // namespace dummycache::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// The command line `dummycache`: runs one command and turns whatever happens into an exit code.
+#include <cerrno>
+#include <csignal>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <dummycache/cache.hpp>
+
+#include "call.hpp"
+#include "command_line.hpp"
+#include "help.hpp"
+#include "interrupt.hpp"
+
+namespace {
+
+using namespace dummycache;
+using namespace dummycache::cli;
+
+/// A standard descriptor that is closed would be given to the next file that is opened, which may
+/// be a cache, and output would go into it. Each is filled with one that fails when it is used.
+void fill_standard_descriptors() noexcept {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+        ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
+Exit run(const CommandLine& line) {
+    Call call(line.settings, line.arguments);
+    Exit exit = Exit::done;
+    if (line.wants_version) {
+        call.out.line("dummycache " DUMMYCACHE_VERSION);
+    } else if (line.wants_help) {
+        call.out.write(line.command == nullptr ? overview() : help_of(*line.command));
+    } else if (line.command == nullptr) {
+        throw Failure(Exit::usage, "no command; see 'dummycache help'");
+    } else {
+        exit = line.command->run(call);
+    }
+    call.out.flush();
+    return exit;
+}
+
+Exit run_or_complain(const std::vector<std::string>& words) {
+    CommandLine line;
+    const auto fail = [&line](Exit exit, const char* message) {
+        complain(line.settings.color, message);
+        return exit;
+    };
+    try {
+        parse_command_line(words, line);
+        return run(line);
+    } catch (const Failure& failure) {
+        return fail(failure.exit(), failure.what());
+    } catch (const Error& error) {
+        return fail(exit_of(error.code()), error.what());
+    } catch (const std::bad_alloc&) {
+        return fail(Exit::refused, "out of memory; free some, or use smaller values");
+    } catch (const ClosedPipe&) {
+        return Exit::done;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    fill_standard_descriptors();
+    std::signal(SIGPIPE, SIG_IGN);
+    watch_for_interrupt();
+    Exit exit = Exit::done;
+    try {
+        exit = run_or_complain({argv + (argc > 0 ? 1 : 0), argv + argc});
+    } catch (const Interrupted&) {
+        die_interrupted();
+    }
+    if (interrupted()) die_interrupted();
+    return static_cast<int>(exit);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Arguments that are more than a string. Each function throws Failure with Exit::usage.
+#include "parse.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "exit_code.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+template <class Value>
+using Named = std::pair<std::string_view, Value>;
+
+constexpr std::array kDurationUnits{
+    Named<double>{"us", 1e-6}, Named<double>{"ms", 1e-3},   Named<double>{"s", 1.0},
+    Named<double>{"m", 60.0},  Named<double>{"h", 3'600.0}, Named<double>{"d", 86'400.0},
+};
+
+constexpr std::array kSizeUnits{
+    Named<int>{"", 0},   Named<int>{"b", 0},    Named<int>{"k", 10}, Named<int>{"kib", 10},
+    Named<int>{"m", 20}, Named<int>{"mib", 20}, Named<int>{"g", 30}, Named<int>{"gib", 30},
+    Named<int>{"t", 40}, Named<int>{"tib", 40},
+};
+
+template <class Table>
+auto look_up(const Table& table, std::string_view name)
+    -> std::optional<typename Table::value_type::second_type> {
+    for (const auto& [known, value] : table) {
+        if (known == name) return value;
+    }
+    return std::nullopt;
+}
+
+[[noreturn]] void refuse(std::string_view text, std::string_view what) {
+    throw Failure(Exit::usage, "'" + std::string(text) + "' is not " + std::string(what));
+}
+
+/// Takes a number off the front of `text`; the text has to start with one.
+std::optional<double> take_number(std::string_view& text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return number;
+}
+
+std::string_view take_unit(std::string_view& text) {
+    const std::string_view unit = text.substr(0, text.find_first_of("0123456789."));
+    text.remove_prefix(unit.size());
+    return unit;
+}
+
+std::optional<double> parse_seconds(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    double sum = 0;
+    for (bool first = true; first || !text.empty(); first = false) {
+        const std::optional<double> number = take_number(text);
+        if (!number || std::signbit(*number)) return std::nullopt;
+        const bool bare = first && text.empty();
+        const std::optional<double> unit = bare ? 1.0 : look_up(kDurationUnits, take_unit(text));
+        if (!unit) return std::nullopt;
+        sum += *number * *unit;
+    }
+    return negative ? -sum : sum;
+}
+
+template <class Integer>
+std::optional<Integer> whole_integer(std::string_view text, int base) {
+    Integer value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+Timeout parse_timeout(std::string_view text) {
+    if (text == "forever") return Timeout::forever();
+    const std::optional<double> seconds = parse_seconds(text);
+    if (!seconds)
+        refuse(text, "a time to live; give seconds, a number with us, ms, s, m, h or d, or forever");
+    return std::chrono::duration<double>(*seconds);
+}
+
+std::uint64_t parse_size(std::string_view text) {
+    constexpr std::string_view expected =
+        "a size; give bytes, or a number with K, M, G or T (powers of 1024)";
+    constexpr double limit = 9.0e18;
+    std::string unit(text.substr(std::min(text.find_first_not_of("0123456789."), text.size())));
+    std::string_view digits = text.substr(0, text.size() - unit.size());
+    for (char& letter : unit) {
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    }
+    const std::optional<int> shift = look_up(kSizeUnits, unit);
+    const std::optional<double> number = take_number(digits);
+    if (!shift || !number || !digits.empty()) refuse(text, expected);
+    const double bytes = std::ldexp(*number, *shift);
+    if (bytes >= limit) refuse(text, expected);
+    return static_cast<std::uint64_t>(bytes);
+}
+
+std::int64_t parse_integer(std::string_view text) {
+    std::string_view digits = text;
+    if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
+    const auto value = whole_integer<std::int64_t>(digits, 10);
+    if (!value) refuse(text, "an integer of 64 bits");
+    return *value;
+}
+
+unsigned parse_mode(std::string_view text) {
+    constexpr unsigned all = 0777;
+    const auto mode = whole_integer<unsigned>(text, 8);
+    if (!mode || *mode > all) refuse(text, "a file mode; give three octal digits, such as 640");
+    return *mode;
+}
+
+Codec parse_codec(std::string_view text) {
+    for (const Codec codec :
+         {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
+        if (name_of(codec) == text) return codec;
+    }
+    refuse(text, "a codec; give bytes, text, int64, json, cereal or pickle");
+}
+
+WhenFull parse_when_full(std::string_view text) {
+    if (text == "evict") return WhenFull::evict;
+    if (text == "refuse") return WhenFull::refuse;
+    refuse(text, "a way to be full; give evict or refuse");
+}
+
+}  // namespace dummycache::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Arguments that are more than a string. Each function throws Failure with Exit::usage.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <dummycache/entry.hpp>
+#include <dummycache/options.hpp>
+#include <dummycache/timeout.hpp>
+
+namespace dummycache::cli {
+
+/// "90", "1.5", "250ms", "1h30m", "-1", "forever". Seconds if there is no unit.
+[[nodiscard]] Timeout parse_timeout(std::string_view text);
+
+/// "1048576", "512K", "64M", "1.5GiB". Units are powers of 1024.
+[[nodiscard]] std::uint64_t parse_size(std::string_view text);
+
+[[nodiscard]] std::int64_t parse_integer(std::string_view text);
+
+/// "640", "0640".
+[[nodiscard]] unsigned parse_mode(std::string_view text);
+
+[[nodiscard]] Codec parse_codec(std::string_view text);
+
+[[nodiscard]] WhenFull parse_when_full(std::string_view text);
+
+}  // namespace dummycache::cli
