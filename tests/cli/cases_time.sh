@@ -75,29 +75,3 @@ touch_and_persist_change_the_ttl_only() {
     gives 1 exists k
     gives 2 touch k
 }
-
-wait_returns_when_a_key_comes_goes_or_has_a_value() {
-    (sleep 0.3; "$binary" set k v1; sleep 0.3; "$binary" set k v2; sleep 0.3; "$binary" del k) &
-    gives 0 wait k --timeout 20
-    gives 0 exists k
-    gives 0 wait k --equals v2 --timeout 20
-    gives 0 wait k --gone --timeout 20
-    gives 1 exists k
-    wait
-}
-
-wait_gives_up_with_124() {
-    gives 124 wait k --timeout 200ms
-    is_silent
-    gives 0 wait k --gone --timeout 0
-    gives 0 set k v
-    gives 124 wait k --gone --timeout 0.1
-    gives 124 wait k --equals w --timeout 0.1
-    gives 2 wait k --gone --equals v
-    gives 2 wait k --timeout nan
-}
-
-wait_for_a_key_to_go_ends_when_it_expires() {
-    gives 0 set k v --ttl 300ms
-    gives 0 wait k --gone --timeout 20
-}

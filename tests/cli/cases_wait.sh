@@ -6,7 +6,7 @@ wait_returns_at_once_if_it_is_so_already() {
     gives 0 wait k
     is_silent
     gives 0 wait k --equals v --timeout 0
-    gives 0 wait nobody --gone
+    gives 0 wait nobody --gone --timeout 0
     is_silent
 }
 

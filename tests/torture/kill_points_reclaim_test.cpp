@@ -22,11 +22,12 @@ void set_numbered(Cache& cache, std::uint64_t number, std::size_t bytes, Timeout
     cache.set(key_of(number), checked_value(key_of(number), number, bytes), timeout);
 }
 
-/// Sets keys until the arena has no page left that is free.
+/// Sets keys until the arena is full: nothing more can be had without making room.
 std::uint64_t fill(Cache& cache, std::size_t bytes, Timeout timeout = {}) {
     const store::Memory& memory = engine_of(cache).memory();
+    const std::uint64_t page_count = bytes / layout::kPageBytes + 1;
     std::uint64_t count = 0;
-    const auto is_full = [&] { return memory.committed() == memory.pages && cache.stats().free_pages == 0; };
+    const auto is_full = [&] { return memory.committed() == memory.pages && cache.stats().free_pages < page_count; };
     for (; !is_full(); ++count) set_numbered(cache, count, bytes, timeout);
     return count;
 }

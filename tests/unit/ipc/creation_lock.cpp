@@ -28,6 +28,7 @@ BOOST_AUTO_TEST_CASE(the_lock_excludes_threads_and_leaves_no_file) {
                 for (int round = 0; round < 50; ++round) {
                     const CreationLock lock(name.get(), kLockTimeoutMs);
                     most = std::max(most.load(), ++inside);
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
                     --inside;
                 }
             });

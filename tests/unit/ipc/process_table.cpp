@@ -203,9 +203,11 @@ BOOST_AUTO_TEST_CASE(many_threads_of_a_forked_child_register_once) {
     Membership self(*segment);
     Child child([&](Line&) {
         std::atomic<bool> wrong{false};
+        std::atomic<int> ready{0};
         std::vector<std::thread> threads;
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&] {
+                for (++ready; ready < 4;) std::this_thread::yield();
                 if (self.slot() != 1) wrong = true;
             });
         }

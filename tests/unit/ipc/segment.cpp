@@ -49,7 +49,9 @@ BOOST_AUTO_TEST_CASE(committed_pages_are_zero_can_be_touched_and_are_all_the_mem
         BOOST_TEST(segment->superblock().committed.load() == 5U);
         BOOST_TEST((segment->page(4)[layout::kPageBytes - 1] == std::byte{0}));
         BOOST_TEST(segment->page_info(4).owner.load() == 0U);
+        const std::int64_t untouched = bytes_taken(*segment);
         touch_committed(*segment);
+        BOOST_TEST(bytes_taken(*segment) == untouched);
         BOOST_TEST(segment->commit_up_to(3));
         BOOST_TEST(segment->superblock().committed.load() == 5U);
         if (kind != Kind::in_memory) {
@@ -248,6 +250,11 @@ BOOST_AUTO_TEST_CASE(a_file_system_that_cannot_reserve_gets_zeros) {
         const ipc::SegmentName name = ipc::parse_name(folder.file("cache"));
         const auto segment = Segment::create(name, small_plan(), 1000);
         const auto other = Segment::attach(name, kTestLayout);
+        {
+            const ipc::FileDescriptor somebody(segment->open_again());
+            if (!ipc::try_lock_byte(somebody.get(), layout::kLivenessBase - 1)) return 3;
+            if (segment->commit_up_to(1)) return 4;
+        }
         std::atomic<int> wrong{0};
         std::vector<std::thread> threads;
         for (Segment* own : {segment.get(), other.get()}) {

@@ -85,7 +85,7 @@ BOOST_DATA_TEST_CASE(a_cache_outlives_its_creator, data::make(kNamedKinds), kind
     BOOST_TEST(problems_of(cache) == "");
 }
 
-BOOST_DATA_TEST_CASE(a_removed_cache_can_be_read_but_not_written, data::make(kNamedKinds), kind) {
+BOOST_DATA_TEST_CASE(every_call_on_a_removed_cache_says_so, data::make(kNamedKinds), kind) {
     TestCache cache(kind);
     cache->set("a", "1");
     BOOST_TEST(Cache::remove(cache.name()));
@@ -94,7 +94,9 @@ BOOST_DATA_TEST_CASE(a_removed_cache_can_be_read_but_not_written, data::make(kNa
     BOOST_TEST(throws(ErrorCode::removed, [&] { cache->incr("n"); }));
     BOOST_TEST(throws(ErrorCode::removed, [&] { cache->clear(); }));
     BOOST_TEST(throws(ErrorCode::not_found, [&] { Cache::attach(cache.name()); }));
-    BOOST_TEST((cache->get("a") == "1"));
+    BOOST_TEST(throws(ErrorCode::removed, [&] { static_cast<void>(cache->get("a")); }));
+    BOOST_TEST(throws(ErrorCode::removed, [&] { static_cast<void>(cache->get_many({"a"})); }));
+    BOOST_TEST(throws(ErrorCode::removed, [&] { cache->visit([](const EntryView&) { return true; }); }));
     Cache next = Cache::open(cache.name(), options_of(2 * kMiB));
     BOOST_TEST(!next.contains("a"));
 }
