@@ -55,7 +55,7 @@ std::uint64_t layout_hash() noexcept {
     using namespace layout;
     return hash_numbers({sizeof(EntryHeader), sizeof(ChainRef), sizeof(Bucket), sizeof(IndexPage), sizeof(Shard), kBuckets, kSlots,
                          kTagShift, kTagBits, kSecondChoice, kDeadlineShift, kKeyShift, kValueShift, kEraShift, kFirstEntry,
-                         offsetof(IndexPage, marks), offsetof(Shard, next_id), offsetof(Shard, open), offsetof(Shard, undo_count),
+                         offsetof(IndexPage, marks), offsetof(Shard, next_id), offsetof(Shard, open), offsetof(Shard, listed_bytes), offsetof(Shard, changes),
                          kMaxSmallEntry, kMaxInlineKey});
 }
 

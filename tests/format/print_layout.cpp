@@ -87,6 +87,10 @@ void print_superblock() {
 }
 
 void print_processes_and_pages() {
+    STRUCT(ObjectHeader);
+    FIELD(ObjectHeader, offset);
+    FIELD(ObjectHeader, bytes);
+    FIELD(ObjectHeader, name);
     STRUCT(ReadCounters);
     FIELD(ReadCounters, hits);
     FIELD(ReadCounters, misses);
@@ -132,6 +136,8 @@ void print_shard() {
     STRUCT(Shard);
     FIELD(Shard, lock);
     FIELD(Shard, dirty);
+    FIELD(Shard, watched_until);
+    FIELD(Shard, changes);
     FIELD(Shard, next_id);
     FIELD(Shard, entries);
     FIELD(Shard, live_bytes);
@@ -152,6 +158,7 @@ void print_shard() {
     FIELD(Shard, moved_bytes);
     FIELD(Shard, splits);
     FIELD(Shard, recoveries);
+    FIELD(Shard, listed_bytes);
     FIELD(Shard, undo_count);
     FIELD(Shard, undo_room);
 }
