@@ -6,7 +6,7 @@
 #include "dummycache/error.hpp"
 #include "store/engine.hpp"
 #include "store/log.hpp"
-#include "store/reclaim.hpp"
+#include "store/room.hpp"
 #include "store/store_locked.hpp"
 #include "store/truth.hpp"
 

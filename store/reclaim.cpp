@@ -5,7 +5,6 @@
 
 #include "store/log.hpp"
 #include "store/page_walk.hpp"
-#include "store/shard_guard.hpp"
 #include "store/truth.hpp"
 
 namespace dummycache::store {
@@ -21,30 +20,6 @@ constexpr unsigned kStepsPerPage = 3;          // compactions that one new page 
 constexpr unsigned kCandidates = 32;           // pages looked at to choose one
 constexpr unsigned kFullCandidates = 128;      // the same, when the cache is full
 constexpr unsigned kPatience = 64;             // pages of marked entries that eviction passes over
-
-std::uint32_t pages_of(const layout::Shard& shard) noexcept {
-    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) + shard.chain_pages.load(kRelaxed);
-}
-
-/// Claims a free page of the arena for this shard.
-std::optional<std::uint32_t> claim(const LockedShard& shard) {
-    const auto page = shard.arena.claim(layout::owner_word(layout::PageKind::data, shard.number));
-    if (!page) return std::nullopt;
-    DUMMYCACHE_KILL_POINT("page claimed");
-    empty_page(shard.memory.info(*page));
-    shard.memory.info(*page).live.store(0, kRelaxed);
-    increase(shard.shard.data_pages, 1);
-    return page;
-}
-
-/// Without an empty page in reserve nothing can be compacted any more, so it comes before everything
-/// else, while there are pages to be had.
-bool ensure_reserve(const LockedShard& shard) {
-    if (shard.shard.reserve.load(kRelaxed) != 0) return true;
-    const auto page = claim(shard);
-    if (page) shard.shard.reserve.store(*page + 1, kRelaxed);
-    return page.has_value();
-}
 
 /// Moves an entry to the kept page. False if there is no page for it.
 bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
@@ -62,15 +37,6 @@ bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) 
     decrease(shard.shard.live_bytes, bytes);
     increase(shard.shard.moved_bytes, bytes);
     return true;
-}
-
-void drop(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::atomic<std::uint64_t>& counter) {
-    const bool counted = entry.era() >= shard.clear_era();
-    unpublish(slot.bucket(), slot.slot);
-    drop_entry_locked(shard, entry, false);
-    if (!counted) return;
-    decrease(shard.shard.entries, 1);
-    increase(counter, 1);
 }
 
 /// Whether an entry of this page may have expired: the deadline is known to some milliseconds only.
@@ -112,12 +78,12 @@ std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates
 
 /// Compaction of one page of the age list. False if a live entry found no place.
 bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us) {
-    if (!ensure_reserve(shard) && shard.memory.info(page).live.load(kRelaxed) != 0) return false;
+    if (!ensure_reserve_locked(shard) && shard.memory.info(page).live.load(kRelaxed) != 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool kept = true;
     walk_page_locked(shard, page, 0, [&](const EntryRef& entry, const SlotRef& slot) {
         if (is_visible(entry, clear_era, now_us)) return kept = keep(shard, entry, slot);
-        drop(shard, entry, slot, shard.shard.expired);
+        drop_locked(shard, entry, slot, shard.shard.expired);
         return true;
     });
     if (!kept) return false;
@@ -135,22 +101,6 @@ std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
     }
     const std::uint64_t listed = s.listed_bytes.load(kRelaxed);
     return listed > live ? listed - live : 0;
-}
-
-/// Keeps the share of dead bytes bounded while there is memory to be had.
-void tidy(const LockedShard& shard, std::uint64_t now_us) {
-    for (unsigned step = 0; step < kStepsPerPage; ++step) {
-        const std::uint32_t listed = shard.shard.listed.load(kRelaxed);
-        const std::uint32_t page = best_to_compact(shard, kCandidates, now_us);
-        if (page == 0) return;
-        const layout::PageInfo& info = shard.memory.info(page - 1);
-        const bool empty = info.live.load(kRelaxed) == 0;
-        if (listed < kFewPages && !empty) return;
-        const bool much_dead = dead_bytes(shard) > shard.shard.listed_bytes.load(kRelaxed) / kDeadShare;
-        const bool expired = step == 0 && may_have_expired(info, now_us);
-        if (!empty && !much_dead && !expired) return;
-        if (!compact(shard, page - 1, now_us)) return;
-    }
 }
 
 /// Compaction when the cache is full, if it gives enough.
@@ -184,7 +134,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
                 return true;
             }
             freed_chain = (entry.due() & layout::kChained) != 0;
-            drop(shard, entry, slot, visible ? s.evicted : s.expired);
+            drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
             return !freed_chain;
         });
     if (freed_chain && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
@@ -208,13 +158,59 @@ bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
     return false;
 }
 
-/// Frees memory in this shard until a page can be claimed.
-std::optional<std::uint32_t> reclaim_until_claimed(const LockedShard& shard, std::uint64_t now_us) {
+}  // namespace
+
+bool is_visible(const EntryRef& entry, std::uint64_t clear_era, std::uint64_t now_us) noexcept {
+    return entry.era() >= clear_era && now_us < deadline_of(entry.due());
+}
+
+std::optional<std::uint32_t> claim_page_locked(const LockedShard& shard) {
+    const auto page = shard.arena.claim(layout::owner_word(layout::PageKind::data, shard.number));
+    if (!page) return std::nullopt;
+    DUMMYCACHE_KILL_POINT("page claimed");
+    empty_page(shard.memory.info(*page));
+    shard.memory.info(*page).live.store(0, kRelaxed);
+    increase(shard.shard.data_pages, 1);
+    return page;
+}
+
+bool ensure_reserve_locked(const LockedShard& shard) {
+    if (shard.shard.reserve.load(kRelaxed) != 0) return true;
+    const auto page = claim_page_locked(shard);
+    if (page) shard.shard.reserve.store(*page + 1, kRelaxed);
+    return page.has_value();
+}
+
+void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::atomic<std::uint64_t>& counter) {
+    const bool counted = entry.era() >= shard.clear_era();
+    unpublish(slot.bucket(), slot.slot);
+    drop_entry_locked(shard, entry, false);
+    if (!counted) return;
+    decrease(shard.shard.entries, 1);
+    increase(counter, 1);
+}
+
+void tidy_locked(const LockedShard& shard, std::uint64_t now_us) {
+    for (unsigned step = 0; step < kStepsPerPage; ++step) {
+        const std::uint32_t listed = shard.shard.listed.load(kRelaxed);
+        const std::uint32_t page = best_to_compact(shard, kCandidates, now_us);
+        if (page == 0) return;
+        const layout::PageInfo& info = shard.memory.info(page - 1);
+        const bool empty = info.live.load(kRelaxed) == 0;
+        if (listed < kFewPages && !empty) return;
+        const bool much_dead = dead_bytes(shard) > shard.shard.listed_bytes.load(kRelaxed) / kDeadShare;
+        const bool expired = step == 0 && may_have_expired(info, now_us);
+        if (!empty && !much_dead && !expired) return;
+        if (!compact(shard, page - 1, now_us)) return;
+    }
+}
+
+std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::uint64_t now_us) {
     unsigned passed_over = 0;
     // A compaction may turn out to give nothing: what seemed expired was not quite. Once each page
     // had its turn the rest is up to eviction.
     std::uint32_t squeezes = 2 * shard.shard.listed.load(kRelaxed) + 2 * kFewPages;
-    static_cast<void>(ensure_reserve(shard));
+    static_cast<void>(ensure_reserve_locked(shard));
     for (;;) {
         const bool squeezed =
             squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));
@@ -223,80 +219,8 @@ std::optional<std::uint32_t> reclaim_until_claimed(const LockedShard& shard, std
             if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) return std::nullopt;
             ++passed_over;
         }
-        if (const auto page = claim(shard)) return page;
+        if (const auto page = claim_page_locked(shard)) return page;
     }
-}
-
-/// A page from the shard that owns most, if that is more than this one has and its lock is free.
-std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
-    std::uint32_t richest = shard.number;
-    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
-        if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
-    }
-    if (richest == shard.number) return std::nullopt;
-    auto other = ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
-    if (!other) return std::nullopt;
-    const auto page = reclaim_until_claimed(other->locked(), now_us);
-    if (!page) return std::nullopt;
-    decrease(other->locked().shard.data_pages, 1);
-    retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
-    increase(shard.shard.data_pages, 1);
-    return page;
-}
-
-}  // namespace
-
-bool is_visible(const EntryRef& entry, std::uint64_t clear_era, std::uint64_t now_us) noexcept {
-    return entry.era() >= clear_era && now_us < deadline_of(entry.due());
-}
-
-std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
-    const std::uint64_t now_us = shard.now_us();
-    tidy(shard, now_us);
-    if (ensure_reserve(shard)) {
-        if (const auto page = claim(shard)) return page;
-    }
-    if (shard.arena.reap_staged(shard.self) != 0) {
-        if (const auto page = claim(shard)) return page;
-    }
-    // A shard that has little takes from the one that has most before it goes without anything.
-    const std::uint64_t taken = shard.memory.committed();
-    const bool poor = std::uint64_t{pages_of(shard.shard)} * shard.memory.shard_count * 2 < taken;
-    if (poor) {
-        if (const auto page = take_from_richest(shard, now_us)) return page;
-    }
-    if (const auto page = reclaim_until_claimed(shard, now_us)) return page;
-    return poor ? std::nullopt : take_from_richest(shard, now_us);
-}
-
-bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
-    while (!has_room_locked(shard, layout::kFresh, bytes)) {
-        const auto page = obtain_page_locked(shard);
-        if (!page) return false;
-        close_page_locked(shard, layout::kFresh);
-        open_page_locked(shard, layout::kFresh, *page);
-    }
-    return true;
-}
-
-bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
-    const auto page = obtain_page_locked(shard);
-    if (!page) return false;
-    if (split_locked(shard, hash, *page)) {
-        decrease(shard.shard.data_pages, 1);
-        return true;
-    }
-    retire_page_locked(shard, *page);
-    if (free_slot_locked(shard, hash)) return true;
-    if (!shard.memory.evicts) return false;
-    const layout::IndexPage& index = *index_page_of(shard, hash);
-    const layout::Bucket& bucket = index.buckets[hash.first];
-    const auto* least = std::min_element(std::begin(index.marks[hash.first]), std::begin(index.marks[hash.first]) + layout::kSlots,
-                                         [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
-    const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
-    const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
-    drop(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
-    return true;
 }
 
 }  // namespace dummycache::store

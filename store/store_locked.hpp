@@ -4,7 +4,7 @@
 
 #include "store/engine.hpp"
 #include "store/log.hpp"
-#include "store/reclaim.hpp"
+#include "store/room.hpp"
 #include "store/truth.hpp"
 
 namespace dummycache::store {

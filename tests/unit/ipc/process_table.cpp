@@ -201,20 +201,23 @@ BOOST_AUTO_TEST_CASE(a_forked_child_claims_a_slot_of_its_own_when_it_first_write
 BOOST_AUTO_TEST_CASE(many_threads_of_a_forked_child_register_once) {
     const TestSegment segment(Kind::shared);
     Membership self(*segment);
-    Child child([&](Line&) {
-        std::atomic<bool> wrong{false};
-        std::atomic<int> ready{0};
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i) {
-            threads.emplace_back([&] {
-                for (++ready; ready < 4;) std::this_thread::yield();
-                if (self.slot() != 1) wrong = true;
-            });
-        }
-        for (std::thread& thread : threads) thread.join();
-        return wrong || segment->process_slots()[2].generation.load() != 0 ? 1 : 0;
-    });
-    BOOST_TEST(child.wait() == 0);
+    for (int round = 0; round < 40; ++round) {
+        Child child([&](Line&) {
+            const std::uint32_t before = segment->process_slots()[2].generation.load();
+            std::atomic<bool> wrong{false};
+            std::atomic<int> ready{0};
+            std::vector<std::thread> threads;
+            for (int i = 0; i < 6; ++i) {
+                threads.emplace_back([&] {
+                    for (++ready; ready < 6;) std::this_thread::yield();
+                    if (self.slot() != 1) wrong = true;
+                });
+            }
+            for (std::thread& thread : threads) thread.join();
+            return wrong || segment->process_slots()[2].generation.load() != before ? 1 : 0;
+        });
+        BOOST_TEST(child.wait() == 0);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_forked_child_that_never_wrote_leaves_its_parents_slot_alone) {

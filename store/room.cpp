@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "store/room.hpp"
+
+#include <algorithm>
+
+#include "store/log.hpp"
+#include "store/reclaim.hpp"
+#include "store/shard_guard.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+std::uint32_t pages_of(const layout::Shard& shard) noexcept {
+    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) + shard.chain_pages.load(kRelaxed);
+}
+
+/// A page from the shard that owns most, if that is more than this one has and its lock is free.
+std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
+    std::uint32_t richest = shard.number;
+    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
+        if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
+    }
+    if (richest == shard.number) return std::nullopt;
+    auto other = ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
+    if (!other) return std::nullopt;
+    const auto page = reclaim_page_locked(other->locked(), now_us);
+    if (!page) return std::nullopt;
+    decrease(other->locked().shard.data_pages, 1);
+    retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
+    increase(shard.shard.data_pages, 1);
+    return page;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
+    const std::uint64_t now_us = shard.now_us();
+    tidy_locked(shard, now_us);
+    if (ensure_reserve_locked(shard)) {
+        if (const auto page = claim_page_locked(shard)) return page;
+    }
+    if (shard.arena.reap_staged(shard.self) != 0) {
+        if (const auto page = claim_page_locked(shard)) return page;
+    }
+    // A shard that has little takes from the one that has most before it goes without anything.
+    const std::uint64_t taken = shard.memory.committed();
+    const bool poor = std::uint64_t{pages_of(shard.shard)} * shard.memory.shard_count * 2 < taken;
+    if (poor) {
+        if (const auto page = take_from_richest(shard, now_us)) return page;
+    }
+    if (const auto page = reclaim_page_locked(shard, now_us)) return page;
+    return poor ? std::nullopt : take_from_richest(shard, now_us);
+}
+
+bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
+    while (!has_room_locked(shard, layout::kFresh, bytes)) {
+        const auto page = obtain_page_locked(shard);
+        if (!page) return false;
+        close_page_locked(shard, layout::kFresh);
+        open_page_locked(shard, layout::kFresh, *page);
+    }
+    return true;
+}
+
+bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
+    const auto page = obtain_page_locked(shard);
+    if (!page) return false;
+    if (split_locked(shard, hash, *page)) {
+        decrease(shard.shard.data_pages, 1);
+        return true;
+    }
+    retire_page_locked(shard, *page);
+    if (free_slot_locked(shard, hash)) return true;
+    if (!shard.memory.evicts) return false;
+    const layout::IndexPage& index = *index_page_of(shard, hash);
+    const layout::Bucket& bucket = index.buckets[hash.first];
+    const auto* least = std::min_element(std::begin(index.marks[hash.first]), std::begin(index.marks[hash.first]) + layout::kSlots,
+                                         [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
+    const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
+    const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
+    drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
+    return true;
+}
+
+}  // namespace dummycache::store

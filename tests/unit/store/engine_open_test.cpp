@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Options, names and listing.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+namespace data = boost::unit_test::data;
+
+BOOST_AUTO_TEST_SUITE(store_engine_open)
+
+BOOST_DATA_TEST_CASE(options_out_of_range_are_refused, data::make(kAllKinds), kind) {
+    const TestName name(kind);
+    const auto refuses = [&](const Options& options) {
+        return throws(ErrorCode::invalid_argument, [&] {
+            if (kind == Kind::in_memory) {
+                Cache::make_private(options);
+            } else {
+                Cache::open(name.text(), options);
+            }
+        });
+    };
+    BOOST_TEST(refuses(options_of(kMiB - 1)));
+    BOOST_TEST(refuses(options_of(0)));
+    BOOST_TEST(refuses(options_of((std::uint64_t{512} << 30) + 1)));
+    Options options = options_of(kMiB);
+    for (const unsigned mode : {0U, 0400U, 0200U, 0700U, 0666U | 01000U, 0060U}) {
+        options.mode = mode;
+        BOOST_TEST(refuses(options));
+    }
+    options = options_of(kMiB);
+    options.lock_timeout = std::chrono::milliseconds(-1);
+    BOOST_TEST(refuses(options));
+    options = options_of(kMiB);
+    options.when_full = static_cast<WhenFull>(7);
+    BOOST_TEST(refuses(options));
+}
+
+BOOST_AUTO_TEST_CASE(names_out_of_range_are_refused) {
+    for (const std::string& name : {std::string(), std::string("a/b"), std::string("a\nb"), std::string(201, 'n'), std::string("a\0b", 3)}) {
+        BOOST_TEST(throws(ErrorCode::invalid_argument, [&] { Cache::open(name, options_of(kMiB)); }));
+        BOOST_TEST(throws(ErrorCode::invalid_argument, [&] { Cache::attach(name); }));
+        BOOST_TEST(throws(ErrorCode::invalid_argument, [&] { Cache::remove(name); }));
+    }
+}
+
+BOOST_DATA_TEST_CASE(attach_needs_a_cache_and_create_none, data::make(kNamedKinds), kind) {
+    const TestName name(kind);
+    BOOST_TEST(throws(ErrorCode::not_found, [&] { Cache::attach(name.text()); }));
+    BOOST_TEST(!Cache::remove(name.text()));
+    BOOST_TEST(Cache::create(name.text(), options_of(kMiB)).has_value());
+    BOOST_TEST(!Cache::create(name.text(), options_of(kMiB)).has_value());
+    Cache::attach(name.text()).set("a", "1");
+    BOOST_TEST((Cache::open(name.text()).get("a") == "1"));
+    BOOST_TEST(Cache::remove(name.text()));
+    BOOST_TEST(throws(ErrorCode::not_found, [&] { Cache::attach(name.text()); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_folder_is_named_in_the_error) {
+    BOOST_TEST(throws(ErrorCode::not_found, [] { Cache::open("/tmp/dummycache-no-such-folder/cache", options_of(kMiB)); }));
+}
+
+BOOST_DATA_TEST_CASE(what_the_creator_decided_holds_for_all, data::make(kNamedKinds), kind) {
+    TestCache cache(kind, options_of(2 * kMiB, WhenFull::refuse));
+    const Info info = Cache::open(cache.name(), options_of(64 * kMiB, WhenFull::evict)).info();
+    BOOST_TEST(info.capacity_bytes == 2 * kMiB);
+    BOOST_TEST((info.when_full == WhenFull::refuse));
+}
+
+BOOST_AUTO_TEST_CASE(the_mode_is_that_of_the_options) {
+    for (const Kind kind : kNamedKinds) {
+        Options options = options_of(kMiB);
+        options.mode = 0660;
+        TestCache cache(kind, options);
+        BOOST_TEST(cache->info().mode == 0660U);
+        const auto permissions = std::filesystem::status(cache->info().path).permissions();
+        BOOST_TEST(static_cast<unsigned>(permissions) == 0660U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_no_cache_is_left_alone) {
+    const TestName name(Kind::file);
+    std::ofstream(name.text()) << "something else";
+    BOOST_TEST(throws(ErrorCode::not_a_cache, [&] { Cache::open(name.text(), options_of(kMiB)); }));
+    BOOST_TEST(throws(ErrorCode::not_a_cache, [&] { Cache::attach(name.text()); }));
+    BOOST_TEST(throws(ErrorCode::not_a_cache, [&] { Cache::remove(name.text()); }));
+    std::string text;
+    std::getline(std::ifstream(name.text()), text);
+    BOOST_TEST(text == "something else");
+}
+
+BOOST_AUTO_TEST_CASE(list_shows_the_caches_in_shared_memory) {
+    TestCache cache(Kind::shared, options_of(3 * kMiB));
+    const auto listed = Cache::list();
+    const auto found = std::find_if(listed.begin(), listed.end(), [&](const auto& each) { return each.name == cache.name(); });
+    BOOST_REQUIRE(found != listed.end());
+    BOOST_TEST(found->capacity_bytes == 3 * kMiB);
+    BOOST_TEST(found->path == cache->info().path);
+    BOOST_TEST(found->problem == "");
+    BOOST_TEST(std::is_sorted(listed.begin(), listed.end(), [](const auto& a, const auto& b) { return a.name < b.name; }));
+}
+
+BOOST_AUTO_TEST_CASE(list_says_what_is_wrong_with_a_damaged_cache) {
+    TestCache cache(Kind::shared, options_of(kMiB));
+    std::filesystem::resize_file(cache->info().path, 100);
+    for (const ListedCache& listed : Cache::list()) {
+        if (listed.name == cache.name()) BOOST_TEST(!listed.problem.empty());
+    }
+    std::filesystem::remove(cache->info().path);
+}
+
+BOOST_DATA_TEST_CASE(a_cache_of_any_capacity_works, data::make(kAllKinds) * data::make({1, 7, 16, 100, 600, 70'000}), kind, mebibytes) {
+    TestCache cache(kind, options_of(static_cast<std::uint64_t>(mebibytes) * kMiB));
+    for (int i = 0; i < 300; ++i) BOOST_REQUIRE(cache->set("key" + std::to_string(i), std::to_string(i)));
+    for (int i = 0; i < 300; ++i) BOOST_REQUIRE((cache->get("key" + std::to_string(i)) == std::to_string(i)));
+    BOOST_TEST(cache->stats().committed_bytes <= cache->stats().capacity_bytes);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// A reader that stops in mid-copy while the world goes on. A kill point pauses it there.
+#include "store/reader.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <functional>
+#include <string_view>
+
+#include "support/checked_value.hpp"
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+namespace data = boost::unit_test::data;
+
+namespace {
+
+std::function<void()> meanwhile;
+
+/// What happens between a reader's copy and its last look, once.
+class Pause {
+public:
+    explicit Pause(std::function<void()> what) {
+        meanwhile = std::move(what);
+        ipc::kill_point_hook = [](const char* name) {
+            if (std::string_view(name) != "value copied by a reader" || !meanwhile) return;
+            const auto now = std::exchange(meanwhile, nullptr);
+            now();
+        };
+    }
+    ~Pause() {
+        ipc::kill_point_hook = nullptr;
+        BOOST_TEST(!meanwhile);  // the reader came by
+    }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+};
+
+constexpr std::size_t kSizes[] = {16, 5000, 100'000};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_reader)
+
+BOOST_DATA_TEST_CASE(a_value_that_was_overwritten_meanwhile_is_read_again, data::make(kAllKinds) * data::make(kSizes), kind, bytes) {
+    TestCache cache(kind);
+    cache->set("key", checked_value("key", 1, bytes));
+    const Pause pause([&] { cache->set("key", checked_value("key", 2, bytes + 1)); });
+    const auto value = cache->get("key");
+    BOOST_REQUIRE(value);
+    BOOST_TEST((number_in("key", *value) == 2U));
+}
+
+BOOST_DATA_TEST_CASE(a_value_whose_memory_was_reused_many_times_is_read_again, data::make(kSizes), bytes) {
+    TestCache cache(Kind::in_memory, options_of(kMiB));
+    cache->set("key", checked_value("key", 1, bytes));
+    const Pause pause([&] {
+        for (int i = 0; i < 20'000; ++i) cache->set("other" + std::to_string(i % 3000), std::string(300 + bytes / 10, 'x'));
+        cache->set("key", checked_value("key", 2, bytes));
+    });
+    const auto value = cache->get("key");
+    BOOST_REQUIRE(value);
+    BOOST_TEST((number_in("key", *value) == 2U));
+}
+
+BOOST_DATA_TEST_CASE(a_key_that_was_erased_meanwhile_is_absent, data::make(kSizes), bytes) {
+    TestCache cache(Kind::in_memory);
+    cache->set("key", checked_value("key", 1, bytes));
+    const Pause pause([&] { cache->erase("key"); });
+    BOOST_TEST(!cache->get("key"));
+}
+
+BOOST_DATA_TEST_CASE(a_key_that_moved_meanwhile_is_found, data::make(kSizes), bytes) {
+    TestCache cache(Kind::in_memory, options_of(4 * kMiB));
+    cache->set("key", checked_value("key", 1, bytes));
+    const std::uint64_t before = cache->stats().splits;
+    const Pause pause([&] {
+        for (int i = 0; cache->stats().splits < before + 3; ++i) cache->set("other" + std::to_string(i), "x");
+    });
+    const auto value = cache->get("key");
+    BOOST_REQUIRE(value);
+    BOOST_TEST((number_in("key", *value) == 1U));
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_does_not_change_is_read_once) {
+    TestCache cache(Kind::in_memory);
+    cache->set("key", "value");
+    int copies = 0;
+    meanwhile = nullptr;
+    const Pause pause([&] { ++copies; });
+    BOOST_TEST((cache->get("key") == "value"));
+    BOOST_TEST(copies == 1);
+    BOOST_TEST(cache->stats().read_retries == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
