@@ -83,7 +83,8 @@ Error removed_error(const Segment& segment) {
 std::uint32_t stripe_of_this_thread() noexcept {
     constexpr std::uint32_t kNone = ~0U;
     static constinit std::atomic<std::uint32_t> next{0};
-    static constinit thread_local std::uint32_t stripe = kNone;
+    // Four bytes that need no call to find them, also in a shared library.
+    [[gnu::tls_model("initial-exec")]] static constinit thread_local std::uint32_t stripe = kNone;
     if (stripe == kNone) stripe = next.fetch_add(1, std::memory_order_relaxed) % layout::kCounterStripes;
     return stripe;
 }

@@ -112,18 +112,25 @@ inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) 
 /// past the end, within the same aligned word.
 inline bool equal_bytes(const std::byte* shared, const char* own, std::size_t bytes) noexcept {
     const auto* word = reinterpret_cast<const std::uint64_t*>(shared);
+    const std::size_t rest = bytes % 8;
     std::uint64_t difference = 0;
-    for (; bytes >= 8; bytes -= 8, own += 8) {
-        std::uint64_t mine;
+    std::uint64_t mine = 0;
+    for (std::size_t left = bytes / 8; left != 0; --left, own += 8) {
         std::memcpy(&mine, own, 8);
         difference |= mine ^ __atomic_load_n(word++, __ATOMIC_RELAXED);
     }
-    if (bytes != 0) {
-        std::uint64_t mine = 0;
-        std::memcpy(&mine, own, bytes);
-        difference |= (mine ^ __atomic_load_n(word, __ATOMIC_RELAXED)) << (64 - 8 * bytes);
+    if (rest == 0) return difference == 0;
+    if (bytes > 8) {
+        // The last 8 bytes at once: a copy of unknown size would be a call.
+        std::memcpy(&mine, own + rest - 8, 8);
+        mine >>= 64 - 8 * rest;
+    } else {
+        mine = 0;
+        for (std::size_t i = 0; i < rest; ++i) {
+            mine |= std::uint64_t{static_cast<unsigned char>(own[i])} << (8 * i);
+        }
     }
-    return difference == 0;
+    return (difference | (mine ^ __atomic_load_n(word, __ATOMIC_RELAXED)) << (64 - 8 * rest)) == 0;
 }
 
 }  // namespace dummycache::store

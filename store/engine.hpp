@@ -101,7 +101,11 @@ private:
     [[nodiscard]] std::optional<std::chrono::microseconds> remaining(const ReadMeta& meta) const noexcept;
     [[nodiscard]] ipc::Deadline lock_deadline() const;
     [[nodiscard]] ShardGuard lock(const KeyHash& hash, const char* what);
-    [[nodiscard]] KeyHash hash_key(std::string_view key, const char* what) const;
+    [[nodiscard]] KeyHash hash_key(std::string_view key, const char* what) const {
+        if (key.empty() || key.size() > layout::kMaxKeyBytes) [[unlikely]] throw_bad_key(key.size(), what);
+        return hash_of(memory_, key);
+    }
+    [[noreturn]] static void throw_bad_key(std::size_t bytes, const char* what);
     [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
     [[nodiscard]] std::uint64_t now_us() const noexcept { return ipc::CacheClock(memory_.superblock->clock).now_us(); }
     [[nodiscard]] static bool holds(const WriteRequest& request, const std::optional<ReadMeta>& current) noexcept;

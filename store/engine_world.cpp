@@ -16,12 +16,9 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 }
 
-KeyHash Engine::hash_key(std::string_view key, const char* what) const {
-    if (key.empty() || key.size() > layout::kMaxKeyBytes) [[unlikely]] {
-        throw Error(ErrorCode::invalid_argument, std::string(what) + ": a key of " + std::to_string(key.size()) +
-                                                     " bytes is not between 1 and 65535 bytes");
-    }
-    return hash_of(memory_, key);
+void Engine::throw_bad_key(std::size_t bytes, const char* what) {
+    throw Error(ErrorCode::invalid_argument, std::string(what) + ": a key of " + std::to_string(bytes) +
+                                                 " bytes is not between 1 and 65535 bytes");
 }
 
 void Engine::check_value(std::uint64_t bytes, const char* what) const {

@@ -17,6 +17,7 @@
 
 #include "store/key_hash.hpp"
 #include "store/locked_shard.hpp"
+#include "store/slot_match.hpp"
 
 namespace dummycache::store {
 
@@ -31,14 +32,11 @@ struct SlotRef {
     [[nodiscard]] std::atomic<std::uint8_t>& mark() const noexcept { return page->marks[bucket_number][slot]; }
 };
 
-/// Bit i is set if slot i of the bucket has this tag.
-[[nodiscard]] inline unsigned slots_with_tag(const layout::Bucket& bucket, std::uint32_t tag) noexcept {
-    unsigned found = 0;
-    for (unsigned i = 0; i < layout::kSlots; ++i) {
-        const std::uint64_t word = bucket.slots[i].load(std::memory_order_relaxed);
-        found |= static_cast<unsigned>(word >> layout::kTagShift == tag && word != 0) << i;
-    }
-    return found;
+/// Asks for a key's first bucket; holds no lock.
+inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept {
+    const std::uint32_t page = memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
+    if (page == 0 || page > memory.committed()) return;
+    __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.first]);
 }
 
 /// The index page that a key belongs to, or null if there is none yet.

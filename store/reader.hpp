@@ -83,6 +83,7 @@ public:
         if (page > committed_) return ReadOutcome::again;
         layout::IndexPage& index = memory_.index_page(page - 1);
         const layout::Bucket& first = index.buckets[hash_.first];
+        if (marks_) __builtin_prefetch(&index.marks[hash_.first]);
         const std::uint64_t version = first.version.load(std::memory_order_acquire);  // VERSION
         if (const auto outcome = look(index, hash_.first, version, target)) return *outcome;
         std::uint64_t second_version = 0;
@@ -110,6 +111,7 @@ private:
         for (unsigned found = slots_with_tag(bucket, hash_.tag); found != 0; found &= found - 1) {
             const auto slot = static_cast<unsigned>(__builtin_ctz(found));
             const std::uint64_t word = bucket.slots[slot].load(std::memory_order_acquire);  // SLOT
+            prefetch(word);
             if (!is_candidate(word)) continue;
             const EntryRef entry = EntryRef::of_slot(memory_, word);
             const auto unchanged = [&] {
@@ -131,8 +133,16 @@ private:
         return std::nullopt;
     }
 
+    /// Asks for an entry's first lines at once: where its value begins is known only when its header is.
+    void prefetch(std::uint64_t word) const noexcept {
+        const std::byte* const entry = memory_.arena + (word & layout::kOffsetMask) * 8;
+        __builtin_prefetch(entry);
+        __builtin_prefetch(entry + layout::kCacheLine);
+        __builtin_prefetch(entry + 2 * layout::kCacheLine);
+    }
+
     /// Whether a slot leads to an entry with this key; reads the entry's header into meta_.
-    bool is_candidate(std::uint64_t word) noexcept {
+    [[gnu::always_inline]] bool is_candidate(std::uint64_t word) noexcept {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
         if (word >> layout::kTagShift != hash_.tag || entry.page() >= committed_) return false;
         const std::uint32_t start = entry.offset_in_page();
