@@ -12,11 +12,14 @@ namespace dummycache::ipc {
 
 namespace {
 
-std::uint32_t* address_of(std::atomic<std::uint32_t>& word) noexcept { return reinterpret_cast<std::uint32_t*>(&word); }
+std::uint32_t* address_of(std::atomic<std::uint32_t>& word) noexcept {
+    return reinterpret_cast<std::uint32_t*>(&word);
+}
 
 }  // namespace
 
-void sleep_while(std::atomic<std::uint32_t>& word, std::uint32_t seen, std::chrono::nanoseconds time) noexcept {
+void sleep_while(std::atomic<std::uint32_t>& word, std::uint32_t seen,
+                 std::chrono::nanoseconds time) noexcept {
     timespec span{};
     span.tv_sec = static_cast<std::time_t>(time.count() / 1'000'000'000);
     span.tv_nsec = static_cast<long>(time.count() % 1'000'000'000);

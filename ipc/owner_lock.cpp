@@ -102,7 +102,8 @@ Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& 
         const std::uint64_t announced = announce(word, seen);
         if (announced == 0) continue;
         DUMMYCACHE_KILL_POINT("lock.waiting");
-        sleep_while(futex_of(word), static_cast<std::uint32_t>(announced), std::min(next_look, deadline) - now);
+        sleep_while(futex_of(word), static_cast<std::uint32_t>(announced),
+                    std::min(next_look, deadline) - now);
     }
 }
 

@@ -26,7 +26,8 @@ public:
     /// generation << 32 | slot + 1: what stands in a lock word that this process owns. In a forked
     /// child the first call claims a slot of its own.
     [[nodiscard]] std::uint64_t self() {
-        if (!registered()) [[unlikely]] register_again();
+        if (!registered()) [[unlikely]]
+            register_again();
         return self_.load(std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint32_t slot() { return static_cast<std::uint32_t>(self()) - 1; }

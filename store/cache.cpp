@@ -35,9 +35,11 @@ decltype(auto) translated(Call&& call) {
     } catch (const ipc::Error& error) {
         throw Error(code_of(error.fault()), error.what());
     } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::out_of_memory, "dummycache: this process has no memory left; free some and try again");
+        throw Error(ErrorCode::out_of_memory,
+                    "dummycache: this process has no memory left; free some and try again");
     } catch (const std::length_error&) {
-        throw Error(ErrorCode::out_of_memory, "dummycache: the value does not fit this process's memory; read it into a buffer");
+        throw Error(ErrorCode::out_of_memory,
+                    "dummycache: the value does not fit this process's memory; read it into a buffer");
     }
 }
 
@@ -67,16 +69,24 @@ std::vector<ListedCache> Cache::list() {
 }
 
 bool Cache::set(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return translated([&] { return engine_->write({"set", key, value, timeout, codec, store::Condition::always, 0, {}}); });
+    return translated([&] {
+        return engine_->write({"set", key, value, timeout, codec, store::Condition::always, 0, {}});
+    });
 }
 bool Cache::add(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return translated([&] { return engine_->write({"add", key, value, timeout, codec, store::Condition::if_absent, 0, {}}); });
+    return translated([&] {
+        return engine_->write({"add", key, value, timeout, codec, store::Condition::if_absent, 0, {}});
+    });
 }
 bool Cache::replace(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return translated([&] { return engine_->write({"replace", key, value, timeout, codec, store::Condition::if_present, 0, {}}); });
+    return translated([&] {
+        return engine_->write({"replace", key, value, timeout, codec, store::Condition::if_present, 0, {}});
+    });
 }
 bool Cache::set_if(std::string_view key, std::string_view value, EntryId id, Timeout timeout, Codec codec) {
-    return translated([&] { return engine_->write({"set_if", key, value, timeout, codec, store::Condition::if_id, id, {}}); });
+    return translated([&] {
+        return engine_->write({"set_if", key, value, timeout, codec, store::Condition::if_id, id, {}});
+    });
 }
 
 std::optional<std::string> Cache::get(std::string_view key) const {
@@ -146,7 +156,8 @@ bool Cache::wait(std::string_view key, const std::function<bool(const std::optio
 std::vector<std::optional<std::string>> Cache::get_many(std::span<const std::string_view> keys) const {
     return translated([&] { return engine_->get_many(keys); });
 }
-std::size_t Cache::set_many(std::span<const std::pair<std::string_view, std::string_view>> pairs, Timeout timeout) {
+std::size_t Cache::set_many(std::span<const std::pair<std::string_view, std::string_view>> pairs,
+                            Timeout timeout) {
     std::size_t stored = 0;
     for (const auto& [key, value] : pairs) stored += set(key, value, timeout);
     return stored;

@@ -55,8 +55,8 @@ bool key_equals_large(const Memory& memory, const EntryRef& entry, std::uint64_t
     return equal_bytes(entry.key(flags), key.data(), key.size());
 }
 
-bool copy_value_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags, const Lengths& lengths, std::byte* to,
-                      std::uint64_t bytes) noexcept {
+bool copy_value_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
+                      const Lengths& lengths, std::byte* to, std::uint64_t bytes) noexcept {
     ChainCursor cursor(memory, entry);
     const bool key_first = (flags & layout::kKeyChained) != 0;
     return (!key_first || cursor.copy(nullptr, lengths.key)) && cursor.copy(to, bytes);

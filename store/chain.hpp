@@ -31,26 +31,29 @@ private:
     const Memory& memory_;
     std::uint32_t committed_;
     std::uint32_t hops_left_;
-    std::uint64_t page_;      ///< page + 1
+    std::uint64_t page_;  ///< page + 1
     std::uint32_t position_ = 0;
 };
 
 /// Whether the entry's key equals `key`, wherever it lies. The lengths were checked to fit the page.
-[[nodiscard]] bool key_equals_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags, std::string_view key,
-                                    std::uint64_t hash) noexcept;
+[[nodiscard]] bool key_equals_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
+                                    std::string_view key, std::uint64_t hash) noexcept;
 [[nodiscard]] inline bool key_equals(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
-                                     std::uint32_t key_bytes, std::string_view key, std::uint64_t hash) noexcept {
+                                     std::uint32_t key_bytes, std::string_view key,
+                                     std::uint64_t hash) noexcept {
     if (key_bytes != key.size()) return false;
-    if ((flags & layout::kChained) != 0) [[unlikely]] return key_equals_large(memory, entry, flags, key, hash);
+    if ((flags & layout::kChained) != 0) [[unlikely]]
+        return key_equals_large(memory, entry, flags, key, hash);
     return equal_bytes(entry.key(0), key.data(), key.size());
 }
 
 /// Copies `bytes` of the entry's value to `to`. False if a chain is broken.
-bool copy_value_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags, const Lengths& lengths, std::byte* to,
-                      std::uint64_t bytes) noexcept;
-inline bool copy_value(const Memory& memory, const EntryRef& entry, std::uint64_t flags, const Lengths& lengths, std::byte* to,
-                       std::uint64_t bytes) noexcept {
-    if ((flags & layout::kChained) != 0) [[unlikely]] return copy_value_large(memory, entry, flags, lengths, to, bytes);
+bool copy_value_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
+                      const Lengths& lengths, std::byte* to, std::uint64_t bytes) noexcept;
+inline bool copy_value(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
+                       const Lengths& lengths, std::byte* to, std::uint64_t bytes) noexcept {
+    if ((flags & layout::kChained) != 0) [[unlikely]]
+        return copy_value_large(memory, entry, flags, lengths, to, bytes);
     copy_bytes(to, entry.value(lengths), bytes);
     return true;
 }

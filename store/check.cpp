@@ -11,7 +11,8 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 
 class Report {
 public:
-    Report(const LockedShard& shard, std::vector<std::string>& problems) : shard_(shard), problems_(problems) {}
+    Report(const LockedShard& shard, std::vector<std::string>& problems)
+        : shard_(shard), problems_(problems) {}
 
     void add(const std::string& what) const {
         problems_.push_back("shard " + std::to_string(shard_.number) + ": " + what);
@@ -29,14 +30,16 @@ private:
 void check_slots(ShardScan& scan, const Report& report) {
     scan.each_slot([&](const ScannedSlot& slot) {
         const std::string place = "slot " + std::to_string(slot.ref.slot) + " of bucket " +
-                                  std::to_string(slot.ref.bucket_number) + " in page " + std::to_string(slot.index_page);
+                                  std::to_string(slot.ref.bucket_number) + " in page " +
+                                  std::to_string(slot.index_page);
         if (slot.fault != nullptr) {
             report.add(place + ' ' + slot.fault);
             return;
         }
         scan.count(slot);
         if ((slot.word & layout::kSecondChoice) == 0) return;
-        const auto first = other_bucket(slot.ref.bucket_number, static_cast<std::uint32_t>(slot.word >> layout::kTagShift));
+        const auto first =
+            other_bucket(slot.ref.bucket_number, static_cast<std::uint32_t>(slot.word >> layout::kTagShift));
         const bool spilled = (slot.ref.page->buckets[first].version.load(kRelaxed) & layout::kSpilled) != 0;
         if (!spilled) report.add(place + " cannot be found: its first bucket is not marked as spilled");
     });
@@ -52,7 +55,8 @@ void check_directory(const LockedShard& shard, const ShardScan& scan, const Repo
             continue;
         }
         const std::uint32_t depth = shard.memory.info(word - 1).fill.load(kRelaxed);
-        if (depth > shard.memory.directory_bits || directory[i & ((1U << depth) - 1)].load(kRelaxed) != word) {
+        if (depth > shard.memory.directory_bits ||
+            directory[i & ((1U << depth) - 1)].load(kRelaxed) != word) {
             report.add("directory word " + std::to_string(i) + " and its index page differ about its depth");
         }
     }
@@ -65,7 +69,8 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
     const auto meet = [&](std::uint32_t page, const char* where) {
         if (page == 0) return true;
         if (page > scan.committed() || known[page - 1]) {
-            report.add(std::string("page ") + std::to_string(page - 1) + " stands twice, or nowhere, in " + where);
+            report.add(std::string("page ") + std::to_string(page - 1) + " stands twice, or nowhere, in " +
+                       where);
             return false;
         }
         known[page - 1] = true;
@@ -87,7 +92,8 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
     report.compare("the bytes of the age list", s.listed_bytes.load(kRelaxed), bytes);
     report.compare("the end of the age list", s.newest.load(kRelaxed), previous);
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
-        if (scan.live(page) != 0 && !known[page]) report.add("page " + std::to_string(page) + " is in no list");
+        if (scan.live(page) != 0 && !known[page])
+            report.add("page " + std::to_string(page) + " is in no list");
     }
 }
 
@@ -104,9 +110,12 @@ void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& 
         index += kind == layout::PageKind::index;
         chain += kind == layout::PageKind::chain;
         const std::string name = "page " + std::to_string(page);
-        if (kind == layout::PageKind::data) report.compare("live bytes of " + name, info.live.load(kRelaxed), scan.live(page));
-        if (kind == layout::PageKind::chain && !scan.is_chained(page)) report.add(name + " is a chain page of no entry");
-        if (kind == layout::PageKind::index && !scan.is_index_page(page)) report.add(name + " is an index page of nothing");
+        if (kind == layout::PageKind::data)
+            report.compare("live bytes of " + name, info.live.load(kRelaxed), scan.live(page));
+        if (kind == layout::PageKind::chain && !scan.is_chained(page))
+            report.add(name + " is a chain page of no entry");
+        if (kind == layout::PageKind::index && !scan.is_index_page(page))
+            report.add(name + " is an index page of nothing");
     }
     report.compare("the number of data pages", shard.shard.data_pages.load(kRelaxed), data);
     report.compare("the number of index pages", shard.shard.index_pages.load(kRelaxed), index);

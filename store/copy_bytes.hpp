@@ -53,7 +53,8 @@ inline void move_16(std::byte* to, const std::byte* from) noexcept {
 inline void move_64(std::byte* to, const std::byte* from) noexcept {
     asm volatile(
         "movdqu (%1), %%xmm0\n\tmovdqu 16(%1), %%xmm1\n\tmovdqu 32(%1), %%xmm2\n\tmovdqu 48(%1), %%xmm3\n\t"
-        "movdqu %%xmm0, (%0)\n\tmovdqu %%xmm1, 16(%0)\n\tmovdqu %%xmm2, 32(%0)\n\tmovdqu %%xmm3, 48(%0)" ::"r"(to),
+        "movdqu %%xmm0, (%0)\n\tmovdqu %%xmm1, 16(%0)\n\tmovdqu %%xmm2, 32(%0)\n\tmovdqu %%xmm3, 48(%0)" ::
+            "r"(to),
         "r"(from)
         : "xmm0", "xmm1", "xmm2", "xmm3", "memory");
 }

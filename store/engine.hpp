@@ -102,21 +102,25 @@ private:
     [[nodiscard]] ipc::Deadline lock_deadline() const;
     [[nodiscard]] ShardGuard lock(const KeyHash& hash, const char* what);
     [[nodiscard]] KeyHash hash_key(std::string_view key, const char* what) const {
-        if (key.empty() || key.size() > layout::kMaxKeyBytes) [[unlikely]] throw_bad_key(key.size(), what);
+        if (key.empty() || key.size() > layout::kMaxKeyBytes) [[unlikely]]
+            throw_bad_key(key.size(), what);
         return hash_of(memory_, key);
     }
     [[noreturn]] static void throw_bad_key(std::size_t bytes, const char* what);
     [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
-    [[nodiscard]] std::uint64_t now_us() const noexcept { return ipc::CacheClock(memory_.superblock->clock).now_us(); }
-    [[nodiscard]] static bool holds(const WriteRequest& request, const std::optional<ReadMeta>& current) noexcept;
+    [[nodiscard]] std::uint64_t now_us() const noexcept {
+        return ipc::CacheClock(memory_.superblock->clock).now_us();
+    }
+    [[nodiscard]] static bool holds(const WriteRequest& request,
+                                    const std::optional<ReadMeta>& current) noexcept;
     void check_value(std::uint64_t bytes, const char* what) const;
     void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags);
     std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
     template <class Decide>
-    bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain, const char* what,
-                      Decide&& decide);
+    bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
+                      const char* what, Decide&& decide);
     bool erase_locked(const LockedShard& shard, const SlotRef& slot);
     void update(Update& update);
     bool update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update);

@@ -15,8 +15,8 @@ namespace {
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kMinCapacity = kMiB;
 constexpr std::uint64_t kMaxCapacity = std::uint64_t{512} << 30;
-constexpr std::uint64_t kShardBytes = 8 * kMiB;          // of capacity, for each shard
-constexpr std::uint64_t kDirectoryWordBytes = 16 * 1024; // of capacity, for each directory word
+constexpr std::uint64_t kShardBytes = 8 * kMiB;           // of capacity, for each shard
+constexpr std::uint64_t kDirectoryWordBytes = 16 * 1024;  // of capacity, for each directory word
 
 /// FNV-1a over numbers: http://www.isthe.com/chongo/tech/comp/fnv/
 constexpr std::uint64_t hash_numbers(std::initializer_list<std::uint64_t> numbers) noexcept {
@@ -26,18 +26,24 @@ constexpr std::uint64_t hash_numbers(std::initializer_list<std::uint64_t> number
 }
 
 void check_options(const Options& options) {
-    const auto refuse = [](const std::string& why) { throw Error(ErrorCode::invalid_argument, "open: " + why); };
+    const auto refuse = [](const std::string& why) {
+        throw Error(ErrorCode::invalid_argument, "open: " + why);
+    };
     if (options.capacity < kMinCapacity || options.capacity > kMaxCapacity) {
-        refuse("a capacity of " + std::to_string(options.capacity) + " bytes is not between 1 MiB and 512 GiB");
+        refuse("a capacity of " + std::to_string(options.capacity) +
+               " bytes is not between 1 MiB and 512 GiB");
     }
     if ((options.mode & ~0666U) != 0 || (options.mode & 0600U) != 0600U) {
         refuse("the mode must let the owner read and write and nobody execute, as 0600 or 0660 do");
     }
-    if (options.when_full != WhenFull::evict && options.when_full != WhenFull::refuse) refuse("when_full is neither evict nor refuse");
+    if (options.when_full != WhenFull::evict && options.when_full != WhenFull::refuse)
+        refuse("when_full is neither evict nor refuse");
     if (options.lock_timeout.count() < 0) refuse("lock_timeout is negative");
 }
 
-std::uint64_t lock_timeout_ms(const Options& options) { return static_cast<std::uint64_t>(options.lock_timeout.count()); }
+std::uint64_t lock_timeout_ms(const Options& options) {
+    return static_cast<std::uint64_t>(options.lock_timeout.count());
+}
 
 std::shared_ptr<Engine> attach_to(const ipc::SegmentName& name, const Options& options) {
     auto segment = ipc::Segment::attach(name, layout_hash());
@@ -53,15 +59,34 @@ std::shared_ptr<Engine> attach_to(const ipc::SegmentName& name, const Options& o
 
 std::uint64_t layout_hash() noexcept {
     using namespace layout;
-    return hash_numbers({sizeof(EntryHeader), sizeof(ChainRef), sizeof(Bucket), sizeof(IndexPage), sizeof(Shard), kBuckets, kSlots,
-                         kTagShift, kTagBits, kSecondChoice, kDeadlineShift, kKeyShift, kValueShift, kEraShift, kFirstEntry,
-                         offsetof(IndexPage, marks), offsetof(Shard, next_id), offsetof(Shard, open), offsetof(Shard, listed_bytes), offsetof(Shard, changes),
-                         kMaxSmallEntry, kMaxInlineKey});
+    return hash_numbers({sizeof(EntryHeader),
+                         sizeof(ChainRef),
+                         sizeof(Bucket),
+                         sizeof(IndexPage),
+                         sizeof(Shard),
+                         kBuckets,
+                         kSlots,
+                         kTagShift,
+                         kTagBits,
+                         kSecondChoice,
+                         kDeadlineShift,
+                         kKeyShift,
+                         kValueShift,
+                         kEraShift,
+                         kFirstEntry,
+                         offsetof(IndexPage, marks),
+                         offsetof(Shard, next_id),
+                         offsetof(Shard, open),
+                         offsetof(Shard, listed_bytes),
+                         offsetof(Shard, changes),
+                         kMaxSmallEntry,
+                         kMaxInlineKey});
 }
 
 ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     check_options(options);
-    const auto shards = std::clamp<std::uint64_t>(std::bit_floor(options.capacity / kShardBytes), 1, layout::kMaxShards);
+    const auto shards =
+        std::clamp<std::uint64_t>(std::bit_floor(options.capacity / kShardBytes), 1, layout::kMaxShards);
     const std::uint64_t words = options.capacity / shards / kDirectoryWordBytes;
     const auto bits = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::bit_width(words) - 1),
                                                 layout::kMinDirectoryBits, layout::kMaxDirectoryBits);
@@ -72,7 +97,8 @@ ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     plan.layout_hash = layout_hash();
     plan.objects = {{"shards", shards * sizeof(layout::Shard)},
                     {"directories", (shards << bits) * sizeof(layout::DirectoryWord)}};
-    plan.parameters = {shards, bits, static_cast<std::uint64_t>(options.when_full), kind == ipc::Kind::file ? 1U : 0U};
+    plan.parameters = {shards, bits, static_cast<std::uint64_t>(options.when_full),
+                       kind == ipc::Kind::file ? 1U : 0U};
     return plan;
 }
 
@@ -84,13 +110,15 @@ Engine::Engine(std::unique_ptr<ipc::Segment> segment, const Options& options)
       lock_timeout_(options.lock_timeout) {}
 
 std::shared_ptr<Engine> Engine::make_private(const Options& options) {
-    return std::make_shared<Engine>(ipc::Segment::create_in_memory(plan_for(options, ipc::Kind::in_memory)), options);
+    return std::make_shared<Engine>(ipc::Segment::create_in_memory(plan_for(options, ipc::Kind::in_memory)),
+                                    options);
 }
 
 std::shared_ptr<Engine> Engine::create(std::string_view name, const Options& options) {
     const ipc::SegmentName parsed = ipc::parse_name(name);
     const ipc::SegmentPlan plan = plan_for(options, parsed.kind);
-    auto segment = ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
+    auto segment =
+        ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
     if (!segment) return nullptr;
     return std::make_shared<Engine>(std::move(segment), options);
 }
@@ -131,8 +159,9 @@ std::vector<ListedCache> Engine::list() {
             const auto segment = ipc::Segment::attach(name, layout_hash());
             const Memory memory(*segment, segment->base());
             listed.capacity_bytes = segment->identity().capacity_bytes;
-            listed.committed_bytes = segment->control_bytes() +
-                                     std::uint64_t{memory.committed()} * (layout::kPageBytes + sizeof(layout::PageInfo));
+            listed.committed_bytes =
+                segment->control_bytes() +
+                std::uint64_t{memory.committed()} * (layout::kPageBytes + sizeof(layout::PageInfo));
         } catch (const ipc::Error& error) {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
             listed.problem = error.what();

@@ -18,15 +18,17 @@ void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
 }  // namespace
 
 template <class Target>
-std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, const Target& target, Use use) {
-    if (memory_.superblock->state.load(std::memory_order_relaxed) != static_cast<std::uint64_t>(layout::SegmentState::ready))
-        [[unlikely]] {
+std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, const Target& target,
+                                     Use use) {
+    if (memory_.superblock->state.load(std::memory_order_relaxed) !=
+        static_cast<std::uint64_t>(layout::SegmentState::ready)) [[unlikely]] {
         check_not_removed(memory_, self_, "get");
     }
     Reader reader(memory_, hash, key, use == Use::counts);
     ReadOutcome outcome = reader.attempt(target);
     for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
-    if (outcome == ReadOutcome::again) [[unlikely]] outcome = read_slowly(reader, hash, target);
+    if (outcome == ReadOutcome::again) [[unlikely]]
+        outcome = read_slowly(reader, hash, target);
     if (use == Use::counts) {
         layout::ReadCounters& counters = self_.counters();
         bump(outcome == ReadOutcome::hit ? counters.hits : counters.misses);
@@ -106,7 +108,8 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
         for (std::size_t i = 0; i < count; ++i) {
             hashes[i] = hash_key(keys[base + i], "get_many");
             const std::uint32_t page =
-                memory_.directory(hashes[i].shard)[hashes[i].directory_word(memory_)].load(std::memory_order_acquire);  // DIR
+                memory_.directory(hashes[i].shard)[hashes[i].directory_word(memory_)].load(
+                    std::memory_order_acquire);  // DIR
             pages[i] = page == 0 || page > memory_.committed() ? nullptr : &memory_.index_page(page - 1);
             if (pages[i] != nullptr) __builtin_prefetch(&pages[i]->buckets[hashes[i].first]);
         }
@@ -116,7 +119,8 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
             if (const unsigned found = slots_with_tag(bucket, hashes[i].tag); found != 0) {
                 const std::uint64_t word = bucket.slots[__builtin_ctz(found)].load(std::memory_order_relaxed);
                 const std::byte* const entry = memory_.arena + (word & layout::kOffsetMask) * 8;
-                for (std::size_t line = 0; line < 3; ++line) __builtin_prefetch(entry + line * layout::kCacheLine);
+                for (std::size_t line = 0; line < 3; ++line)
+                    __builtin_prefetch(entry + line * layout::kCacheLine);
                 __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
             } else if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
                 __builtin_prefetch(&pages[i]->buckets[hashes[i].second]);
@@ -124,7 +128,8 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
         }
         for (std::size_t i = 0; i < count; ++i) {
             std::string value;
-            if (read(keys[base + i], hashes[i], StringTarget{value}, Use::counts)) values[base + i] = std::move(value);
+            if (read(keys[base + i], hashes[i], StringTarget{value}, Use::counts))
+                values[base + i] = std::move(value);
         }
     }
     return values;

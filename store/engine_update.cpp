@@ -29,11 +29,12 @@ std::int64_t parse(std::string_view text, std::string_view key, const char* what
 /// Sum or difference, or the error of an overflow.
 std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_view key, const char* what) {
     std::int64_t result = 0;
-    const bool overflows = subtract ? __builtin_sub_overflow(a, b, &result) : __builtin_add_overflow(a, b, &result);
+    const bool overflows =
+        subtract ? __builtin_sub_overflow(a, b, &result) : __builtin_add_overflow(a, b, &result);
     if (!overflows) return result;
-    throw Error(ErrorCode::wrong_kind, std::string(what) + ": " + std::to_string(a) + (subtract ? " - " : " + ") +
-                                           std::to_string(b) + " overflows an int64; key '" + shortened(key) +
-                                           "' stays as it is");
+    throw Error(ErrorCode::wrong_kind,
+                std::string(what) + ": " + std::to_string(a) + (subtract ? " - " : " + ") +
+                    std::to_string(b) + " overflows an int64; key '" + shortened(key) + "' stays as it is");
 }
 
 }  // namespace
@@ -59,7 +60,8 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         check_value(value.size(), update.what);
         const std::uint64_t flags = flags_for(memory_, update.key.size(), value.size());
         if ((flags & layout::kChained) != 0) return false;
-        NewEntry entry{update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
+        NewEntry entry{
+            update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
         const bool stored =
             store_locked(shard, hash, entry, nullptr, update.what, [&](const std::optional<SlotRef>& now) {
                 const bool present = now && is_visible_now(shard, EntryRef::of_slot(memory_, now->word()));

@@ -25,7 +25,8 @@ bool Engine::wait(std::string_view key, const std::function<bool(const std::opti
             time = std::min<std::chrono::nanoseconds>(time, left);
         }
         if (const auto ttl = meta ? remaining(*meta) : std::nullopt) {
-            time = std::min<std::chrono::nanoseconds>(time, std::min<std::chrono::microseconds>(*ttl, kWatchSlice));
+            time = std::min<std::chrono::nanoseconds>(time,
+                                                      std::min<std::chrono::microseconds>(*ttl, kWatchSlice));
         }
         sleep_until_changed(shard, seen, time);
     }

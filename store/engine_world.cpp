@@ -25,8 +25,9 @@ void Engine::check_value(std::uint64_t bytes, const char* what) const {
     const std::uint64_t most = std::min(segment_->identity().capacity_bytes / 2, layout::kMaxValueBytes);
     if (bytes <= most) return;
     throw Error(ErrorCode::invalid_argument, std::string(what) + ": a value of " + std::to_string(bytes) +
-                                                 " bytes is larger than half the capacity of " + described(*segment_) + " (" +
-                                                 std::to_string(most) + " bytes); create one with a larger capacity");
+                                                 " bytes is larger than half the capacity of " +
+                                                 described(*segment_) + " (" + std::to_string(most) +
+                                                 " bytes); create one with a larger capacity");
 }
 
 std::uint64_t Engine::due_of(Timeout timeout, Codec codec) const {
@@ -36,7 +37,8 @@ std::uint64_t Engine::due_of(Timeout timeout, Codec codec) const {
     }
     switch (timeout.kind()) {
         case Timeout::Kind::invalid:
-            throw Error(ErrorCode::invalid_argument, "timeout: NaN and infinity are no timeouts; leave it out for ever");
+            throw Error(ErrorCode::invalid_argument,
+                        "timeout: NaN and infinity are no timeouts; leave it out for ever");
         case Timeout::Kind::finite: break;
         default: return low;
     }
@@ -45,17 +47,22 @@ std::uint64_t Engine::due_of(Timeout timeout, Codec codec) const {
 }
 
 void Engine::throw_full(const char* what, std::uint64_t bytes) const {
-    const std::string room = std::string(what) + ": no room for " + std::to_string(bytes) + " bytes in " + described(*segment_);
+    const std::string room =
+        std::string(what) + ": no room for " + std::to_string(bytes) + " bytes in " + described(*segment_);
     const bool system_full = memory_.committed() < memory_.pages;
-    const std::string why = system_full ? ", because the system has no memory for it (is /dev/shm full?)" : ", which is full";
-    throw Error(ErrorCode::full, room + why + (memory_.evicts ? "" : " and does not evict") + "; delete entries or create a larger one");
+    const std::string why =
+        system_full ? ", because the system has no memory for it (is /dev/shm full?)" : ", which is full";
+    throw Error(ErrorCode::full, room + why + (memory_.evicts ? "" : " and does not evict") +
+                                     "; delete entries or create a larger one");
 }
 
 void Engine::clear() {
     const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "clear");
     layout::Superblock& superblock = *memory_.superblock;
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
-    if (era > layout::kMaxEra) throw Error(ErrorCode::full, "clear: " + described(*segment_) + " was cleared too often; remove it and create it again");
+    if (era > layout::kMaxEra)
+        throw Error(ErrorCode::full, "clear: " + described(*segment_) +
+                                         " was cleared too often; remove it and create it again");
     superblock.era.store(era, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("era raised");
     superblock.clear_era.store(era, std::memory_order_release);  // the commit
@@ -68,7 +75,8 @@ void Engine::clear() {
         shard.locked().shard.entries.store(0, kRelaxed);
         shard.locked().shard.live_bytes.store(0, kRelaxed);
     }
-    for (std::uint32_t page = 0; page < memory_.committed(); ++page) memory_.info(page).live.store(0, kRelaxed);
+    for (std::uint32_t page = 0; page < memory_.committed(); ++page)
+        memory_.info(page).live.store(0, kRelaxed);
     superblock.clears.fetch_add(1, kRelaxed);
 }
 
@@ -88,7 +96,8 @@ std::vector<std::string> Engine::check() {
             case layout::PageKind::free: break;
             case layout::PageKind::staged: break;  // of a live process, or freed when there is need
             default:
-                if (layout::kind_of(owner) > layout::PageKind::staged || layout::who_of(owner) >= memory_.shard_count) {
+                if (layout::kind_of(owner) > layout::PageKind::staged ||
+                    layout::who_of(owner) >= memory_.shard_count) {
                     problems.push_back(name + " has an owner that does not exist");
                 }
         }
@@ -130,7 +139,8 @@ Stats Engine::stats() {
         stats.free_pages += memory_.info(page).owner.load(kRelaxed) == 0;
     }
     stats.capacity_bytes = segment_->identity().capacity_bytes;
-    stats.committed_bytes = segment_->control_bytes() + committed * (layout::kPageBytes + sizeof(layout::PageInfo));
+    stats.committed_bytes =
+        segment_->control_bytes() + committed * (layout::kPageBytes + sizeof(layout::PageInfo));
     return stats;
 }
 
@@ -155,7 +165,8 @@ Info Engine::info() {
         const std::uint32_t slot_number = number++;
         if (pid == 0) continue;
         const bool alive = !self_.is_dead(slot_number, slot.generation.load(std::memory_order_acquire));
-        info.processes.push_back({slot_number, pid, alive, std::string(slot.name, strnlen(slot.name, sizeof slot.name))});
+        info.processes.push_back(
+            {slot_number, pid, alive, std::string(slot.name, strnlen(slot.name, sizeof slot.name))});
     }
     return info;
 }

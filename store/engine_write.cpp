@@ -41,16 +41,17 @@ bool Engine::holds(const WriteRequest& request, const std::optional<ReadMeta>& c
 bool Engine::write(const WriteRequest& request) {
     const KeyHash hash = hash_key(request.key, request.what);
     check_value(request.value.size(), request.what);
-    const std::uint64_t due = request.deadline_us
-                                  ? *request.deadline_us << layout::kDeadlineShift | static_cast<std::uint64_t>(request.codec)
-                                  : due_of(request.timeout, request.codec);
+    const std::uint64_t due = request.deadline_us ? *request.deadline_us << layout::kDeadlineShift |
+                                                        static_cast<std::uint64_t>(request.codec)
+                                                  : due_of(request.timeout, request.codec);
     if (request.timeout.kind() == Timeout::Kind::over) {
         if (request.condition == Condition::if_absent) return false;
         const auto id = request.condition == Condition::if_id ? std::optional(request.id) : std::nullopt;
         const bool erased = erase(request.key, id);
         return request.condition != Condition::always && erased;
     }
-    if (request.condition != Condition::always && !holds(request, find(request.key, Use::looks))) return false;
+    if (request.condition != Condition::always && !holds(request, find(request.key, Use::looks)))
+        return false;
     const std::uint64_t flags = flags_for(memory_, request.key.size(), request.value.size());
     std::optional<StagedChain> chain;
     if ((flags & layout::kChained) != 0) stage(chain.emplace(memory_, arena_, self_), request, flags);
@@ -67,8 +68,10 @@ bool Engine::write(const WriteRequest& request) {
     };
     // A write that will not go through must not cost another entry its place. If the entry that it
     // was to replace has gone while room was made, then old and new did not fit together.
-    if (request.condition != Condition::always && !goes_through(find_locked(guard.locked(), hash, request.key))) {
-        if (request.condition != Condition::if_absent && chain && chain->made_room()) throw_full(request.what, request.value.size());
+    if (request.condition != Condition::always &&
+        !goes_through(find_locked(guard.locked(), hash, request.key))) {
+        if (request.condition != Condition::if_absent && chain && chain->made_room())
+            throw_full(request.what, request.value.size());
         return false;
     }
     NewEntry entry{request.key, request.value, hash.value, due | flags, {}};
@@ -77,9 +80,8 @@ bool Engine::write(const WriteRequest& request) {
 
 void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags) {
     const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
-    const bool staged = chain.write(head, request.value, [&](std::uint64_t owner) {
-        return make_staged_page(owner, request.what);
-    });
+    const bool staged = chain.write(
+        head, request.value, [&](std::uint64_t owner) { return make_staged_page(owner, request.what); });
     if (!staged) throw_full(request.what, head.size() + request.value.size());
 }
 
@@ -89,7 +91,8 @@ std::optional<std::uint32_t> Engine::make_staged_page(std::uint64_t owner, const
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i) order[i] = i;
     const auto pages = [&](std::uint32_t i) {
         const layout::Shard& shard = memory_.shards[i];
-        return shard.data_pages.load(std::memory_order_relaxed) + shard.chain_pages.load(std::memory_order_relaxed);
+        return shard.data_pages.load(std::memory_order_relaxed) +
+               shard.chain_pages.load(std::memory_order_relaxed);
     };
     std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return pages(a) > pages(b); });
     for (const std::uint32_t number : order) {

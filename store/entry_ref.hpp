@@ -27,7 +27,9 @@ struct Lengths {
     }
 };
 
-[[nodiscard]] constexpr std::uint64_t round_up_8(std::uint64_t bytes) noexcept { return (bytes + 7) & ~std::uint64_t{7}; }
+[[nodiscard]] constexpr std::uint64_t round_up_8(std::uint64_t bytes) noexcept {
+    return (bytes + 7) & ~std::uint64_t{7};
+}
 
 /// Bytes an entry takes in its page; `flags` are those of the due word.
 [[nodiscard]] inline std::uint64_t entry_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
@@ -66,17 +68,22 @@ inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>:
 /// holds the shard's lock.
 class EntryRef {
 public:
-    EntryRef(const Memory& memory, std::uint64_t offset) noexcept : offset_(offset), at_(memory.arena + offset) {}
+    EntryRef(const Memory& memory, std::uint64_t offset) noexcept
+        : offset_(offset), at_(memory.arena + offset) {}
     static EntryRef of_slot(const Memory& memory, std::uint64_t slot_word) noexcept {
         return {memory, (slot_word & layout::kOffsetMask) * 8};
     }
 
-    [[nodiscard]] layout::EntryHeader& header() const noexcept { return *reinterpret_cast<layout::EntryHeader*>(at_); }
+    [[nodiscard]] layout::EntryHeader& header() const noexcept {
+        return *reinterpret_cast<layout::EntryHeader*>(at_);
+    }
     [[nodiscard]] layout::ChainRef& chain() const noexcept {
         return *reinterpret_cast<layout::ChainRef*>(at_ + sizeof(layout::EntryHeader));
     }
     [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
-    [[nodiscard]] std::uint32_t page() const noexcept { return static_cast<std::uint32_t>(offset_ / layout::kPageBytes); }
+    [[nodiscard]] std::uint32_t page() const noexcept {
+        return static_cast<std::uint32_t>(offset_ / layout::kPageBytes);
+    }
     [[nodiscard]] std::uint32_t offset_in_page() const noexcept {
         return static_cast<std::uint32_t>(offset_ % layout::kPageBytes);
     }
@@ -91,7 +98,8 @@ public:
 
     /// First byte of the key, or of the value of a small entry; aligned to 8 for the key.
     [[nodiscard]] std::byte* key(std::uint64_t flags) const noexcept {
-        return at_ + sizeof(layout::EntryHeader) + ((flags & layout::kChained) != 0 ? sizeof(layout::ChainRef) : 0);
+        return at_ + sizeof(layout::EntryHeader) +
+               ((flags & layout::kChained) != 0 ? sizeof(layout::ChainRef) : 0);
     }
     [[nodiscard]] std::byte* value(const Lengths& lengths) const noexcept {
         return at_ + sizeof(layout::EntryHeader) + lengths.key;

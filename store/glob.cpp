@@ -9,7 +9,8 @@ namespace {
 std::size_t match_one(std::string_view glob, char byte) noexcept {
     if (glob[0] == '?') return 1;
     if (glob[0] == '\\' && glob.size() > 1) return glob[1] == byte ? 2 : 0;
-    const std::size_t end = glob[0] == '[' ? glob.find(']', glob.size() > 2 && glob[1] == '!' ? 3 : 2) : std::string_view::npos;
+    const std::size_t end =
+        glob[0] == '[' ? glob.find(']', glob.size() > 2 && glob[1] == '!' ? 3 : 2) : std::string_view::npos;
     if (end == std::string_view::npos) return glob[0] == byte ? 1 : 0;
     std::string_view set = glob.substr(1, end - 1);
     const bool negated = set[0] == '!' && set.size() > 1;

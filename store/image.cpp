@@ -35,7 +35,9 @@ public:
     /// False if the slot leads to nothing that is visible and sound.
     bool load(std::uint64_t word, std::uint8_t mark, EntryView& view) {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
-        if (entry.page() >= committed_ || entry.offset_in_page() + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
+        if (entry.page() >= committed_ ||
+            entry.offset_in_page() + sizeof(layout::EntryHeader) > layout::kPageBytes)
+            return false;
         const Lengths lengths = entry.lengths();
         const std::uint64_t due = entry.due();
         const std::uint64_t deadline = deadline_of(due);
@@ -66,7 +68,8 @@ private:
         view.key = key_;
         view.value = value_;
         return copy_key(memory_, entry, due, lengths, reinterpret_cast<std::byte*>(key_.data())) &&
-               copy_value(memory_, entry, due, lengths, reinterpret_cast<std::byte*>(value_.data()), lengths.value);
+               copy_value(memory_, entry, due, lengths, reinterpret_cast<std::byte*>(value_.data()),
+                          lengths.value);
     }
 
     const Memory& memory_;
@@ -79,7 +82,8 @@ private:
 };
 
 /// The index pages that a shard's directory leads to, each once.
-std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t shard, std::vector<bool>& seen) {
+std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t shard,
+                                          std::vector<bool>& seen) {
     std::vector<std::uint32_t> pages;
     const layout::DirectoryWord* const directory = memory.directory(shard);
     for (std::uint32_t i = 0; i < memory.directory_size(); ++i) {
@@ -99,7 +103,8 @@ Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& ar
     // One write a page is enough to have it; pages claimed from now on are touched by the copy.
     for (std::uint32_t page = 0; page < live.committed(); ++page) {
         if (!is_used(live.info(page))) continue;
-        for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes) memory_.page(page)[at] = std::byte{0};
+        for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes)
+            memory_.page(page)[at] = std::byte{0};
     }
     const WorldGuard guard(live, arena, self, deadline, what);
     copy(live, segment.control_bytes());
@@ -110,7 +115,8 @@ void Image::copy(const Memory& live, std::uint64_t control_bytes) {
     const auto offset = reinterpret_cast<std::byte*>(memory_.superblock) - bytes_.base();
     copy_bytes(bytes_.base(), reinterpret_cast<const std::byte*>(live.superblock) - offset, control_bytes);
     const std::uint32_t committed = live.committed();
-    copy_bytes(reinterpret_cast<std::byte*>(memory_.page_table), reinterpret_cast<const std::byte*>(live.page_table),
+    copy_bytes(reinterpret_cast<std::byte*>(memory_.page_table),
+               reinterpret_cast<const std::byte*>(live.page_table),
                std::size_t{committed} * sizeof(layout::PageInfo));
     for (std::uint32_t page = 0; page < committed; ++page) {
         if (is_used(live.info(page))) copy_bytes(memory_.page(page), live.page(page), layout::kPageBytes);
@@ -132,7 +138,8 @@ void visit_entries(const Memory& memory, std::uint64_t now_us, Belief belief,
             for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
                 for (unsigned slot = 0; slot < layout::kSlots; ++slot) {
                     const std::uint64_t word = page.buckets[bucket].slots[slot].load(kRelaxed);
-                    if (word == 0 || !walk.load(word, page.marks[bucket][slot].load(kRelaxed), view)) continue;
+                    if (word == 0 || !walk.load(word, page.marks[bucket][slot].load(kRelaxed), view))
+                        continue;
                     if (!visitor(view)) return;
                 }
             }

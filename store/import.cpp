@@ -21,7 +21,8 @@ constexpr std::uint64_t kFrozenBit = std::uint64_t{1} << 63;
 std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
     if ((word & kFrozenBit) != 0) return word;
     const auto offset = static_cast<std::int64_t>(word << 1) >> 1;
-    const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+    const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
     const std::int64_t instant = wall.count() - old.boot_realtime_us + offset;
     return ipc::CacheClock::running_word(instant > 0 ? static_cast<std::uint64_t>(instant) : 1);
 }
@@ -37,7 +38,8 @@ Options options_of(const ipc::Segment& old, const Options& options) {
 void copy_entries(const Memory& from, Engine& to) {
     const std::uint64_t now_us = ipc::CacheClock(to.memory().superblock->clock).now_us();
     visit_entries(from, now_us, Belief::checked, [&](const EntryView& entry) {
-        const std::uint64_t deadline = entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
+        const std::uint64_t deadline =
+            entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
         to.write({"import", entry.key, entry.value, {}, entry.codec, Condition::if_absent, 0, deadline});
         return true;
     });
@@ -56,7 +58,8 @@ void import_from_another_boot(const ipc::SegmentName& name, const Options& optio
     {
         const Memory from(*old, old->base());
         const auto to = Engine::create(path, options_of(*old, options));
-        if (!to) throw ipc::Error(ipc::Fault::busy, "open: " + path + " is in the way of an import; remove it");
+        if (!to)
+            throw ipc::Error(ipc::Fault::busy, "open: " + path + " is in the way of an import; remove it");
         to->memory().superblock->clock.store(continued_clock(old->identity(), from.superblock->clock.load()));
         copy_entries(from, *to);
     }

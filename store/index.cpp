@@ -58,7 +58,8 @@ void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64
             const std::uint64_t word = from.buckets[number].slots[i].load(std::memory_order_relaxed);
             if (word == 0 || (word & bit) == 0) continue;
             to.buckets[number].slots[next].store(word, std::memory_order_relaxed);
-            to.marks[number][next].store(from.marks[number][i].load(std::memory_order_relaxed), std::memory_order_relaxed);
+            to.marks[number][next].store(from.marks[number][i].load(std::memory_order_relaxed),
+                                         std::memory_order_relaxed);
             ++next;
         }
     }
@@ -92,7 +93,8 @@ void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
 void zero_page(std::byte* page) noexcept {
     begin_bytes();
     auto* const words = reinterpret_cast<std::uint64_t*>(page);
-    for (std::size_t i = 0; i < layout::kPageBytes / sizeof *words; ++i) __atomic_store_n(words + i, 0, __ATOMIC_RELAXED);
+    for (std::size_t i = 0; i < layout::kPageBytes / sizeof *words; ++i)
+        __atomic_store_n(words + i, 0, __ATOMIC_RELAXED);
 }
 
 bool is_empty(const layout::DirectoryWord* directory, std::uint32_t size) noexcept {
@@ -108,15 +110,18 @@ layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) 
     return page == 0 ? nullptr : &shard.memory.index_page(page - 1);
 }
 
-std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key) noexcept {
+std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash,
+                                   std::string_view key) noexcept {
     return search(shard, hash, [&](std::uint64_t word) {
         const EntryRef entry = EntryRef::of_slot(shard.memory, word);
         return key_equals(shard.memory, entry, entry.due(), entry.lengths().key, key, hash.value);
     });
 }
 
-std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash, std::uint64_t offset) noexcept {
-    return search(shard, hash, [&](std::uint64_t word) { return (word & layout::kOffsetMask) * 8 == offset; });
+std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash,
+                                          std::uint64_t offset) noexcept {
+    return search(shard, hash,
+                  [&](std::uint64_t word) { return (word & layout::kOffsetMask) * 8 == offset; });
 }
 
 std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash& hash) noexcept {
@@ -127,12 +132,14 @@ std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash&
     const bool second = first >= kFirstIsEnough && used_slots(page->buckets[hash.second]) < first;
     const std::uint32_t number = second ? hash.second : hash.first;
     for (unsigned slot = 0; slot < layout::kSlots; ++slot) {
-        if (page->buckets[number].slots[slot].load(std::memory_order_relaxed) == 0) return SlotRef{page, number, slot};
+        if (page->buckets[number].slots[slot].load(std::memory_order_relaxed) == 0)
+            return SlotRef{page, number, slot};
     }
     return std::nullopt;
 }
 
-void insert_locked(const LockedShard&, const SlotRef& free, const KeyHash& hash, std::uint64_t offset) noexcept {
+void insert_locked(const LockedShard&, const SlotRef& free, const KeyHash& hash,
+                   std::uint64_t offset) noexcept {
     const bool second = free.bucket_number != hash.first;
     if (second) mark_spilled(free.page->buckets[hash.first]);
     free.mark().store(0, std::memory_order_relaxed);
@@ -159,7 +166,8 @@ bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t n
     }
     memory.info(new_page).fill.store(depth, std::memory_order_release);
     retype_page(memory.info(new_page), layout::owner_word(layout::PageKind::index, shard.number));
-    for (std::uint32_t i = low; i < memory.directory_size(); i += 1U << depth) lead_to(directory[i], new_page);
+    for (std::uint32_t i = low; i < memory.directory_size(); i += 1U << depth)
+        lead_to(directory[i], new_page);
     if (old != 0) {
         memory.info(old - 1).fill.store(depth, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("depth of a split page stored");

@@ -28,13 +28,18 @@ struct SlotRef {
     unsigned slot;
 
     [[nodiscard]] layout::Bucket& bucket() const noexcept { return page->buckets[bucket_number]; }
-    [[nodiscard]] std::uint64_t word() const noexcept { return bucket().slots[slot].load(std::memory_order_relaxed); }
-    [[nodiscard]] std::atomic<std::uint8_t>& mark() const noexcept { return page->marks[bucket_number][slot]; }
+    [[nodiscard]] std::uint64_t word() const noexcept {
+        return bucket().slots[slot].load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::atomic<std::uint8_t>& mark() const noexcept {
+        return page->marks[bucket_number][slot];
+    }
 };
 
 /// Asks for a key's first bucket; holds no lock.
 inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept {
-    const std::uint32_t page = memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
+    const std::uint32_t page =
+        memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
     if (page == 0 || page > memory.committed()) return;
     __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.first]);
 }
@@ -43,7 +48,8 @@ inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept 
 [[nodiscard]] layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept;
 
 /// The slot that leads to this key's entry, whatever its era and deadline.
-[[nodiscard]] std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key) noexcept;
+[[nodiscard]] std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash,
+                                                 std::string_view key) noexcept;
 
 /// The slot that leads to exactly this offset.
 [[nodiscard]] std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash,
@@ -54,7 +60,8 @@ inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept 
 [[nodiscard]] std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash& hash) noexcept;
 
 /// Fills a free slot, after marking the first bucket if it is in the second.
-void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash& hash, std::uint64_t offset) noexcept;
+void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash& hash,
+                   std::uint64_t offset) noexcept;
 
 /// Makes room for a key whose buckets are full, or whose page does not exist, with `new_page`, an
 /// empty page in this shard's hands. False if the directory can grow no deeper; the page is then

@@ -18,7 +18,7 @@ struct KeyHash {
     std::uint64_t value;
     std::uint32_t shard;
     std::uint32_t tag;
-    std::uint32_t first;   ///< bucket numbers within the index page
+    std::uint32_t first;  ///< bucket numbers within the index page
     std::uint32_t second;
 
     [[nodiscard]] std::uint32_t directory_word(const Memory& memory) const noexcept {

@@ -53,16 +53,17 @@ inline constexpr std::uint64_t kMaxValueBytes = (std::uint64_t{1} << 38) - 1;
 ///
 ///   0   first 4 | pages 4 | key_hash 8
 struct ChainRef {
-    std::atomic<std::uint32_t> first;     ///< page number
+    std::atomic<std::uint32_t> first;  ///< page number
     std::atomic<std::uint32_t> pages;
     std::atomic<std::uint64_t> key_hash;  ///< so that reclaim finds the slot without reading the key
 };
 static_assert(sizeof(ChainRef) == 16);
 
-inline constexpr std::uint32_t kFirstEntry = 8;            ///< so that no slot word of an entry is 0
+inline constexpr std::uint32_t kFirstEntry = 8;  ///< so that no slot word of an entry is 0
 inline constexpr std::uint64_t kChecksumBytes = 8;
-inline constexpr std::uint64_t kMaxSmallEntry = (kPageBytes - kFirstEntry) / 16 * 8;  ///< two fit a page; larger ones are chained
-inline constexpr std::uint64_t kMaxInlineKey = kPageBytes / 4;   ///< of a large entry
+inline constexpr std::uint64_t kMaxSmallEntry =
+    (kPageBytes - kFirstEntry) / 16 * 8;                        ///< two fit a page; larger ones are chained
+inline constexpr std::uint64_t kMaxInlineKey = kPageBytes / 4;  ///< of a large entry
 
 // ---- the index -------------------------------------------------------------------------------------
 
@@ -130,8 +131,8 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint32_t> oldest;                       ///< the age list of full pages
     std::atomic<std::uint32_t> newest;
     std::atomic<std::uint32_t> listed;
-    std::atomic<std::uint32_t> cursor;                       ///< where compaction looks next
-    std::atomic<std::uint32_t> hand;                         ///< how far eviction is in the oldest page
+    std::atomic<std::uint32_t> cursor;  ///< where compaction looks next
+    std::atomic<std::uint32_t> hand;    ///< how far eviction is in the oldest page
     std::atomic<std::uint32_t> data_pages;
     std::atomic<std::uint32_t> index_pages;
 
@@ -149,7 +150,8 @@ struct alignas(kCacheLine) Shard {
     unsigned char undo_room[512 - 208];
 };
 static_assert(sizeof(Shard) == 512);
-static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
+static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, next_id) == 64 &&
+              offsetof(Shard, index_pages) == 124);
 static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, listed_bytes) == 192);
 
 inline constexpr unsigned kMaxShards = 16;

@@ -29,7 +29,8 @@ struct LockedShard {
 /// Derived numbers under the lock: only one process writes them, others may read.
 template <class Word, class Amount>
 inline void increase(std::atomic<Word>& word, Amount by) noexcept {
-    word.store(static_cast<Word>(word.load(std::memory_order_relaxed) + static_cast<Word>(by)), std::memory_order_relaxed);
+    word.store(static_cast<Word>(word.load(std::memory_order_relaxed) + static_cast<Word>(by)),
+               std::memory_order_relaxed);
 }
 /// Never below 0: after a repair a counter may start too low.
 template <class Word, class Amount>

@@ -11,7 +11,8 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 /// Everything that follows the entry's last byte being written.
-void finish(const LockedShard& shard, std::uint32_t page, std::uint64_t end, std::uint64_t bytes, std::uint64_t due) noexcept {
+void finish(const LockedShard& shard, std::uint32_t page, std::uint64_t end, std::uint64_t bytes,
+            std::uint64_t due) noexcept {
     layout::PageInfo& info = shard.memory.info(page);
     extend_fill(info, static_cast<std::uint32_t>(end));
     increase(info.live, bytes);
@@ -33,7 +34,9 @@ std::uint64_t take_id(const LockedShard& shard) noexcept {
     return id;
 }
 
-const std::byte* bytes_of(std::string_view text) noexcept { return reinterpret_cast<const std::byte*>(text.data()); }
+const std::byte* bytes_of(std::string_view text) noexcept {
+    return reinterpret_cast<const std::byte*>(text.data());
+}
 
 void free_chain(const LockedShard& shard, const EntryRef& entry) {
     // The links are read before the pages go back: whoever gets one next writes its own link.
@@ -101,14 +104,16 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
         at.chain().pages.store(entry.chain.pages, kRelaxed);
         at.chain().key_hash.store(entry.key_hash, kRelaxed);
     }
-    if ((entry.due & layout::kKeyChained) == 0) copy_bytes(at.key(entry.due), bytes_of(entry.key), entry.key.size());
+    if ((entry.due & layout::kKeyChained) == 0)
+        copy_bytes(at.key(entry.due), bytes_of(entry.key), entry.key.size());
     if ((entry.due & layout::kChained) == 0) {
         copy_bytes(at.key(entry.due) + entry.key.size(), bytes_of(entry.value), entry.value.size());
     }
     const std::uint64_t bytes = entry.bytes();
     if ((entry.due & layout::kChecked) != 0) {
         const std::uint64_t sum = checksum_of(shard.memory, at);
-        copy_bytes(shard.memory.arena + at.offset() + bytes - sizeof sum, reinterpret_cast<const std::byte*>(&sum), sizeof sum);
+        copy_bytes(shard.memory.arena + at.offset() + bytes - sizeof sum,
+                   reinterpret_cast<const std::byte*>(&sum), sizeof sum);
     }
     finish(shard, page, start + bytes, bytes, entry.due);
     return at.offset();
@@ -135,7 +140,9 @@ void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool fre
     decrease(shard.shard.live_bytes, bytes);
     if (!free_page || info.live.load(kRelaxed) != 0 || info.pins.load(kRelaxed) != 0) return;
     const std::uint32_t page = entry.page() + 1;
-    if (page == shard.shard.open[layout::kFresh].load(kRelaxed) || page == shard.shard.open[layout::kKept].load(kRelaxed)) return;
+    if (page == shard.shard.open[layout::kFresh].load(kRelaxed) ||
+        page == shard.shard.open[layout::kKept].load(kRelaxed))
+        return;
     unlist_page_locked(shard, page - 1);
     retire_page_locked(shard, page - 1);
 }

@@ -25,8 +25,8 @@ struct NewEntry {
     std::string_view key;
     std::string_view value;
     std::uint64_t key_hash = 0;
-    std::uint64_t due = 0;     ///< deadline, flags and codec
-    ChainPart chain;           ///< if flags say kChained
+    std::uint64_t due = 0;  ///< deadline, flags and codec
+    ChainPart chain;        ///< if flags say kChained
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
         return {value.size(), static_cast<std::uint32_t>(key.size()), writer};
@@ -35,10 +35,12 @@ struct NewEntry {
 };
 
 /// Flags an entry of these sizes needs.
-[[nodiscard]] std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept;
+[[nodiscard]] std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes,
+                                      std::uint64_t value_bytes) noexcept;
 
 /// Whether the open page has room.
-[[nodiscard]] bool has_room_locked(const LockedShard& shard, layout::OpenPage which, std::uint64_t bytes) noexcept;
+[[nodiscard]] bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
+                                   std::uint64_t bytes) noexcept;
 
 /// Closes the open page (it joins the age list as the newest) if there is one.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;

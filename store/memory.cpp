@@ -18,11 +18,14 @@ void check_parameters(const layout::Identity& identity) {
     const auto room = [&](layout::StoreObject index, std::uint64_t bytes) {
         return identity.store[ipc::kStoreObjects + index] + bytes <= identity.free_map_offset;
     };
-    const bool sound = std::has_single_bit(shards) && shards <= layout::kMaxShards && bits >= layout::kMinDirectoryBits &&
-                       bits <= layout::kMaxDirectoryBits && identity.pages < UINT32_MAX &&
+    const bool sound = std::has_single_bit(shards) && shards <= layout::kMaxShards &&
+                       bits >= layout::kMinDirectoryBits && bits <= layout::kMaxDirectoryBits &&
+                       identity.pages < UINT32_MAX &&
                        room(layout::kShardTable, shards * sizeof(layout::Shard)) &&
                        room(layout::kDirectories, (shards << bits) * sizeof(layout::DirectoryWord));
-    if (!sound) throw ipc::Error(ipc::Fault::not_a_segment, "attach: the segment's parameters make no sense; remove it");
+    if (!sound)
+        throw ipc::Error(ipc::Fault::not_a_segment,
+                         "attach: the segment's parameters make no sense; remove it");
 }
 
 }  // namespace
@@ -30,7 +33,9 @@ void check_parameters(const layout::Identity& identity) {
 Memory::Memory(const ipc::Segment& segment, std::byte* base) {
     const layout::Identity& identity = segment.identity();
     check_parameters(identity);
-    const auto object = [&](layout::StoreObject index) { return base + identity.store[ipc::kStoreObjects + index]; };
+    const auto object = [&](layout::StoreObject index) {
+        return base + identity.store[ipc::kStoreObjects + index];
+    };
     arena = base + identity.arena_offset;
     page_table = reinterpret_cast<layout::PageInfo*>(base + identity.page_table_offset);
     superblock = reinterpret_cast<layout::Superblock*>(base + identity.superblock_offset);

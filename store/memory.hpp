@@ -21,7 +21,7 @@ struct Memory {
     std::uint32_t shard_count = 0;
     std::uint32_t directory_bits = 0;
     std::uint32_t pages = 0;
-    bool evicts = true;     ///< when full; otherwise it refuses
+    bool evicts = true;  ///< when full; otherwise it refuses
     bool checksums = false;
     unsigned char secret[192] = {};
 

@@ -14,7 +14,8 @@ namespace dummycache::store {
 /// returns false. Returns where it stopped: the end of the entry it stopped at, or the page's fill.
 /// Buckets are fetched 16 entries ahead. The visitor may move or drop the entry it is given.
 template <class Visit>
-std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from, Visit&& visit) {
+std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from,
+                               Visit&& visit) {
     struct Ahead {
         std::uint32_t end;
         std::uint64_t offset;

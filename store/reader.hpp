@@ -93,10 +93,10 @@ public:
             if (const auto outcome = look(index, hash_.second, second_version, target)) return *outcome;
         }
         fence_acquire();
-        const bool unchanged =
-            first.version.load(std::memory_order_relaxed) == version &&
-            (!spilled || index.buckets[hash_.second].version.load(std::memory_order_relaxed) == second_version) &&
-            word_.load(std::memory_order_relaxed) == page;
+        const bool unchanged = first.version.load(std::memory_order_relaxed) == version &&
+                               (!spilled || index.buckets[hash_.second].version.load(
+                                                std::memory_order_relaxed) == second_version) &&
+                               word_.load(std::memory_order_relaxed) == page;
         return unchanged ? ReadOutcome::miss : ReadOutcome::again;
     }
 
@@ -123,8 +123,8 @@ private:
             const std::uint64_t bytes = meta_.lengths.value;
             if ((bytes > kTrusted || target.must_allocate(bytes)) && !unchanged()) return ReadOutcome::again;
             const std::span<std::byte> room = target.room(bytes);
-            const bool whole =
-                room.empty() || copy_value(memory_, entry, meta_.due, meta_.lengths, room.data(), room.size());
+            const bool whole = room.empty() ||
+                               copy_value(memory_, entry, meta_.due, meta_.lengths, room.data(), room.size());
             DUMMYCACHE_KILL_POINT("value copied by a reader");
             if (!unchanged() || !whole) return ReadOutcome::again;
             if (marks_) mark(index.marks[number][slot]);
@@ -155,14 +155,16 @@ private:
 
     [[nodiscard]] bool is_alive() const noexcept {
         const layout::Superblock& superblock = *memory_.superblock;
-        if (meta_.id >> layout::kEraShift < superblock.clear_era.load(std::memory_order_relaxed)) return false;
+        if (meta_.id >> layout::kEraShift < superblock.clear_era.load(std::memory_order_relaxed))
+            return false;
         const std::uint64_t deadline = deadline_of(meta_.due);
         return deadline == kNoDeadline || ipc::CacheClock(memory_.superblock->clock).now_us() < deadline;
     }
 
     static void mark(std::atomic<std::uint8_t>& mark) noexcept {
         const std::uint8_t visits = mark.load(std::memory_order_relaxed);
-        if (visits < layout::kMaxMark) mark.store(static_cast<std::uint8_t>(visits + 1), std::memory_order_relaxed);
+        if (visits < layout::kMaxMark)
+            mark.store(static_cast<std::uint8_t>(visits + 1), std::memory_order_relaxed);
     }
 
     const Memory& memory_;

@@ -13,13 +13,13 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-constexpr std::uint32_t kDeadShare = 4;        // compact when a quarter of the full pages is dead
-constexpr std::uint32_t kFullDeadShare = 14;   // a full cache compacts before it evicts for this much
-constexpr std::uint32_t kFewPages = 4;         // so few full pages are not worth compacting
-constexpr unsigned kStepsPerPage = 3;          // compactions that one new page pays for
-constexpr unsigned kCandidates = 32;           // pages looked at to choose one
-constexpr unsigned kFullCandidates = 128;      // the same, when the cache is full
-constexpr unsigned kPatience = 64;             // pages of marked entries that eviction passes over
+constexpr std::uint32_t kDeadShare = 4;       // compact when a quarter of the full pages is dead
+constexpr std::uint32_t kFullDeadShare = 14;  // a full cache compacts before it evicts for this much
+constexpr std::uint32_t kFewPages = 4;        // so few full pages are not worth compacting
+constexpr unsigned kStepsPerPage = 3;         // compactions that one new page pays for
+constexpr unsigned kCandidates = 32;          // pages looked at to choose one
+constexpr unsigned kFullCandidates = 128;     // the same, when the cache is full
+constexpr unsigned kPatience = 64;            // pages of marked entries that eviction passes over
 
 /// Moves an entry to the kept page. False if there is no page for it.
 bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
@@ -55,7 +55,8 @@ std::uint32_t gain_of(const layout::PageInfo& info, std::uint64_t now_us) noexce
 }
 
 /// The best of the next `candidates` pages to compact; page + 1, or 0 if none gives anything.
-std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates, std::uint64_t now_us) noexcept {
+std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates,
+                              std::uint64_t now_us) noexcept {
     layout::Shard& s = shard.shard;
     std::uint32_t best = 0;
     std::uint32_t best_gain = 0;
@@ -108,7 +109,8 @@ bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
     const bool evicts = shard.memory.evicts;
     const std::uint32_t page = best_to_compact(shard, evicts ? kFullCandidates : UINT32_MAX, now_us);
     if (page == 0) return false;
-    const std::uint64_t enough = evicts ? shard.shard.listed_bytes.load(kRelaxed) / kFullDeadShare : layout::kPageBytes - 1;
+    const std::uint64_t enough =
+        evicts ? shard.shard.listed_bytes.load(kRelaxed) / kFullDeadShare : layout::kPageBytes - 1;
     const layout::PageInfo& info = shard.memory.info(page - 1);
     const bool empty = info.live.load(kRelaxed) == 0;
     const bool expired = !evicts && may_have_expired(info, now_us);
@@ -181,7 +183,8 @@ bool ensure_reserve_locked(const LockedShard& shard) {
     return page.has_value();
 }
 
-void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::atomic<std::uint64_t>& counter) {
+void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot,
+                 std::atomic<std::uint64_t>& counter) {
     const bool counted = entry.era() >= shard.clear_era();
     unpublish(slot.bucket(), slot.slot);
     drop_entry_locked(shard, entry, false);
@@ -212,8 +215,7 @@ std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::
     std::uint32_t squeezes = 2 * shard.shard.listed.load(kRelaxed) + 2 * kFewPages;
     static_cast<void>(ensure_reserve_locked(shard));
     for (;;) {
-        const bool squeezed =
-            squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));
+        const bool squeezed = squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));
         if (squeezed) --squeezes;
         if (!squeezed) {
             if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) return std::nullopt;

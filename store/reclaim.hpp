@@ -40,6 +40,7 @@ void tidy_locked(const LockedShard& shard, std::uint64_t now_us);
 
 /// Compacts and evicts in this shard until a page can be claimed. Empty if the cache may not evict
 /// and has nothing left to compact, or nothing to evict.
-[[nodiscard]] std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::uint64_t now_us);
+[[nodiscard]] std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard,
+                                                               std::uint64_t now_us);
 
 }  // namespace dummycache::store

@@ -18,8 +18,9 @@ int depth_of(const LockedShard& shard, std::uint32_t word) noexcept {
     if (word == 0 || word > shard.memory.committed()) return -1;
     const layout::PageInfo& info = shard.memory.info(word - 1);
     const std::uint32_t depth = info.fill.load(kRelaxed);
-    const bool sound = info.owner.load(kRelaxed) == layout::owner_word(layout::PageKind::index, shard.number) &&
-                       depth <= shard.memory.directory_bits;
+    const bool sound =
+        info.owner.load(kRelaxed) == layout::owner_word(layout::PageKind::index, shard.number) &&
+        depth <= shard.memory.directory_bits;
     return sound ? static_cast<int>(depth) : -1;
 }
 
@@ -54,7 +55,8 @@ void finish_splits(const LockedShard& shard) {
         const std::uint32_t page = directory[i].load(kRelaxed);
         if (page == 0) continue;
         const auto spread = static_cast<std::uint32_t>(std::bit_width(words[page - 1]) - 1);
-        shard.memory.info(page - 1).fill.store(shard.memory.directory_bits - spread, std::memory_order_release);
+        shard.memory.info(page - 1).fill.store(shard.memory.directory_bits - spread,
+                                               std::memory_order_release);
     }
 }
 
@@ -75,7 +77,8 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
                 const std::uint64_t word = slot.load(kRelaxed);
                 if ((word & layout::kSecondChoice) == 0) continue;
                 const auto here = static_cast<std::uint32_t>(&bucket - page.buckets);
-                mark_spilled(page.buckets[other_bucket(here, static_cast<std::uint32_t>(word >> layout::kTagShift))]);
+                mark_spilled(
+                    page.buckets[other_bucket(here, static_cast<std::uint32_t>(word >> layout::kTagShift))]);
             }
         }
         for (auto& bucket : page.buckets) raise(bucket);
@@ -116,8 +119,8 @@ void rebuild_locked(const LockedShard& shard) {
     ShardScan scan(shard);
     sift_slots(scan, shard);
     fence_release();  // REUSE: the raises above come before anything is written into a freed page
-    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor, &s.hand,
-                       &s.data_pages, &s.index_pages, &s.chain_pages}) {
+    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
+                       &s.hand, &s.data_pages, &s.index_pages, &s.chain_pages}) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);

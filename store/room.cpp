@@ -15,7 +15,8 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 std::uint32_t pages_of(const layout::Shard& shard) noexcept {
-    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) + shard.chain_pages.load(kRelaxed);
+    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
+           shard.chain_pages.load(kRelaxed);
 }
 
 /// A page from the shard that owns most, if that is more than this one has and its lock is free.
@@ -78,8 +79,9 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
     if (!shard.memory.evicts) return false;
     const layout::IndexPage& index = *index_page_of(shard, hash);
     const layout::Bucket& bucket = index.buckets[hash.first];
-    const auto* least = std::min_element(std::begin(index.marks[hash.first]), std::begin(index.marks[hash.first]) + layout::kSlots,
-                                         [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
+    const auto* least = std::min_element(
+        std::begin(index.marks[hash.first]), std::begin(index.marks[hash.first]) + layout::kSlots,
+        [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
     const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
     const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
     drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);

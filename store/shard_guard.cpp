@@ -18,29 +18,35 @@ bool is_ready(const Memory& memory) noexcept {
 }  // namespace
 
 std::string described(const ipc::Segment& segment) {
-    return segment.name().kind == ipc::Kind::in_memory ? "the private cache" : "cache '" + segment.name().text + "'";
+    return segment.name().kind == ipc::Kind::in_memory ? "the private cache"
+                                                       : "cache '" + segment.name().text + "'";
 }
 
-void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what, const std::string& lock_name) {
+void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,
+                const std::string& lock_name) {
     const std::uint32_t pid = ipc::holder_of(word, self).pid;
-    throw ipc::Error(ipc::Fault::busy, std::string(what) + ": " + lock_name + " of " + described(self.segment()) + " is held by process " +
-                                           std::to_string(pid) + ", which is alive but does not get on; let it go on or end it");
+    throw ipc::Error(ipc::Fault::busy, std::string(what) + ": " + lock_name + " of " +
+                                           described(self.segment()) + " is held by process " +
+                                           std::to_string(pid) +
+                                           ", which is alive but does not get on; let it go on or end it");
 }
 
 void check_not_removed(const Memory& memory, const ipc::Membership& self, const char* what) {
     if (is_ready(memory)) return;
-    throw ipc::Error(ipc::Fault::removed,
-                     std::string(what) + ": " + described(self.segment()) + " was removed; open it again for a new one");
+    throw ipc::Error(ipc::Fault::removed, std::string(what) + ": " + described(self.segment()) +
+                                              " was removed; open it again for a new one");
 }
 
-ShardGuard::ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, std::uint32_t number)
+ShardGuard::ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
+                       std::uint32_t number)
     : locked_{memory, arena, self, memory.shards[number], number} {}
 
-ShardGuard::ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, std::uint32_t number,
-                       ipc::Deadline deadline, const char* what)
+ShardGuard::ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
+                       std::uint32_t number, ipc::Deadline deadline, const char* what)
     : ShardGuard(Unlocked{}, memory, arena, self, number) {
     const ipc::Acquired acquired = ipc::lock(locked_.shard.lock, self, deadline);
-    if (acquired == ipc::Acquired::no) throw_busy(locked_.shard.lock, self, what, "shard " + std::to_string(number));
+    if (acquired == ipc::Acquired::no)
+        throw_busy(locked_.shard.lock, self, what, "shard " + std::to_string(number));
     enter();
     check_not_removed(memory, self, what);
 }
@@ -51,14 +57,14 @@ std::optional<ShardGuard> ShardGuard::entered(ShardGuard guard) {
     return guard;
 }
 
-std::optional<ShardGuard> ShardGuard::if_free(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                                              std::uint32_t number) {
+std::optional<ShardGuard> ShardGuard::if_free(const Memory& memory, ipc::PageArena& arena,
+                                              ipc::Membership& self, std::uint32_t number) {
     if (!ipc::lock_if_free(memory.shards[number].lock, self)) return std::nullopt;
     return entered(ShardGuard(Unlocked{}, memory, arena, self, number));
 }
 
-std::optional<ShardGuard> ShardGuard::try_lock(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                                               std::uint32_t number) {
+std::optional<ShardGuard> ShardGuard::try_lock(const Memory& memory, ipc::PageArena& arena,
+                                               ipc::Membership& self, std::uint32_t number) {
     if (ipc::try_lock(memory.shards[number].lock, self) == ipc::Acquired::no) return std::nullopt;
     return entered(ShardGuard(Unlocked{}, memory, arena, self, number));
 }
@@ -90,14 +96,16 @@ ShardGuard::~ShardGuard() {
     changed(locked_.shard);
 }
 
-WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, ipc::Deadline deadline,
-                       const char* what)
+WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
+                       ipc::Deadline deadline, const char* what)
     : world_(memory.superblock->world_lock), self_(self) {
-    if (ipc::lock(world_, self, deadline) == ipc::Acquired::no) throw_busy(world_, self, what, "the world lock");
+    if (ipc::lock(world_, self, deadline) == ipc::Acquired::no)
+        throw_busy(world_, self, what, "the world lock");
     DUMMYCACHE_KILL_POINT("world locked");
     try {
         shards_.reserve(memory.shard_count);
-        for (std::uint32_t i = 0; i < memory.shard_count; ++i) shards_.emplace_back(memory, arena, self, i, deadline, what);
+        for (std::uint32_t i = 0; i < memory.shard_count; ++i)
+            shards_.emplace_back(memory, arena, self, i, deadline, what);
     } catch (...) {
         shards_.clear();
         ipc::unlock(world_, self_);

@@ -22,15 +22,17 @@ public:
                ipc::Deadline deadline, const char* what);
 
     /// The lock if it is free and the segment was not removed; looks at nothing else.
-    static std::optional<ShardGuard> if_free(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                                             std::uint32_t number);
+    static std::optional<ShardGuard> if_free(const Memory& memory, ipc::PageArena& arena,
+                                             ipc::Membership& self, std::uint32_t number);
 
     /// Does not wait either, but takes over from the dead: some microseconds if somebody has it.
-    static std::optional<ShardGuard> try_lock(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                                              std::uint32_t number);
+    static std::optional<ShardGuard> try_lock(const Memory& memory, ipc::PageArena& arena,
+                                              ipc::Membership& self, std::uint32_t number);
 
     ~ShardGuard();
-    ShardGuard(ShardGuard&& other) noexcept : locked_(other.locked_), held_(other.held_) { other.held_ = false; }
+    ShardGuard(ShardGuard&& other) noexcept : locked_(other.locked_), held_(other.held_) {
+        other.held_ = false;
+    }
     ShardGuard(const ShardGuard&) = delete;
     ShardGuard& operator=(const ShardGuard&) = delete;
     ShardGuard& operator=(ShardGuard&&) = delete;
@@ -39,7 +41,8 @@ public:
 
 private:
     struct Unlocked {};
-    ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, std::uint32_t number);
+    ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
+               std::uint32_t number);
     void enter();
     static std::optional<ShardGuard> entered(ShardGuard guard);
 

@@ -28,10 +28,12 @@ ShardScan::ShardScan(const LockedShard& shard)
 }
 
 bool ShardScan::owned_as(std::uint32_t page, layout::PageKind kind) const noexcept {
-    return shard_.memory.info(page).owner.load(std::memory_order_acquire) == layout::owner_word(kind, shard_.number);
+    return shard_.memory.info(page).owner.load(std::memory_order_acquire) ==
+           layout::owner_word(kind, shard_.number);
 }
 
-const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page, std::uint64_t word) const noexcept {
+const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page,
+                                std::uint64_t word) const noexcept {
     const Memory& memory = shard_.memory;
     const EntryRef entry = EntryRef::of_slot(memory, word);
     if (entry.offset() / layout::kPageBytes >= committed_) return "leads behind the committed pages";
@@ -39,16 +41,19 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page, st
     const std::uint32_t start = entry.offset_in_page();
     const std::uint32_t fill = memory.info(entry.page()).fill.load(std::memory_order_acquire);
     if (fill > layout::kPageBytes) return "leads into a page that is too full";
-    if (start < layout::kFirstEntry || start + sizeof(layout::EntryHeader) > fill) return "leads behind its page's fill";
+    if (start < layout::kFirstEntry || start + sizeof(layout::EntryHeader) > fill)
+        return "leads behind its page's fill";
     const Lengths lengths = entry.lengths();
     const std::uint64_t flags = entry.due();
-    if (start + entry_bytes(lengths, flags) > fill || lengths.key == 0) return "leads to an entry that is cut off";
+    if (start + entry_bytes(lengths, flags) > fill || lengths.key == 0)
+        return "leads to an entry that is cut off";
     if ((flags & layout::kDead) != 0) return "leads to an entry that is marked dead";
     if (const char* fault = fault_of_chain(entry, lengths, flags); fault != nullptr) return fault;
 
     const KeyHash hash = entry.hash_locked(memory);
     const bool second = (word & layout::kSecondChoice) != 0;
-    if (hash.shard != shard_.number || hash.tag != word >> layout::kTagShift) return "leads to an entry of another key";
+    if (hash.shard != shard_.number || hash.tag != word >> layout::kTagShift)
+        return "leads to an entry of another key";
     if (ref.bucket_number != (second ? hash.second : hash.first)) return "is in the wrong bucket";
     if (memory.directory(shard_.number)[hash.directory_word(memory)].load(kRelaxed) != index_page + 1) {
         return "is in the wrong index page";
@@ -57,7 +62,8 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page, st
     return nullptr;
 }
 
-const char* ShardScan::fault_of_chain(const EntryRef& entry, const Lengths& lengths, std::uint64_t flags) const noexcept {
+const char* ShardScan::fault_of_chain(const EntryRef& entry, const Lengths& lengths,
+                                      std::uint64_t flags) const noexcept {
     if ((flags & layout::kChained) == 0) return nullptr;
     const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
     if (pages != pages_for(chain_bytes(lengths, flags))) return "leads to a chain of the wrong length";
@@ -77,14 +83,19 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
     const Lengths lengths = entry.lengths();
     // Keys are compared only for slots with the same tag, of which there are hardly ever two.
     for (const std::uint32_t number : {hash.first, hash.second}) {
-        for (unsigned found = slots_with_tag(ref.page->buckets[number], hash.tag); found != 0; found &= found - 1) {
+        for (unsigned found = slots_with_tag(ref.page->buckets[number], hash.tag); found != 0;
+             found &= found - 1) {
             const SlotRef other{ref.page, number, static_cast<unsigned>(__builtin_ctz(found))};
-            if (number == ref.bucket_number && other.slot == ref.slot) return false;  // only earlier ones count
+            if (number == ref.bucket_number && other.slot == ref.slot)
+                return false;  // only earlier ones count
             const EntryRef twin = EntryRef::of_slot(shard_.memory, other.word());
             if (twin.page() >= committed_ || !owned_as(twin.page(), layout::PageKind::data)) continue;
-            if (twin.lengths().key != lengths.key || twin.offset_in_page() + twin.bytes() > layout::kPageBytes) continue;
+            if (twin.lengths().key != lengths.key ||
+                twin.offset_in_page() + twin.bytes() > layout::kPageBytes)
+                continue;
             std::string key(lengths.key, '\0');
-            if (!copy_key(shard_.memory, entry, flags, lengths, reinterpret_cast<std::byte*>(key.data()))) return false;
+            if (!copy_key(shard_.memory, entry, flags, lengths, reinterpret_cast<std::byte*>(key.data())))
+                return false;
             if (key_equals(shard_.memory, twin, twin.due(), lengths.key, key, hash.value)) return true;
         }
     }

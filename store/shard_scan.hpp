@@ -15,8 +15,8 @@ struct ScannedSlot {
     SlotRef ref;
     std::uint32_t index_page;  ///< number of the page it is in
     std::uint64_t word;
-    const char* fault;         ///< null, or why it does not lead to a sound entry
-    bool visible;              ///< of the current era
+    const char* fault;  ///< null, or why it does not lead to a sound entry
+    bool visible;       ///< of the current era
 };
 
 /// Believes nothing it reads: every number is checked before it is used.
@@ -41,9 +41,12 @@ public:
     [[nodiscard]] std::uint32_t committed() const noexcept { return committed_; }
 
 private:
-    [[nodiscard]] const char* fault_of(const SlotRef& ref, std::uint32_t index_page, std::uint64_t word) const noexcept;
-    [[nodiscard]] const char* fault_of_chain(const EntryRef& entry, const Lengths& lengths, std::uint64_t flags) const noexcept;
-    [[nodiscard]] bool is_duplicate(const SlotRef& ref, const EntryRef& entry, const KeyHash& hash) const noexcept;
+    [[nodiscard]] const char* fault_of(const SlotRef& ref, std::uint32_t index_page,
+                                       std::uint64_t word) const noexcept;
+    [[nodiscard]] const char* fault_of_chain(const EntryRef& entry, const Lengths& lengths,
+                                             std::uint64_t flags) const noexcept;
+    [[nodiscard]] bool is_duplicate(const SlotRef& ref, const EntryRef& entry,
+                                    const KeyHash& hash) const noexcept;
     [[nodiscard]] bool owned_as(std::uint32_t page, layout::PageKind kind) const noexcept;
 
     const LockedShard& shard_;

@@ -35,7 +35,8 @@ namespace dummycache::store {
         return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(same)));
     };
     unsigned found = (matches(low, next) | matches(third, high) << 4) >> 1;  // word 0 is the version
-    if (tag != 0) [[likely]] return found;
+    if (tag != 0) [[likely]]
+        return found;
     for (unsigned i = 0; i < layout::kSlots; ++i) {
         if (bucket.slots[i].load(std::memory_order_relaxed) == 0) found &= ~(1U << i);
     }

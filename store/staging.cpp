@@ -56,7 +56,8 @@ void StagedChain::fill(std::string_view head, std::string_view tail) noexcept {
                 position = 0;
             }
             const std::size_t bytes = std::min(part.size(), layout::kPageBytes - position);
-            copy_bytes(memory_.page(pages_[page]) + position, reinterpret_cast<const std::byte*>(part.data()), bytes);
+            copy_bytes(memory_.page(pages_[page]) + position, reinterpret_cast<const std::byte*>(part.data()),
+                       bytes);
             position += bytes;
             part.remove_prefix(bytes);
         }

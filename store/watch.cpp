@@ -18,7 +18,8 @@ std::uint64_t boot_ms() noexcept { return ipc::boot_us() / 1000; }
 std::uint32_t watch(layout::Shard& shard) noexcept {
     // Stored before the key is looked at; a writer stores its slot before it looks at this. One of
     // the two sees the other, or the waiter looks again after its slice.
-    shard.watched_until.store(boot_ms() + 2 * static_cast<std::uint64_t>(kWatchSlice.count()), std::memory_order_seq_cst);
+    shard.watched_until.store(boot_ms() + 2 * static_cast<std::uint64_t>(kWatchSlice.count()),
+                              std::memory_order_seq_cst);
     return shard.changes.load(std::memory_order_seq_cst);
 }
 

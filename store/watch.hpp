@@ -27,7 +27,8 @@ void wake_watchers(layout::Shard& shard) noexcept;
 
 /// After a write, with the lock let go.
 inline void changed(layout::Shard& shard) noexcept {
-    if (shard.watched_until.load(std::memory_order_seq_cst) != 0) [[unlikely]] wake_watchers(shard);
+    if (shard.watched_until.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+        wake_watchers(shard);
 }
 
 }  // namespace dummycache::store

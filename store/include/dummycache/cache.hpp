@@ -114,7 +114,8 @@ public:
     bool add(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
 
     /// set, but only if the key is there; says whether it was. A timeout of zero or less deletes.
-    bool replace(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
+    bool replace(std::string_view key, std::string_view value, Timeout timeout = {},
+                 Codec codec = Codec::bytes);
 
     /// set, but only if the key's entry still is the one with this id (compare and set); says
     /// whether it was. A timeout of zero or less deletes.
@@ -153,8 +154,9 @@ public:
     /// meet here may each call make; all return the value that was stored first. No lock is held
     /// while make runs.
     template <class Make>
-        requires std::is_invocable_r_v<std::string, Make>
-    std::string get_or_set(std::string_view key, Make&& make, Timeout timeout = {});
+        requires std::is_invocable_r_v<std::string, Make> std::string get_or_set(std::string_view key,
+                                                                                 Make&& make,
+                                                                                 Timeout timeout = {});
     std::string get_or_set(std::string_view key, std::string_view value, Timeout timeout = {});
 
     /// Waits until `wanted(value)` is true of the key's value (empty if it is absent) and returns
@@ -169,8 +171,10 @@ public:
 
     /// The values in the order of the keys. Faster than as many calls of get: memory is fetched
     /// ahead. `keys` is any range of string-like things.
-    [[nodiscard]] std::vector<std::optional<std::string>> get_many(std::span<const std::string_view> keys) const;
-    [[nodiscard]] std::vector<std::optional<std::string>> get_many(std::initializer_list<std::string_view> keys) const {
+    [[nodiscard]] std::vector<std::optional<std::string>> get_many(
+        std::span<const std::string_view> keys) const;
+    [[nodiscard]] std::vector<std::optional<std::string>> get_many(
+        std::initializer_list<std::string_view> keys) const {
         return get_many(std::span(keys.begin(), keys.size()));
     }
     template <class Keys>
@@ -180,7 +184,8 @@ public:
 
     /// Sets pairs of key and value; returns how many were stored. `pairs` is a std::map, a vector
     /// of pairs, or the like. An error leaves those before it stored.
-    std::size_t set_many(std::span<const std::pair<std::string_view, std::string_view>> pairs, Timeout timeout = {});
+    std::size_t set_many(std::span<const std::pair<std::string_view, std::string_view>> pairs,
+                         Timeout timeout = {});
     std::size_t set_many(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs,
                          Timeout timeout = {}) {
         return set_many(std::span(pairs.begin(), pairs.size()), timeout);
@@ -249,12 +254,13 @@ private:
 // ---- inline parts ----------------------------------------------------------------------------------
 
 template <class Make>
-    requires std::is_invocable_r_v<std::string, Make>
-std::string Cache::get_or_set(std::string_view key, Make&& make, Timeout timeout) {
-    if (auto value = get(key)) return *std::move(value);
-    const std::string made = std::forward<Make>(make)();
-    return get_or_set(key, std::string_view(made), timeout);
-}
+    requires std::is_invocable_r_v<std::string, Make> std::string Cache::get_or_set(std::string_view key,
+                                                                                    Make&& make,
+                                                                                    Timeout timeout) {
+        if (auto value = get(key)) return *std::move(value);
+        const std::string made = std::forward<Make>(make)();
+        return get_or_set(key, std::string_view(made), timeout);
+    }
 
 template <class Pairs>
 std::size_t Cache::set_many(const Pairs& pairs, Timeout timeout) {

@@ -15,37 +15,37 @@ namespace dummycache {
 /// moment; two numbers need not be from the same moment. Hits and misses are counted without a
 /// lock: threads that share a counter may lose a few.
 struct Stats {
-    std::uint64_t entries = 0;        ///< current entries; expired ones count until their bytes are reclaimed
-    std::uint64_t live_bytes = 0;     ///< bytes of current entries, index not included
+    std::uint64_t entries = 0;     ///< current entries; expired ones count until their bytes are reclaimed
+    std::uint64_t live_bytes = 0;  ///< bytes of current entries, index not included
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
-    std::uint64_t read_retries = 0;   ///< reads that met a writer and looked again
-    std::uint64_t sets = 0;           ///< entries written
-    std::uint64_t erases = 0;         ///< entries deleted by a caller
-    std::uint64_t evicted = 0;        ///< live entries dropped because the cache was full
-    std::uint64_t expired = 0;        ///< expired entries whose bytes were reclaimed
+    std::uint64_t read_retries = 0;  ///< reads that met a writer and looked again
+    std::uint64_t sets = 0;          ///< entries written
+    std::uint64_t erases = 0;        ///< entries deleted by a caller
+    std::uint64_t evicted = 0;       ///< live entries dropped because the cache was full
+    std::uint64_t expired = 0;       ///< expired entries whose bytes were reclaimed
     std::uint64_t clears = 0;
-    std::uint64_t moved_bytes = 0;    ///< bytes copied by reclaim
-    std::uint64_t splits = 0;         ///< index pages split
-    std::uint64_t recoveries = 0;     ///< shards rebuilt after a process died inside a write
-    std::uint64_t data_pages = 0;     ///< pages with small entries
+    std::uint64_t moved_bytes = 0;  ///< bytes copied by reclaim
+    std::uint64_t splits = 0;       ///< index pages split
+    std::uint64_t recoveries = 0;   ///< shards rebuilt after a process died inside a write
+    std::uint64_t data_pages = 0;   ///< pages with small entries
     std::uint64_t index_pages = 0;
-    std::uint64_t large_pages = 0;    ///< pages with large keys and values
-    std::uint64_t free_pages = 0;     ///< committed and in nobody's hands
+    std::uint64_t large_pages = 0;      ///< pages with large keys and values
+    std::uint64_t free_pages = 0;       ///< committed and in nobody's hands
     std::uint64_t committed_bytes = 0;  ///< memory taken from the system, the control area included
     std::uint64_t capacity_bytes = 0;
 };
 
 struct AttachedProcess {
     std::uint32_t slot = 0;
-    std::uint32_t pid = 0;       ///< in its own pid namespace
+    std::uint32_t pid = 0;  ///< in its own pid namespace
     bool alive = true;
-    std::string name;            ///< its command name
+    std::string name;  ///< its command name
 };
 
 struct Info {
-    std::string name;            ///< as it was opened
-    std::string path;            ///< of the object in the file system; empty for a private cache
+    std::string name;  ///< as it was opened
+    std::string path;  ///< of the object in the file system; empty for a private cache
     Kind kind = Kind::shared;
     std::uint64_t capacity_bytes = 0;
     std::uint64_t committed_bytes = 0;
@@ -65,7 +65,7 @@ struct ListedCache {
     std::string path;
     std::uint64_t capacity_bytes = 0;
     std::uint64_t committed_bytes = 0;
-    std::string problem;         ///< empty, or why it cannot be attached, in one line
+    std::string problem;  ///< empty, or why it cannot be attached, in one line
 };
 
 }  // namespace dummycache

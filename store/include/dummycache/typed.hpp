@@ -40,8 +40,8 @@ inline constexpr std::size_t kMarkBytes = 8;
 }
 
 [[noreturn]] inline void wrong_kind(std::string_view key, const std::string& why) {
-    throw Error(ErrorCode::wrong_kind, "fetch: the value of key '" + std::string(key.substr(0, 80)) + "' " + why +
-                                           "; read it with get, or as the type it was put as");
+    throw Error(ErrorCode::wrong_kind, "fetch: the value of key '" + std::string(key.substr(0, 80)) + "' " +
+                                           why + "; read it with get, or as the type it was put as");
 }
 
 }  // namespace typed
@@ -54,7 +54,8 @@ bool Cache::put(std::string_view key, const T& value, Timeout timeout) {
         cereal::PortableBinaryOutputArchive archive(stream);
         archive(value);
     } catch (const std::exception& error) {
-        throw Error(ErrorCode::wrong_kind, std::string("put: cereal cannot serialise the value: ") + error.what());
+        throw Error(ErrorCode::wrong_kind,
+                    std::string("put: cereal cannot serialise the value: ") + error.what());
     }
     return set(key, std::move(stream).str(), timeout, Codec::cereal);
 }
@@ -64,7 +65,8 @@ std::optional<T> Cache::fetch(std::string_view key) const {
     std::optional<Entry> entry = get_entry(key);
     if (!entry) return std::nullopt;
     if (entry->codec != Codec::cereal) {
-        typed::wrong_kind(key, "is " + std::string(name_of(entry->codec)) + " and was not put as a typed value");
+        typed::wrong_kind(key,
+                          "is " + std::string(name_of(entry->codec)) + " and was not put as a typed value");
     }
     if (!entry->value.starts_with(typed::mark_of(typeid(T).name()))) {
         typed::wrong_kind(key, "was put as another type");
