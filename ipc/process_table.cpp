@@ -178,4 +178,14 @@ std::uint32_t Membership::pid_of(std::uint32_t slot) const {
     return segment_.process_slots()[slot].pid.load(std::memory_order_acquire);
 }
 
+std::string name_of(layout::ProcessSlot& slot) {
+    std::string name;
+    for (char& byte : slot.name) {
+        const char letter = std::atomic_ref<char>(byte).load(std::memory_order_relaxed);
+        if (letter == '\0') break;
+        name.push_back(letter);
+    }
+    return name;
+}
+
 }  // namespace dummycache::ipc

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "ipc/fork_registry.hpp"
 #include "ipc/segment.hpp"
@@ -61,5 +62,8 @@ private:
     std::atomic<std::uint32_t> fork_count_{0};  ///< stored after self_, loaded before it
     PrivateDescriptor descriptor_;
 };
+
+/// The command that holds a slot; may be mixed of two if it changes hands meanwhile.
+[[nodiscard]] std::string name_of(layout::ProcessSlot& slot);
 
 }  // namespace dummycache::ipc

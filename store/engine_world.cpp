@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What concerns the whole cache.
 #include <algorithm>
-#include <cstring>
 
 #include "dummycache/error.hpp"
 #include "ipc/error.hpp"
@@ -160,13 +159,12 @@ Info Engine::info() {
     info.when_full = memory_.evicts ? WhenFull::evict : WhenFull::refuse;
     info.created = std::chrono::system_clock::time_point(std::chrono::microseconds(identity.created_us));
     std::uint32_t number = 0;
-    for (const layout::ProcessSlot& slot : segment_->process_slots()) {
+    for (layout::ProcessSlot& slot : segment_->process_slots()) {
         const std::uint32_t pid = slot.pid.load(std::memory_order_acquire);
         const std::uint32_t slot_number = number++;
         if (pid == 0) continue;
         const bool alive = !self_.is_dead(slot_number, slot.generation.load(std::memory_order_acquire));
-        info.processes.push_back(
-            {slot_number, pid, alive, std::string(slot.name, strnlen(slot.name, sizeof slot.name))});
+        info.processes.push_back({slot_number, pid, alive, ipc::name_of(slot)});
     }
     return info;
 }

@@ -22,7 +22,8 @@ inline constexpr std::size_t kCheckedHead = 16;
 }
 
 /// A value of `bytes` bytes (16 or more) with a number in it.
-[[nodiscard]] inline std::string checked_value(std::string_view key, std::uint64_t number, std::size_t bytes) {
+[[nodiscard]] inline std::string checked_value(std::string_view key, std::uint64_t number,
+                                               std::size_t bytes) {
     std::string value(bytes < kCheckedHead ? kCheckedHead : bytes, '\0');
     const std::uint64_t whose = std::hash<std::string_view>{}(key);
     std::memcpy(value.data(), &number, 8);

@@ -36,13 +36,15 @@ public:
     /// Small records are written in one piece.
     template <class Record>
     void write(const Record& record) const {
-        require(::write(ends_[1], &record, sizeof record) == static_cast<ssize_t>(sizeof record), "write to a pipe failed");
+        require(::write(ends_[1], &record, sizeof record) == static_cast<ssize_t>(sizeof record),
+                "write to a pipe failed");
     }
     /// Waits for a record.
     template <class Record>
     [[nodiscard]] Record read() const {
         Record record{};
-        require(::read(ends_[0], &record, sizeof record) == static_cast<ssize_t>(sizeof record), "read from a pipe failed");
+        require(::read(ends_[0], &record, sizeof record) == static_cast<ssize_t>(sizeof record),
+                "read from a pipe failed");
         return record;
     }
     [[nodiscard]] int read_end() const noexcept { return ends_[0]; }
@@ -90,7 +92,8 @@ private:
     template <class Body>
     static int run(Body& body) noexcept {
         // Boost.Test catches signals to report them; a child is to die of them.
-        for (const int number : {SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) ::signal(number, SIG_DFL);
+        for (const int number : {SIGALRM, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL})
+            ::signal(number, SIG_DFL);
         ::alarm(kHangGuardSeconds);
         try {
             if constexpr (std::is_void_v<decltype(body())>) {

@@ -17,12 +17,29 @@ struct Item {
     Codec codec = Codec::bytes;
     std::uint64_t deadline_us = 0;  ///< 0: for ever
 
-    [[nodiscard]] bool is_alive(std::uint64_t now_us) const noexcept { return deadline_us == 0 || now_us < deadline_us; }
+    [[nodiscard]] bool is_alive(std::uint64_t now_us) const noexcept {
+        return deadline_us == 0 || now_us < deadline_us;
+    }
 };
 
 /// A call on one key.
 struct Operation {
-    enum class Call { set, add, replace, set_if, set_if_other, erase, take, touch, persist, incr, append, get, ttl, contains };
+    enum class Call {
+        set,
+        add,
+        replace,
+        set_if,
+        set_if_other,
+        erase,
+        take,
+        touch,
+        persist,
+        incr,
+        append,
+        get,
+        ttl,
+        contains
+    };
     static constexpr int kCalls = 14;
 
     Call call = Call::get;
@@ -49,7 +66,8 @@ namespace detail {
 inline std::string yes_or_no(bool answer) { return answer ? "yes" : "no"; }
 
 inline Outcome store(const Operation& operation, std::uint64_t now_us, const std::string& answer) {
-    const std::uint64_t deadline = operation.timeout_us ? now_us + static_cast<std::uint64_t>(*operation.timeout_us) : 0;
+    const std::uint64_t deadline =
+        operation.timeout_us ? now_us + static_cast<std::uint64_t>(*operation.timeout_us) : 0;
     return {answer, Item{operation.value, operation.codec, deadline}};
 }
 
@@ -71,11 +89,13 @@ inline Outcome touch(const Operation& operation, Item item, std::uint64_t now_us
 }  // namespace detail
 
 /// The outcome of a call on a key with this item.
-[[nodiscard]] inline Outcome expected(const Operation& operation, std::optional<Item> item, std::uint64_t now_us) {
+[[nodiscard]] inline Outcome expected(const Operation& operation, std::optional<Item> item,
+                                      std::uint64_t now_us) {
     using Call = Operation::Call;
     if (item && !item->is_alive(now_us)) item.reset();
     switch (operation.call) {
-        case Call::set: return operation.is_over() ? Outcome{"no", {}} : detail::store(operation, now_us, "yes");
+        case Call::set:
+            return operation.is_over() ? Outcome{"no", {}} : detail::store(operation, now_us, "yes");
         case Call::add:
             if (item || operation.is_over()) return {"no", item};
             return detail::store(operation, now_us, "yes");
@@ -119,8 +139,10 @@ inline Outcome touch(const Operation& operation, Item item, std::uint64_t now_us
             case Call::set: return detail::yes_or_no(cache.set(o.key, o.value, o.timeout(), o.codec));
             case Call::add: return detail::yes_or_no(cache.add(o.key, o.value, o.timeout(), o.codec));
             case Call::replace: return detail::yes_or_no(cache.replace(o.key, o.value, o.timeout(), o.codec));
-            case Call::set_if: return detail::yes_or_no(cache.set_if(o.key, o.value, id(), o.timeout(), o.codec));
-            case Call::set_if_other: return detail::yes_or_no(cache.set_if(o.key, o.value, id() + 1, o.timeout(), o.codec));
+            case Call::set_if:
+                return detail::yes_or_no(cache.set_if(o.key, o.value, id(), o.timeout(), o.codec));
+            case Call::set_if_other:
+                return detail::yes_or_no(cache.set_if(o.key, o.value, id() + 1, o.timeout(), o.codec));
             case Call::erase: return detail::yes_or_no(cache.erase(o.key));
             case Call::take: return value_or_nothing(cache.take(o.key));
             case Call::touch: return detail::yes_or_no(cache.touch(o.key, o.timeout()));

@@ -17,7 +17,8 @@ template <class T>
 class SharedArea {
 public:
     SharedArea() {
-        void* const at = ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        void* const at =
+            ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (at == MAP_FAILED) throw std::runtime_error("mmap failed");
         object_ = ::new (at) T();
     }

@@ -51,7 +51,8 @@ TestName::~TestName() {
     try {
         Cache::remove(text_);
     } catch (const Error&) {  // a test that damages a cache removes what it left
-        if (folder_.empty()) ::unlink(("/dev/shm/dummycache." + std::to_string(::getuid()) + "." + text_).c_str());
+        if (folder_.empty())
+            ::unlink(("/dev/shm/dummycache." + std::to_string(::getuid()) + "." + text_).c_str());
     }
     std::error_code ignored;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);

@@ -73,7 +73,8 @@ private:
 /// Its clock stands still until it is moved.
 class FrozenCache : public TestCache {
 public:
-    explicit FrozenCache(Kind kind, const Options& options = options_of(8 * kMiB)) : TestCache(kind, options) {
+    explicit FrozenCache(Kind kind, const Options& options = options_of(8 * kMiB))
+        : TestCache(kind, options) {
         clock().freeze();
     }
 };

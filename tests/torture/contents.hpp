@@ -45,7 +45,8 @@ using Contents = std::map<std::string, Seen>;
 
 [[nodiscard]] inline std::string described(const std::optional<Seen>& seen) {
     if (!seen) return "absent";
-    return std::to_string(seen->value.size()) + " bytes '" + seen->value.substr(0, 20) + "' ttl " + std::to_string(seen->ttl.count());
+    return std::to_string(seen->value.size()) + " bytes '" + seen->value.substr(0, 20) + "' ttl " +
+           std::to_string(seen->ttl.count());
 }
 
 }  // namespace dummycache::test

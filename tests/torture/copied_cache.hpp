@@ -14,7 +14,8 @@ namespace dummycache::test {
 /// A cache with a frozen clock that nobody is attached to any more.
 class PreparedCache {
 public:
-    PreparedCache(Kind kind, const Options& options, const std::function<void(Cache&)>& prepare) : kind_(kind), name_(kind) {
+    PreparedCache(Kind kind, const Options& options, const std::function<void(Cache&)>& prepare)
+        : kind_(kind), name_(kind) {
         Cache cache = Cache::create(name_.text(), options).value();
         ipc::CacheClock(engine_of(cache).memory().superblock->clock).freeze();
         prepare(cache);
@@ -37,7 +38,8 @@ private:
 /// A copy of a prepared cache, and a handle on it.
 class CopiedCache {
 public:
-    CopiedCache(const PreparedCache& original, const Options& options) : name_(original.kind()), options_(options) {
+    CopiedCache(const PreparedCache& original, const Options& options)
+        : name_(original.kind()), options_(options) {
         std::filesystem::copy_file(original.path(), original.path_of(name_.text()));
         cache_ = attach();
     }

@@ -6,7 +6,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <iostream>
 
 #include "support/child.hpp"
 #include "support/kill_points.hpp"
@@ -27,8 +26,8 @@ int objects_of(Kind kind, const std::string& name) {
     int found = 0;
     const auto folder = kind == Kind::file ? path.parent_path() : std::filesystem::path("/dev/shm");
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        const bool ours = entry.path().filename().string().find(path.filename().string()) != std::string::npos;
-        if (ours && entry.file_size() == 0) std::cout << "left: " << entry.path() << std::endl;
+        const bool ours =
+            entry.path().filename().string().find(path.filename().string()) != std::string::npos;
         found += ours && entry.file_size() != 0;
     }
     return found;

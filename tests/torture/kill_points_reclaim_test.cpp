@@ -27,7 +27,9 @@ std::uint64_t fill(Cache& cache, std::size_t bytes, Timeout timeout = {}) {
     const store::Memory& memory = engine_of(cache).memory();
     const std::uint64_t page_count = bytes / layout::kPageBytes + 1;
     std::uint64_t count = 0;
-    const auto is_full = [&] { return memory.committed() == memory.pages && cache.stats().free_pages < page_count; };
+    const auto is_full = [&] {
+        return memory.committed() == memory.pages && cache.stats().free_pages < page_count;
+    };
     for (; !is_full(); ++count) set_numbered(cache, count, bytes, timeout);
     return count;
 }
@@ -62,16 +64,19 @@ Scenario compaction() {
     scenario.most_kills = 150;
     scenario.prepare = [](Cache& cache) {
         for (std::uint64_t i = 0; i < 2000; ++i) set_numbered(cache, i, 100);
-        for (std::uint64_t i = 0; i < 2000 && cache.stats().moved_bytes == 0; i += 2) set_numbered(cache, i, 100);
+        for (std::uint64_t i = 0; i < 2000 && cache.stats().moved_bytes == 0; i += 2)
+            set_numbered(cache, i, 100);
     };
     scenario.act = [](Cache& cache) {
         const std::uint64_t before = cache.stats().moved_bytes;
-        for (std::uint64_t i = 1; i < 2000 && cache.stats().moved_bytes == before; i += 3) set_numbered(cache, i, 100);
+        for (std::uint64_t i = 1; i < 2000 && cache.stats().moved_bytes == before; i += 3)
+            set_numbered(cache, i, 100);
     };
     return scenario;
 }
 
-Scenario in_a_full_cache(const std::string& name, WhenFull when_full, std::size_t bytes, std::function<void(Cache&)> act) {
+Scenario in_a_full_cache(const std::string& name, WhenFull when_full, std::size_t bytes,
+                         std::function<void(Cache&)> act) {
     Scenario scenario;
     scenario.name = name;
     scenario.options = options_of(kMiB, when_full);
@@ -120,25 +125,30 @@ void set_large(Cache& cache) { cache.set("hand", std::string(200'000, 'h')); }
 
 BOOST_AUTO_TEST_SUITE(kill_points_reclaim)
 
-BOOST_AUTO_TEST_CASE(a_split_loses_nothing) {
-    BOOST_TEST(torture(Kind::shared, split()) > 80);
-}
+BOOST_AUTO_TEST_CASE(a_split_loses_nothing) { BOOST_TEST(torture(Kind::shared, split()) > 80); }
 
 BOOST_AUTO_TEST_CASE(compaction_loses_nothing) { BOOST_TEST(torture(Kind::shared, compaction()) > 100); }
 
-BOOST_AUTO_TEST_CASE(compaction_loses_nothing_of_a_file) { BOOST_TEST(torture(Kind::file, compaction()) > 100); }
+BOOST_AUTO_TEST_CASE(compaction_loses_nothing_of_a_file) {
+    BOOST_TEST(torture(Kind::file, compaction()) > 100);
+}
 
 BOOST_AUTO_TEST_CASE(growth_loses_nothing) { BOOST_TEST(torture(Kind::shared, growth()) > 20); }
 
 BOOST_AUTO_TEST_CASE(eviction_leaves_values_whole) {
-    BOOST_TEST(torture(Kind::shared, in_a_full_cache("eviction", WhenFull::evict, 500, add_until_eviction)) > 80);
-    BOOST_TEST(torture(Kind::shared, in_a_full_cache("eviction for a large value", WhenFull::evict, 500, set_large)) > 80);
-    BOOST_TEST(torture(Kind::shared, in_a_full_cache("eviction of large values", WhenFull::evict, 100'000, set_large)) > 50);
+    BOOST_TEST(torture(Kind::shared, in_a_full_cache("eviction", WhenFull::evict, 500, add_until_eviction)) >
+               80);
+    BOOST_TEST(torture(Kind::shared,
+                       in_a_full_cache("eviction for a large value", WhenFull::evict, 500, set_large)) > 80);
+    BOOST_TEST(torture(Kind::shared, in_a_full_cache("eviction of large values", WhenFull::evict, 100'000,
+                                                     set_large)) > 50);
 }
 
 BOOST_AUTO_TEST_CASE(a_cache_that_refuses_loses_nothing) {
-    BOOST_TEST(torture(Kind::shared, in_a_full_cache("refusal", WhenFull::refuse, 500, add_until_refused)) > 20);
-    BOOST_TEST(torture(Kind::shared, in_a_full_cache("refusal of a large value", WhenFull::refuse, 500, set_large)) > 5);
+    BOOST_TEST(torture(Kind::shared, in_a_full_cache("refusal", WhenFull::refuse, 500, add_until_refused)) >
+               20);
+    BOOST_TEST(torture(Kind::shared,
+                       in_a_full_cache("refusal of a large value", WhenFull::refuse, 500, set_large)) > 5);
     BOOST_TEST(torture(Kind::shared, expiry()) > 50);
 }
 
@@ -162,7 +172,8 @@ BOOST_AUTO_TEST_CASE(pages_staged_by_the_dead_come_back) {
 
 BOOST_AUTO_TEST_CASE(repairs_after_making_room_may_be_killed_too) {
     int kills = torture_repair(Kind::shared, compaction(), 25);
-    kills += torture_repair(Kind::shared, in_a_full_cache("eviction", WhenFull::evict, 500, add_until_eviction), 25);
+    kills += torture_repair(Kind::shared,
+                            in_a_full_cache("eviction", WhenFull::evict, 500, add_until_eviction), 25);
     kills += torture_repair(Kind::shared, split(), 25);
     kills += torture_repair(Kind::shared, growth(), 10);
     BOOST_TEST(kills > 80);

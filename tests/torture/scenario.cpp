@@ -65,7 +65,8 @@ std::set<std::uint64_t> chosen_points(std::uint64_t all, std::uint64_t most) {
     return chosen;
 }
 
-bool is_allowed(const Scenario& scenario, const Expected& expected, const std::string& key, const std::optional<Seen>& seen) {
+bool is_allowed(const Scenario& scenario, const Expected& expected, const std::string& key,
+                const std::optional<Seen>& seen) {
     if (seen == in(expected.before, key) || seen == in(expected.after, key)) return true;
     return scenario.evicts && !seen;
 }
@@ -87,13 +88,15 @@ Contents check_readers(CopiedCache& cache, const Scenario& scenario, const Expec
 }
 
 /// Writes, which repairs, and looks whether everything is as it was.
-void check_repair(CopiedCache& cache, const Scenario& scenario, const Expected& expected, const Contents& read) {
+void check_repair(CopiedCache& cache, const Scenario& scenario, const Expected& expected,
+                  const Contents& read) {
     for (int i = 0; i < 40; ++i) BOOST_REQUIRE_NO_THROW(cache->erase("not there " + std::to_string(i)));
     BOOST_TEST(problems_of(*cache) == "");
     for (const std::string& key : expected.keys) {
         const std::optional<Seen> seen = seen_by_reader(*cache, key);
         const bool same = seen == in(read, key);
-        BOOST_TEST(same, "key " << key << " was " << described(in(read, key)) << " before the repair and is now " << described(seen));
+        BOOST_TEST(same, "key " << key << " was " << described(in(read, key))
+                                << " before the repair and is now " << described(seen));
     }
     for (const auto& [key, seen] : contents_of(*cache)) {
         BOOST_TEST(expected.keys.contains(key), "key " << key << " comes from nowhere");
@@ -133,7 +136,8 @@ int torture(Kind kind, const Scenario& scenario) {
             check_repair(cache, scenario, expected, read);
         }
     }
-    BOOST_TEST_MESSAGE(scenario.name << ": " << kills << " kills, " << expected.kill_points << " kill points");
+    BOOST_TEST_MESSAGE(scenario.name << ": " << kills << " kills, " << expected.kill_points
+                                     << " kill points");
     return kills;
 }
 
@@ -162,7 +166,8 @@ int torture_repair(Kind kind, const Scenario& scenario, std::uint64_t repair_kil
 void set_base(Cache& cache) {
     for (std::uint64_t i = 0; i < 200; ++i) {
         const std::string key = "base" + std::to_string(i);
-        cache.set(key, checked_value(key, i, i * 7 % 300), i % 3 == 0 ? Timeout(std::chrono::hours(1)) : Timeout{});
+        cache.set(key, checked_value(key, i, i * 7 % 300),
+                  i % 3 == 0 ? Timeout(std::chrono::hours(1)) : Timeout{});
     }
     for (const std::uint64_t i : {1000U, 1001U, 1002U}) {
         const std::string key = "large" + std::to_string(i);

@@ -34,7 +34,9 @@ void write_something(Cache& cache, Random& random) {
         case 0: cache.erase(key); break;
         case 1: cache.touch(key, std::chrono::seconds(1000)); break;
         case 2: cache.take(key); break;
-        case 3: cache.append("appended" + std::to_string(random.below(5)), std::string(bytes % 1000, 'a')); break;
+        case 3:
+            cache.append("appended" + std::to_string(random.below(5)), std::string(bytes % 1000, 'a'));
+            break;
         case 4: cache.erase("appended" + std::to_string(random.below(5))); break;
         default: cache.set(key, checked_value(key, random.bits(), bytes)); break;
     }
@@ -113,7 +115,8 @@ BOOST_AUTO_TEST_CASE(killed_writers_lose_nothing_that_was_acknowledged) {
     BOOST_TEST(problems_of(*cache) == "");
     const Stats stats = cache->stats();
     BOOST_TEST(stats.evicted == 0U);
-    std::cout << kills << " kills, " << stats.recoveries << " repairs, " << stats.sets << " sets" << std::endl;
+    std::cout << kills << " kills, " << stats.recoveries << " repairs, " << stats.sets << " sets"
+              << std::endl;
 }
 
 BOOST_AUTO_TEST_SUITE_END()

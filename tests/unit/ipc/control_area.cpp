@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdio>
 #include <cstring>
 
 #include "ipc/error.hpp"
@@ -110,11 +111,11 @@ BOOST_AUTO_TEST_CASE(an_object_that_boost_finds_elsewhere_or_not_at_all_is_refus
     auto* const header =
         reinterpret_cast<layout::ObjectHeader*>(memory.base() + offsets[0] - sizeof(layout::ObjectHeader));
     for (const char* name : {"b", "c", ""}) {
-        std::strncpy(header->name, name, sizeof header->name);
+        std::snprintf(header->name, sizeof header->name, "%s", name);
         BOOST_TEST(fault_of([&] { ipc::check_control_area(memory.base(), offsets); }) ==
                    number(Fault::not_a_segment));
     }
-    std::strncpy(header->name, "a", sizeof header->name);
+    std::snprintf(header->name, sizeof header->name, "a");
     BOOST_TEST(fault_of([&] { ipc::check_control_area(memory.base(), offsets); }) == -1);
 }
 

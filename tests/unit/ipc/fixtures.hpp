@@ -275,4 +275,10 @@ int die_at_every_point(Body body, After after) {
 }
 #endif
 
+inline std::uint64_t hits_of(const layout::ProcessSlot& slot) {
+    std::uint64_t sum = 0;
+    for (const auto& counters : slot.counters) sum += counters.hits.load();
+    return sum;
+}
+
 }  // namespace dummycache::test

@@ -24,8 +24,7 @@ namespace {
 
 std::int64_t bytes_taken(const Segment& segment) {
     struct stat status {};
-    ::fstat(segment.descriptor(), &status);
-    return status.st_blocks * 512;
+    return ::fstat(segment.descriptor(), &status) == 0 ? status.st_blocks * 512 : 0;
 }
 
 /// Writes all of every committed page and of its entry in the page table.

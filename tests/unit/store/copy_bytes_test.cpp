@@ -19,13 +19,15 @@ std::vector<std::byte> random_bytes(Random& random, std::size_t count) {
 }
 
 /// Copies `size` bytes between two places and looks that nothing else changed.
-void check_copy(std::size_t size, std::size_t from_offset, std::size_t to_offset, const std::vector<std::byte>& source) {
+void check_copy(std::size_t size, std::size_t from_offset, std::size_t to_offset,
+                const std::vector<std::byte>& source) {
     std::vector<std::byte> target(size + 64, std::byte{0x5a});
     copy_bytes(target.data() + to_offset, source.data() + from_offset, size);
     for (std::size_t i = 0; i < target.size(); ++i) {
         const bool inside = i >= to_offset && i < to_offset + size;
         const std::byte expected = inside ? source[from_offset + i - to_offset] : std::byte{0x5a};
-        if (target[i] != expected) BOOST_FAIL("size " << size << " from " << from_offset << " to " << to_offset << " at " << i);
+        if (target[i] != expected)
+            BOOST_FAIL("size " << size << " from " << from_offset << " to " << to_offset << " at " << i);
     }
 }
 

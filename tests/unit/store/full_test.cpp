@@ -62,7 +62,8 @@ constexpr std::uint64_t kCapacities[] = {kMiB, 8 * kMiB, 48 * kMiB};
 
 BOOST_AUTO_TEST_SUITE(store_full)
 
-BOOST_DATA_TEST_CASE(nothing_is_lost_before_the_arena_is_full, data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
+BOOST_DATA_TEST_CASE(nothing_is_lost_before_the_arena_is_full, data::make(kCapacities) * data::make(kSizes),
+                     capacity, bytes) {
     TestCache cache(Kind::in_memory, options_of(capacity));
     const store::Memory& memory = cache.engine().memory();
     std::uint64_t count = 0;
@@ -81,7 +82,8 @@ BOOST_DATA_TEST_CASE(nothing_is_lost_before_the_arena_is_full, data::make(kCapac
     BOOST_TEST(problems_of(*cache) == "");
 }
 
-BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kAllKinds) * data::make(kSizes), kind, bytes) {
+BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kAllKinds) * data::make(kSizes), kind,
+                     bytes) {
     TestCache cache(kind, options_of(kMiB, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes);
     BOOST_TEST(count_present(cache, count) == count);
@@ -96,12 +98,14 @@ BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kAllKinds
     BOOST_TEST(problems_of(*cache) == "");
 }
 
-BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_erases, data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
+BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_erases,
+                     data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
     if (capacity > 10 * kMiB && bytes < 3000) return;
     TestCache cache(Kind::in_memory, options_of(capacity, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes);
     for (std::uint64_t i = 0; i < count; i += 2) BOOST_REQUIRE(cache->erase(key_of(i)));
-    for (std::uint64_t i = 0; i < count / 4; ++i) BOOST_REQUIRE_NO_THROW(set_numbered(cache, count + i, bytes));
+    for (std::uint64_t i = 0; i < count / 4; ++i)
+        BOOST_REQUIRE_NO_THROW(set_numbered(cache, count + i, bytes));
     for (std::uint64_t i = 1; i < count; i += 2) BOOST_REQUIRE(cache->erase(key_of(i)));
     for (std::uint64_t i = 0; i < count / 4; ++i) BOOST_REQUIRE(cache->erase(key_of(count + i)));
     const std::uint64_t again = fill(cache, bytes);
@@ -110,7 +114,8 @@ BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_erases, data::make(k
     BOOST_TEST(problems_of(*cache) == "");
 }
 
-BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_expiry, data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
+BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_expiry,
+                     data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
     if (capacity > 10 * kMiB && bytes < 3000) return;
     FrozenCache cache(Kind::in_memory, options_of(capacity, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes, 10s);
@@ -123,7 +128,8 @@ BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_expiry, data::make(k
     BOOST_TEST(problems_of(*cache) == "");
 }
 
-BOOST_DATA_TEST_CASE(clear_in_a_full_cache_frees_everything, data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
+BOOST_DATA_TEST_CASE(clear_in_a_full_cache_frees_everything, data::make(kCapacities) * data::make(kSizes),
+                     capacity, bytes) {
     if (capacity > 10 * kMiB && bytes < 3000) return;
     TestCache cache(Kind::in_memory, options_of(capacity, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes);
@@ -137,7 +143,8 @@ BOOST_DATA_TEST_CASE(clear_in_a_full_cache_frees_everything, data::make(kCapacit
     BOOST_TEST(problems_of(*cache) == "");
 }
 
-BOOST_DATA_TEST_CASE(overwriting_in_a_small_cache_that_refuses_never_fails, data::make({100, 2000, 16'000, 40'000}), bytes) {
+BOOST_DATA_TEST_CASE(overwriting_in_a_small_cache_that_refuses_never_fails,
+                     data::make({100, 2000, 16'000, 40'000}), bytes) {
     TestCache cache(Kind::in_memory, options_of(kMiB, WhenFull::refuse));
     const auto most = static_cast<std::size_t>(bytes);
     const std::uint64_t keys = 500 * kKiB / (most < 32'768 ? most + 100 : 3 * 32'768);
@@ -189,7 +196,8 @@ BOOST_AUTO_TEST_CASE(entries_in_use_outlive_those_that_are_not) {
     BOOST_REQUIRE(evicted(cache) == 0U);
     for (std::uint64_t i = 0; i < kKeys; i += 10) static_cast<void>(cache->get(key_of(i)));
     for (std::uint64_t i = 0; i < kKeys; ++i) set_numbered(cache, kKeys + i, 150);
-    for (std::uint64_t i = 0; i < kKeys; ++i) (i % 10 == 0 ? used : unused) += cache->peek(key_of(i)).has_value();
+    for (std::uint64_t i = 0; i < kKeys; ++i)
+        (i % 10 == 0 ? used : unused) += cache->peek(key_of(i)).has_value();
     BOOST_TEST(used == kKeys / 10);
     BOOST_TEST(unused < kKeys * 9 / 10 / 2);
     BOOST_TEST(problems_of(*cache) == "");

@@ -66,7 +66,8 @@ BOOST_AUTO_TEST_CASE(the_parts_of_a_hash_are_in_range) {
         const std::string key = "key" + std::to_string(i);
         const KeyHash hash = hash_of(memory, key);
         BOOST_REQUIRE(hash.value == hash_of(memory, key).value);
-        BOOST_REQUIRE((hash.shard < memory.shard_count && hash.first < layout::kBuckets && hash.second < layout::kBuckets));
+        BOOST_REQUIRE((hash.shard < memory.shard_count && hash.first < layout::kBuckets &&
+                       hash.second < layout::kBuckets));
         BOOST_REQUIRE(hash.directory_word(memory) < memory.directory_size());
         ++shards[hash.shard];
     }
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(a_million_random_keys_are_all_found) {
     }
     BOOST_TEST(count_slots(shard) == kKeys);
     // Pages are split when they are well filled, not when one bucket happens to be full early.
-    const double load = static_cast<double>(kKeys) / (splits * static_cast<double>(layout::kBuckets * layout::kSlots));
+    const double load =
+        static_cast<double>(kKeys) / (splits * static_cast<double>(layout::kBuckets * layout::kSlots));
     BOOST_TEST(load > 0.4);
 }
 
@@ -110,7 +112,9 @@ BOOST_AUTO_TEST_CASE(a_split_keeps_marks_and_leaves_no_copies) {
         hashes.push_back(random.bits());
         const KeyHash hash = split_hash(shard->memory, hashes.back());
         splits += insert(shard, hash, hashes.size() * 8);
-        find_offset_locked(*shard, hash, hashes.size() * 8)->mark().store(static_cast<std::uint8_t>(hashes.size() % 3));
+        find_offset_locked(*shard, hash, hashes.size() * 8)
+            ->mark()
+            .store(static_cast<std::uint8_t>(hashes.size() % 3));
     }
     for (std::uint64_t i = 1; i <= hashes.size(); ++i) {
         const auto slot = find_offset_locked(*shard, split_hash(shard->memory, hashes[i - 1]), i * 8);

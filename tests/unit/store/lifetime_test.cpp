@@ -126,7 +126,8 @@ BOOST_DATA_TEST_CASE(a_killed_child_leaves_its_parent_alone, data::make(kNamedKi
         SharedArea<std::atomic<int>> written;
         Child child([&] {
             for (int i = 0;; ++i) {
-                cache->set("key" + std::to_string(i % 100), std::string(static_cast<std::size_t>(i % 30'000), 'x'));
+                cache->set("key" + std::to_string(i % 100),
+                           std::string(static_cast<std::size_t>(i % 30'000), 'x'));
                 *written += 1;
             }
         });

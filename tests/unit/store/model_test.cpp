@@ -46,10 +46,13 @@ Operation random_operation(Random& random, std::uint64_t keys) {
     if (static_cast<int>(operation.call) >= Operation::kCalls) operation.call = Operation::Call::set;
     operation.key = key_of(random.below(random.below(3) == 0 ? keys / 20 : keys));
     const std::uint64_t most = random.below(100) == 0 ? 40'000 : random.below(20) == 0 ? 3000 : 120;
-    operation.value = random.below(4) == 0 ? std::to_string(random.below(1000)) : random.bytes(random.below(most));
+    operation.value =
+        random.below(4) == 0 ? std::to_string(random.below(1000)) : random.bytes(random.below(most));
     operation.codec = static_cast<Codec>(random.below(6));
-    operation.delta = static_cast<std::int64_t>(random.bits() >> (1 + random.below(63))) * (random.below(2) == 0 ? 1 : -1);
-    if (random.below(2) == 0) operation.timeout_us = static_cast<std::int64_t>(random.below(5'000'000)) - 100'000;
+    operation.delta =
+        static_cast<std::int64_t>(random.bits() >> (1 + random.below(63))) * (random.below(2) == 0 ? 1 : -1);
+    if (random.below(2) == 0)
+        operation.timeout_us = static_cast<std::int64_t>(random.below(5'000'000)) - 100'000;
     if (operation.call == Operation::Call::persist) operation.timeout_us.reset();
     return operation;
 }
@@ -58,7 +61,9 @@ Operation random_operation(Random& random, std::uint64_t keys) {
 class Comparison {
 public:
     Comparison(Kind kind, const Sort& sort)
-        : sort_(sort), cache_(kind, options_of(sort.capacity_bytes, sort.when_full)), random_(sort.keys + static_cast<unsigned>(kind)) {}
+        : sort_(sort),
+          cache_(kind, options_of(sort.capacity_bytes, sort.when_full)),
+          random_(sort.keys + static_cast<unsigned>(kind)) {}
 
     void step() {
         if (random_.below(100) == 0) cache_.clock().advance(random_.below(1'000'000));
@@ -76,10 +81,12 @@ public:
             outcome = expected(operation, std::nullopt, now_us);  // it had been evicted
         }
         if (may_refuse(operation) && answer == "full") outcome = {"full", item};
-        BOOST_REQUIRE_MESSAGE(answer == outcome.answer, "call " << static_cast<int>(operation.call) << " on " << operation.key
-                                                                << " says " << answer << " instead of " << outcome.answer);
-        BOOST_REQUIRE_MESSAGE(is_left(operation.key, outcome.left, now_us),
-                              "call " << static_cast<int>(operation.call) << " leaves another entry at " << operation.key);
+        BOOST_REQUIRE_MESSAGE(answer == outcome.answer, "call " << static_cast<int>(operation.call) << " on "
+                                                                << operation.key << " says " << answer
+                                                                << " instead of " << outcome.answer);
+        BOOST_REQUIRE_MESSAGE(
+            is_left(operation.key, outcome.left, now_us),
+            "call " << static_cast<int>(operation.call) << " leaves another entry at " << operation.key);
         if (outcome.left && cache_->peek(operation.key)) {
             model_[operation.key] = *outcome.left;
         } else {
@@ -96,7 +103,8 @@ public:
         std::size_t visited = 0;
         cache_->visit([&](const EntryView& entry) {
             const auto found = model_.find(std::string(entry.key));
-            BOOST_REQUIRE((found != model_.end() && found->second.value == entry.value && found->second.is_alive(now_us)));
+            BOOST_REQUIRE((found != model_.end() && found->second.value == entry.value &&
+                           found->second.is_alive(now_us)));
             ++visited;
             return true;
         });
@@ -112,8 +120,10 @@ private:
 
     [[nodiscard]] bool may_refuse(const Operation& operation) const {
         using Call = Operation::Call;
-        constexpr Call kStores[] = {Call::set, Call::add, Call::replace, Call::set_if, Call::incr, Call::append};
-        const bool stores = std::find(std::begin(kStores), std::end(kStores), operation.call) != std::end(kStores);
+        constexpr Call kStores[] = {Call::set,    Call::add,  Call::replace,
+                                    Call::set_if, Call::incr, Call::append};
+        const bool stores =
+            std::find(std::begin(kStores), std::end(kStores), operation.call) != std::end(kStores);
         return stores && sort_.may_be_full && sort_.when_full == WhenFull::refuse;
     }
 
@@ -122,7 +132,8 @@ private:
         const auto entry = cache_->peek(key);
         if (!item || !item->is_alive(now_us)) return !entry;
         if (!entry) return evicts();
-        const auto deadline = entry->ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry->ttl.count());
+        const auto deadline =
+            entry->ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry->ttl.count());
         return entry->value == item->value && entry->codec == item->codec && deadline == item->deadline_us;
     }
 
@@ -136,7 +147,8 @@ private:
 
 BOOST_AUTO_TEST_SUITE(store_model)
 
-BOOST_DATA_TEST_CASE(random_operations_do_what_the_model_does, data::make(kAllKinds) * data::make(kSorts), kind, sort) {
+BOOST_DATA_TEST_CASE(random_operations_do_what_the_model_does, data::make(kAllKinds) * data::make(kSorts),
+                     kind, sort) {
     const std::uint64_t operations = number_from_environment("DUMMYCACHE_TEST_OPERATIONS", 1'000'000) / kRuns;
     Comparison comparison(kind, sort);
     for (std::uint64_t i = 0; i < operations; ++i) {

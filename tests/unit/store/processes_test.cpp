@@ -48,13 +48,15 @@ BOOST_DATA_TEST_CASE(appends_of_all_processes_are_all_there, data::make(kNamedKi
     constexpr std::size_t kBytes = 10;
     const int failed = run_processes(kProcesses, [&](int number) {
         Cache own = cache.attach(options_of(0));
-        for (std::size_t i = 0; i < kEach; ++i) own.append("all", std::string(kBytes, static_cast<char>('a' + number)));
+        for (std::size_t i = 0; i < kEach; ++i)
+            own.append("all", std::string(kBytes, static_cast<char>('a' + number)));
     });
     BOOST_TEST(failed == 0);
     const std::string all = cache->get("all").value();
     BOOST_TEST(all.size() == kProcesses * kEach * kBytes);
     for (int number = 0; number < kProcesses; ++number) {
-        BOOST_TEST(static_cast<std::size_t>(std::count(all.begin(), all.end(), 'a' + number)) == kEach * kBytes);
+        BOOST_TEST(static_cast<std::size_t>(std::count(all.begin(), all.end(), 'a' + number)) ==
+                   kEach * kBytes);
     }
     for (std::size_t at = 0; at < all.size(); at += kBytes) {
         BOOST_REQUIRE((all.substr(at, kBytes) == std::string(kBytes, all[at])));
@@ -70,7 +72,8 @@ BOOST_DATA_TEST_CASE(an_add_has_exactly_one_winner, data::make(kNamedKinds), kin
         for (int round = 0; round < kRounds; ++round) {
             if (round % 50 == 0) tally->barrier.wait_for(kProcesses);
             const std::string key = "key" + std::to_string(round);
-            if (own.add(key, std::to_string(number))) tally->counts[static_cast<std::size_t>(round)] += 1 + (number << 8);
+            if (own.add(key, std::to_string(number)))
+                tally->counts[static_cast<std::size_t>(round)] += 1 + (number << 8);
         }
     });
     BOOST_TEST(failed == 0);
@@ -85,7 +88,8 @@ BOOST_DATA_TEST_CASE(a_take_has_exactly_one_winner, data::make(kNamedKinds), kin
     TestCache cache(kind);
     SharedArea<Tally> tally;
     constexpr int kKeys = 500;
-    for (int i = 0; i < kKeys; ++i) cache->set("key" + std::to_string(i), std::string(i % 5 == 0 ? 20'000 : 5, 'x'));
+    for (int i = 0; i < kKeys; ++i)
+        cache->set("key" + std::to_string(i), std::string(i % 5 == 0 ? 20'000 : 5, 'x'));
     const int failed = run_processes(kProcesses, [&](int) {
         Cache own = cache.attach(options_of(0));
         for (int i = 0; i < kKeys; ++i) {

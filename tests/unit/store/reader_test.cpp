@@ -44,7 +44,8 @@ constexpr std::size_t kSizes[] = {16, 5000, 100'000};
 
 BOOST_AUTO_TEST_SUITE(store_reader)
 
-BOOST_DATA_TEST_CASE(a_value_that_was_overwritten_meanwhile_is_read_again, data::make(kAllKinds) * data::make(kSizes), kind, bytes) {
+BOOST_DATA_TEST_CASE(a_value_that_was_overwritten_meanwhile_is_read_again,
+                     data::make(kAllKinds) * data::make(kSizes), kind, bytes) {
     TestCache cache(kind);
     cache->set("key", checked_value("key", 1, bytes));
     const Pause pause([&] { cache->set("key", checked_value("key", 2, bytes + 1)); });
@@ -57,7 +58,8 @@ BOOST_DATA_TEST_CASE(a_value_whose_memory_was_reused_many_times_is_read_again, d
     TestCache cache(Kind::in_memory, options_of(kMiB));
     cache->set("key", checked_value("key", 1, bytes));
     const Pause pause([&] {
-        for (int i = 0; i < 20'000; ++i) cache->set("other" + std::to_string(i % 3000), std::string(300 + bytes / 10, 'x'));
+        for (int i = 0; i < 20'000; ++i)
+            cache->set("other" + std::to_string(i % 3000), std::string(300 + bytes / 10, 'x'));
         cache->set("key", checked_value("key", 2, bytes));
     });
     const auto value = cache->get("key");

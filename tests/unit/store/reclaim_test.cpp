@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(compaction_keeps_deadlines_ids_and_codecs) {
     FrozenCache cache(Kind::in_memory, options_of(8 * kMiB));
     std::vector<Entry> before;
     for (std::uint64_t i = 0; i < 4000; ++i) {
-        cache->set(key_of(i), std::string(100, 'x'), std::chrono::seconds(1000 + i), static_cast<Codec>(i % 6));
+        cache->set(key_of(i), std::string(100, 'x'), std::chrono::seconds(1000 + i),
+                   static_cast<Codec>(i % 6));
         if (i % 4 == 0) before.push_back(cache->peek(key_of(i)).value());
     }
     for (int round = 0; round < 10; ++round) {
@@ -86,7 +87,8 @@ BOOST_AUTO_TEST_CASE(compaction_keeps_deadlines_ids_and_codecs) {
     BOOST_REQUIRE(cache->stats().moved_bytes > 0U);
     for (std::uint64_t i = 0; i < 1000; ++i) {
         const Entry after = cache->peek(key_of(4 * i)).value();
-        BOOST_REQUIRE((after.id == before[i].id && after.ttl == before[i].ttl && after.codec == before[i].codec));
+        BOOST_REQUIRE(
+            (after.id == before[i].id && after.ttl == before[i].ttl && after.codec == before[i].codec));
         BOOST_REQUIRE((after.value == before[i].value && after.writer == before[i].writer));
     }
 }

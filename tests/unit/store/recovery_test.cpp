@@ -82,11 +82,13 @@ BOOST_AUTO_TEST_CASE(derived_numbers_are_counted_again) {
 BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
     layout::Shard& s = shard();
     const Memory& memory = engine().memory();
-    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor, &s.hand}) page->store(3);
+    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor, &s.hand})
+        page->store(3);
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         layout::PageInfo& info = memory.info(page);
         if (layout::kind_of(info.owner.load()) == layout::PageKind::chain) continue;
-        for (auto* number : {&info.live, &info.pins, &info.previous, &info.due, &info.next}) number->store(page * 7 % 50);
+        for (auto* number : {&info.live, &info.pins, &info.previous, &info.due, &info.next})
+            number->store(page * 7 % 50);
     }
     BOOST_TEST(!(**this).check().empty());
     repair();

@@ -156,7 +156,8 @@ BOOST_DATA_TEST_CASE(a_string_is_used_again_for_the_next_value, data::make(kAllK
     BOOST_TEST(static_cast<const void*>(value.data()) == static_cast<const void*>(memory));
 }
 
-BOOST_DATA_TEST_CASE(a_buffer_gets_what_it_can_hold, data::make(kAllKinds) * data::make({5, 5000, 50'000}), kind, bytes) {
+BOOST_DATA_TEST_CASE(a_buffer_gets_what_it_can_hold, data::make(kAllKinds) * data::make({5, 5000, 50'000}),
+                     kind, bytes) {
     TestCache cache(kind);
     const auto size = static_cast<std::size_t>(bytes);
     std::string value(size, '\0');
@@ -215,7 +216,8 @@ BOOST_DATA_TEST_CASE(peek_counts_nothing_and_leaves_no_mark, data::make(kAllKind
 
 BOOST_DATA_TEST_CASE(every_codec_comes_back_and_others_are_refused, data::make(kAllKinds), kind) {
     TestCache cache(kind);
-    for (const Codec codec : {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
+    for (const Codec codec :
+         {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
         cache->set("a", "1", {}, codec);
         BOOST_TEST(cache->get_entry("a")->codec == codec);
         cache->touch("a", 10s);

@@ -30,7 +30,8 @@ BOOST_DATA_TEST_CASE(get_many_answers_in_the_order_of_the_keys, data::make(kAllK
     std::vector<std::string> keys;
     for (int i = 0; i < 100; ++i) {
         keys.push_back("key" + std::to_string(i));
-        if (i % 3 != 0) cache->set(keys.back(), std::string(static_cast<std::size_t>(i) * 400, 'v') + std::to_string(i));
+        if (i % 3 != 0)
+            cache->set(keys.back(), std::string(static_cast<std::size_t>(i) * 400, 'v') + std::to_string(i));
     }
     const auto values = cache->get_many(keys);
     BOOST_REQUIRE(values.size() == 100U);
@@ -54,7 +55,9 @@ BOOST_DATA_TEST_CASE(set_many_stores_every_pair, data::make(kAllKinds), kind) {
 
 BOOST_DATA_TEST_CASE(an_error_in_set_many_leaves_what_was_before_it, data::make(kAllKinds), kind) {
     TestCache cache(kind);
-    BOOST_TEST(throws(ErrorCode::invalid_argument, [&] { cache->set_many({{"a", "1"}, {"", "2"}, {"c", "3"}}); }));
+    BOOST_TEST(throws(ErrorCode::invalid_argument, [&] {
+        cache->set_many({{"a", "1"}, {"", "2"}, {"c", "3"}});
+    }));
     BOOST_TEST(cache->contains("a"));
     BOOST_TEST(!cache->contains("c"));
 }
@@ -69,7 +72,8 @@ BOOST_DATA_TEST_CASE(erase_many_counts_what_was_there, data::make(kAllKinds), ki
 
 BOOST_DATA_TEST_CASE(erase_if_deletes_what_matches, data::make(kAllKinds), kind) {
     TestCache cache(kind);
-    for (const char* key : {"user:1", "user:2", "user:10", "user:x", "page:1", "a*b", "axb"}) cache->set(key, "v");
+    for (const char* key : {"user:1", "user:2", "user:10", "user:x", "page:1", "a*b", "axb"})
+        cache->set(key, "v");
     cache->set("user:" + std::string(30'000, 'z'), "v");
     BOOST_TEST(cache->erase_if("user:[0-9]") == 2U);
     BOOST_TEST(cache->erase_if("a\\*b") == 1U);
@@ -85,7 +89,8 @@ BOOST_DATA_TEST_CASE(visit_shows_each_entry_once_and_stops_on_false, data::make(
     TestCache cache(kind, options_of(32 * kMiB));
     cache.clock().freeze();
     std::map<std::string, std::string> stored;
-    for (int i = 0; i < 2000; ++i) stored["key" + std::to_string(i)] = std::string(static_cast<std::size_t>(i % 90), 'v');
+    for (int i = 0; i < 2000; ++i)
+        stored["key" + std::to_string(i)] = std::string(static_cast<std::size_t>(i % 90), 'v');
     stored["large"] = std::string(100'000, 'l');
     cache->set_many(stored, 7s);
     std::map<std::string, std::string> seen;
@@ -117,7 +122,8 @@ BOOST_DATA_TEST_CASE(a_visitor_may_write_and_still_sees_one_moment, data::make(k
 BOOST_DATA_TEST_CASE(clear_deletes_everything_for_everyone, data::make(kAllKinds), kind) {
     TestCache cache(kind);
     Cache other = cache.attach();
-    for (int i = 0; i < 300; ++i) cache->set("key" + std::to_string(i), std::string(static_cast<std::size_t>(i) * 100, 'v'));
+    for (int i = 0; i < 300; ++i)
+        cache->set("key" + std::to_string(i), std::string(static_cast<std::size_t>(i) * 100, 'v'));
     const EntryId id = cache->get_entry("key1")->id;
     other.clear();
     for (int i = 0; i < 300; ++i) BOOST_TEST(!cache->contains("key" + std::to_string(i)));
@@ -198,7 +204,8 @@ BOOST_DATA_TEST_CASE(a_typed_value_of_another_type_is_an_error, data::make(kAllK
     const std::string bytes = *cache->get("number");
     cache->set("cut", bytes.substr(0, bytes.size() - 1), {}, Codec::cereal);
     cache->set("empty", "", {}, Codec::cereal);
-    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { static_cast<void>(cache->fetch<std::string>("number")); }));
+    BOOST_TEST(
+        throws(ErrorCode::wrong_kind, [&] { static_cast<void>(cache->fetch<std::string>("number")); }));
     BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { static_cast<void>(cache->fetch<int>("plain")); }));
     BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { static_cast<void>(cache->fetch<int>("cut")); }));
     BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { static_cast<void>(cache->fetch<int>("empty")); }));

@@ -17,11 +17,11 @@ std::vector<std::size_t> value_sizes() {
     const auto around = [&](std::size_t middle, std::size_t below, std::size_t above) {
         for (std::size_t size = middle - below; size <= middle + above; ++size) sizes.push_back(size);
     };
-    around(33, 33, 40);                  // alignment and the short copies
-    around(1024, 8, 8);                  // the long copies
-    around(4096, 2, 2);                  // a reader's trust
-    around(16 * 1024, 60, 40);           // small and large values
-    around(32 * 1024, 2, 2);             // one page and two
+    around(33, 33, 40);         // alignment and the short copies
+    around(1024, 8, 8);         // the long copies
+    around(4096, 2, 2);         // a reader's trust
+    around(16 * 1024, 60, 40);  // small and large values
+    around(32 * 1024, 2, 2);    // one page and two
     around(64 * 1024, 2, 2);
     around(1024 * 1024, 1, 1);
     return sizes;
@@ -44,7 +44,9 @@ BOOST_DATA_TEST_CASE(values_of_every_size_come_back, data::make(kAllKinds), kind
     TestCache cache(kind);
     Random random(1);
     for (const std::size_t size : value_sizes()) {
-        BOOST_TEST_CONTEXT("value of " << size << " bytes") { check_round_trip(*cache, "key", random.bytes(size)); }
+        BOOST_TEST_CONTEXT("value of " << size << " bytes") {
+            check_round_trip(*cache, "key", random.bytes(size));
+        }
     }
     BOOST_TEST(problems_of(*cache) == "");
     BOOST_TEST(cache->stats().entries == 1U);
@@ -54,21 +56,25 @@ BOOST_DATA_TEST_CASE(keys_of_every_size_lead_to_their_value, data::make(kAllKind
     TestCache cache(kind, options_of(32 * kMiB));
     Random random(2);
     std::vector<std::pair<std::string, std::string>> stored;
-    for (const std::size_t size : {1U, 2U, 7U, 8U, 9U, 16U, 255U, 256U, 8'191U, 8'192U, 8'193U, 16'350U, 16'384U, 32'767U, 32'768U,
-                                   32'769U, 65'534U, 65'535U}) {
+    for (const std::size_t size : {1U, 2U, 7U, 8U, 9U, 16U, 255U, 256U, 8'191U, 8'192U, 8'193U, 16'350U,
+                                   16'384U, 32'767U, 32'768U, 32'769U, 65'534U, 65'535U}) {
         for (const std::size_t value : {0U, 1U, 20'000U, 70'000U}) {
             stored.emplace_back(random.bytes(size), random.bytes(value));
             if (size < 8) stored.back().first = std::string(size, static_cast<char>('a' + stored.size()));
         }
     }
     for (const auto& [key, value] : stored) {
-        BOOST_TEST_CONTEXT("key of " << key.size() << ", value of " << value.size()) { check_round_trip(*cache, key, value); }
+        BOOST_TEST_CONTEXT("key of " << key.size() << ", value of " << value.size()) {
+            check_round_trip(*cache, key, value);
+        }
     }
     for (const auto& [key, value] : stored) BOOST_TEST((cache->get(key) == value));
     BOOST_TEST(problems_of(*cache) == "");
     std::size_t visited = 0;
     cache->visit([&](const EntryView& entry) {
-        const auto same = [&](const auto& pair) { return pair.first == entry.key && pair.second == entry.value; };
+        const auto same = [&](const auto& pair) {
+            return pair.first == entry.key && pair.second == entry.value;
+        };
         visited += std::any_of(stored.begin(), stored.end(), same);
         return true;
     });
@@ -105,7 +111,8 @@ BOOST_DATA_TEST_CASE(keys_and_values_may_hold_any_bytes, data::make(kAllKinds), 
     BOOST_TEST(!cache->contains(zero + zero + zero));
 }
 
-BOOST_DATA_TEST_CASE(half_the_capacity_is_the_largest_value, data::make(kAllKinds) * data::make({1, 2, 4}), kind, mebibytes) {
+BOOST_DATA_TEST_CASE(half_the_capacity_is_the_largest_value, data::make(kAllKinds) * data::make({1, 2, 4}),
+                     kind, mebibytes) {
     const std::uint64_t capacity = static_cast<std::uint64_t>(mebibytes) * kMiB;
     TestCache cache(kind, options_of(capacity));
     const std::string most(capacity / 2, 'x');

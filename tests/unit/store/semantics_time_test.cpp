@@ -93,8 +93,9 @@ BOOST_DATA_TEST_CASE(an_expired_entry_cannot_be_set_by_its_id, data::make(kAllKi
 
 BOOST_DATA_TEST_CASE(a_timeout_of_zero_or_less_deletes, data::make(kAllKinds), kind) {
     FrozenCache cache(kind);
-    for (const Timeout over : {Timeout(0s), Timeout(-1s), Timeout(-1us), Timeout(std::chrono::duration<double>(-0.0)),
-                               Timeout(std::chrono::duration<double>(-1e300)), Timeout(std::chrono::hours::min())}) {
+    for (const Timeout over :
+         {Timeout(0s), Timeout(-1s), Timeout(-1us), Timeout(std::chrono::duration<double>(-0.0)),
+          Timeout(std::chrono::duration<double>(-1e300)), Timeout(std::chrono::hours::min())}) {
         cache->set("a", "1");
         BOOST_TEST(!cache->set("a", "2", over));
         BOOST_TEST(!cache->contains("a"));

@@ -52,9 +52,10 @@ BOOST_DATA_TEST_CASE(incr_reaches_both_ends_and_goes_no_further, data::make(kAll
 BOOST_DATA_TEST_CASE(incr_refuses_what_is_no_plain_decimal_number, data::make(kAllKinds), kind) {
     TestCache cache(kind);
     const std::string with_zero("1\0", 2);
-    for (const std::string& value : {std::string(), std::string("x"), std::string("1.5"), std::string(" 1"), std::string("1 "),
-                                     std::string("+1"), std::string("0x1"), std::string("-"), std::string("1e3"), with_zero,
-                                     std::string("9223372036854775808"), std::string(50'000, '1')}) {
+    for (const std::string& value :
+         {std::string(), std::string("x"), std::string("1.5"), std::string(" 1"), std::string("1 "),
+          std::string("+1"), std::string("0x1"), std::string("-"), std::string("1e3"), with_zero,
+          std::string("9223372036854775808"), std::string(50'000, '1')}) {
         cache->set("a", value);
         BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { cache->incr("a"); }));
         BOOST_TEST((cache->get("a") == value));

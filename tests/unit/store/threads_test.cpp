@@ -36,7 +36,8 @@ void run_threads(int count, Body body) {
 std::string key_of(std::uint64_t number) { return "key" + std::to_string(number); }
 
 /// Writes and reads random keys; counts values that are torn or another key's.
-void write_and_read(Cache& cache, std::uint64_t stream, std::uint64_t keys, std::size_t most, std::atomic<int>& torn) {
+void write_and_read(Cache& cache, std::uint64_t stream, std::uint64_t keys, std::size_t most,
+                    std::atomic<int>& torn) {
     Random random(stream);
     std::string value;
     for (int i = 0; i < 40'000 / kSlower; ++i) {
@@ -77,7 +78,8 @@ BOOST_DATA_TEST_CASE(increments_of_all_threads_add_up, data::make(kAllKinds), ki
 BOOST_DATA_TEST_CASE(values_are_whole_in_a_roomy_cache, data::make(kAllKinds), kind) {
     TestCache cache(kind, options_of(32 * kMiB));
     std::atomic<int> torn{0};
-    run_threads(kThreads, [&](int i) { write_and_read(*cache, static_cast<std::uint64_t>(i), 500, 2000, torn); });
+    run_threads(kThreads,
+                [&](int i) { write_and_read(*cache, static_cast<std::uint64_t>(i), 500, 2000, torn); });
     BOOST_TEST(torn == 0);
     BOOST_TEST(problems_of(*cache) == "");
 }
@@ -118,7 +120,8 @@ BOOST_AUTO_TEST_CASE(callers_that_meet_in_get_or_set_get_the_same_value) {
     for (int round = 0; round < 200 / kSlower; ++round) {
         std::string values[kThreads];
         run_threads(kThreads, [&](int i) {
-            values[i] = cache->get_or_set(key_of(static_cast<std::uint64_t>(round)), [&] { return std::to_string(i); });
+            values[i] = cache->get_or_set(key_of(static_cast<std::uint64_t>(round)),
+                                          [&] { return std::to_string(i); });
         });
         for (const std::string& value : values) BOOST_REQUIRE(value == values[0]);
     }

@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(nan_and_infinity_are_invalid) {
     BOOST_TEST(is(Timeout(Seconds(kInfinity)), Kind::invalid));
     BOOST_TEST(is(Timeout(Seconds(-kInfinity)), Kind::invalid));
     BOOST_TEST(is(Timeout(Seconds(kInfinity - kInfinity)), Kind::invalid));
-    BOOST_TEST(is(Timeout(std::chrono::duration<float>(std::numeric_limits<float>::quiet_NaN())), Kind::invalid));
+    BOOST_TEST(
+        is(Timeout(std::chrono::duration<float>(std::numeric_limits<float>::quiet_NaN())), Kind::invalid));
 }
 
 BOOST_AUTO_TEST_CASE(a_part_of_a_microsecond_counts_as_a_whole_one) {
