@@ -28,6 +28,7 @@ std::uint64_t take_id(const LockedShard& shard) noexcept {
     std::uint64_t id = shard.shard.next_id.load(kRelaxed);
     const std::uint64_t era = superblock.era.load(kRelaxed);
     if (id >> layout::kEraShift < era) id = era << layout::kEraShift;
+    if (id == 0) id = 1;  // so that nobody takes the first entry's id for none
     if (id >> layout::kEraShift > era) superblock.era.fetch_add(1, kRelaxed);
     shard.shard.next_id.store(id + 1, kRelaxed);
     DUMMYCACHE_KILL_POINT("id taken");

@@ -4,7 +4,6 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
 #include <map>
 
 #include "support/model.hpp"
@@ -118,13 +117,20 @@ public:
 private:
     [[nodiscard]] bool evicts() const { return sort_.may_be_full && sort_.when_full == WhenFull::evict; }
 
+    /// A cache that evicts refuses a change of a large value when making room for the new one took the
+    /// old one away.
     [[nodiscard]] bool may_refuse(const Operation& operation) const {
         using Call = Operation::Call;
-        constexpr Call kStores[] = {Call::set,    Call::add,  Call::replace,
-                                    Call::set_if, Call::incr, Call::append};
-        const bool stores =
-            std::find(std::begin(kStores), std::end(kStores), operation.call) != std::end(kStores);
-        return stores && sort_.may_be_full && sort_.when_full == WhenFull::refuse;
+        if (!sort_.may_be_full) return false;
+        switch (operation.call) {
+            case Call::replace:
+            case Call::set_if:
+            case Call::append: return true;
+            case Call::set:
+            case Call::add:
+            case Call::incr: return !evicts();
+            default: return false;
+        }
     }
 
     /// Whether this is what the key has now; where entries are evicted, absence is right as well.

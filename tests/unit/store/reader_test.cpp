@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "support/checked_value.hpp"
+#include "support/child.hpp"
 #include "support/test_cache.hpp"
 
 using namespace dummycache;
@@ -84,6 +85,28 @@ BOOST_DATA_TEST_CASE(a_key_that_moved_meanwhile_is_found, data::make(kSizes), by
     const auto value = cache->get("key");
     BOOST_REQUIRE(value);
     BOOST_TEST((number_in("key", *value) == 1U));
+}
+
+BOOST_DATA_TEST_CASE(a_value_whose_writer_died_before_it_told_anybody_is_read_again, data::make(kNamedKinds),
+                     kind) {
+    TestCache cache(kind);
+    constexpr std::size_t kBytes = 100'000;
+    cache->set("key", checked_value("key", 1, kBytes));
+    const Pause pause([&] {
+        Child child([&] {
+            ipc::kill_point_hook = [](const char* name) {
+                if (std::string_view(name) == "slot stored") ::raise(SIGKILL);
+            };
+            cache->set("key", checked_value("key", 2, kBytes));
+        });
+        BOOST_TEST(child.wait() == -SIGKILL);
+        // The first of these repairs the shard, and all of them use the old value's memory again.
+        for (int i = 0; i < 10; ++i) cache->set("other" + std::to_string(i), std::string(kBytes, 'x'));
+    });
+    const auto value = cache->get("key");
+    BOOST_REQUIRE(value);
+    BOOST_TEST((number_in("key", *value) == 2U));
+    BOOST_TEST(cache->stats().recoveries == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_does_not_change_is_read_once) {
