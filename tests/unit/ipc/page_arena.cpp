@@ -286,7 +286,8 @@ BOOST_AUTO_TEST_CASE(a_full_dev_shm_is_a_full_arena) {
         PageArena arena(*segment);
         if (arena.looks_full()) return 1;
         std::uint64_t pages = 0;
-        for (; const auto page = arena.claim(kShardOne); ++pages) segment->page(*page)[0] = std::byte{1};
+        for (; const auto page = arena.claim(kShardOne); ++pages)
+            std::memset(segment->page(*page), 1, layout::kPageBytes);
         if (pages < 16 || pages >= segment->identity().pages) return 2;
         if (!arena.looks_full()) return 3;
         arena.give_back(0);
