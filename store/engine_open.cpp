@@ -107,7 +107,8 @@ Engine::Engine(std::unique_ptr<ipc::Segment> segment, const Options& options)
       self_(*segment_),
       arena_(*segment_),
       memory_(*segment_, segment_->base()),
-      lock_timeout_(options.lock_timeout) {}
+      lock_timeout_(std::min<std::chrono::milliseconds>(options.lock_timeout, std::chrono::hours(24 * 365))) {
+}
 
 std::shared_ptr<Engine> Engine::make_private(const Options& options) {
     return std::make_shared<Engine>(ipc::Segment::create_in_memory(plan_for(options, ipc::Kind::in_memory)),

@@ -7,23 +7,28 @@
 
 namespace dummycache::store {
 
+namespace {
+
+/// Longer is for ever: in nanoseconds it might not be a number any more.
+constexpr std::chrono::milliseconds kVeryLong = std::chrono::hours(24 * 365 * 100);
+
+}  // namespace
+
 bool Engine::wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
                   std::optional<std::chrono::milliseconds> timeout) {
     const KeyHash hash = hash_key(key, "wait");
     layout::Shard& shard = memory_.shards[hash.shard];
     const auto start = std::chrono::steady_clock::now();
+    const std::chrono::milliseconds limit = std::min(timeout.value_or(kVeryLong), kVeryLong);
     for (;;) {
         const std::uint32_t seen = watch(shard);
         std::optional<std::string> value(std::in_place);
         const auto meta = get(key, *value, Use::looks);
         if (!meta) value.reset();
         if (wanted(value)) return true;
-        std::chrono::nanoseconds time = kWatchSlice;
-        if (timeout) {
-            const auto left = *timeout - (std::chrono::steady_clock::now() - start);
-            if (left <= left.zero()) return false;
-            time = std::min<std::chrono::nanoseconds>(time, left);
-        }
+        const std::chrono::nanoseconds left = limit - (std::chrono::steady_clock::now() - start);
+        if (left <= left.zero()) return false;
+        std::chrono::nanoseconds time = std::min<std::chrono::nanoseconds>(kWatchSlice, left);
         if (const auto ttl = meta ? remaining(*meta) : std::nullopt) {
             time = std::min<std::chrono::nanoseconds>(time,
                                                       std::min<std::chrono::microseconds>(*ttl, kWatchSlice));

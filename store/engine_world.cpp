@@ -49,10 +49,11 @@ void Engine::throw_full(const char* what, std::uint64_t bytes) const {
     const std::string room =
         std::string(what) + ": no room for " + std::to_string(bytes) + " bytes in " + described(*segment_);
     const bool system_full = memory_.committed() < memory_.pages;
+    const std::string keeps = memory_.evicts ? "" : ", and it does not evict";
     const std::string why =
-        system_full ? ", because the system has no memory for it (is /dev/shm full?)" : ", which is full";
-    throw Error(ErrorCode::full, room + why + (memory_.evicts ? "" : " and does not evict") +
-                                     "; delete entries or create a larger one");
+        system_full ? ": the system has no memory left for it" + keeps + "; free some (is /dev/shm full?)"
+                    : ": it is full" + keeps + "; delete entries or create a larger one";
+    throw Error(ErrorCode::full, room + why);
 }
 
 void Engine::clear() {

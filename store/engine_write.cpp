@@ -78,10 +78,34 @@ bool Engine::write(const WriteRequest& request) {
     return store_locked(guard.locked(), hash, entry, chain ? &*chain : nullptr, request.what, goes_through);
 }
 
+namespace {
+
+/// How many pages a large value can get at the very most, now that no more can be committed: its own
+/// so far and all that evicting everything would free. A value that needs more must not cost the
+/// others their places.
+std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexcept {
+    std::uint32_t pages = 0;
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        const std::uint64_t now = memory.info(page).owner.load(std::memory_order_relaxed);
+        const layout::PageKind kind = layout::kind_of(now);
+        pages += now == owner || kind == layout::PageKind::free || kind == layout::PageKind::data ||
+                 kind == layout::PageKind::chain;
+    }
+    // Each shard keeps one in reserve.
+    return pages > memory.shard_count ? pages - memory.shard_count : 0;
+}
+
+}  // namespace
+
 void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags) {
     const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
-    const bool staged = chain.write(
-        head, request.value, [&](std::uint64_t owner) { return make_staged_page(owner, request.what); });
+    const std::uint32_t count = pages_for(head.size() + request.value.size());
+    bool may_fit = false;
+    const bool staged =
+        chain.write(head, request.value, [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
+            may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
+            return may_fit ? make_staged_page(owner, request.what) : std::nullopt;
+        });
     if (!staged) throw_full(request.what, head.size() + request.value.size());
 }
 

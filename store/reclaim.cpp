@@ -148,6 +148,17 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     return true;
 }
 
+/// A shard that has no entries left has no use for a reserve either.
+std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
+    layout::Shard& s = shard.shard;
+    const std::uint32_t reserve = s.reserve.load(kRelaxed);
+    const bool holds_entries = s.oldest.load(kRelaxed) != 0 || s.open[layout::kFresh].load(kRelaxed) != 0 ||
+                               s.open[layout::kKept].load(kRelaxed) != 0;
+    if (reserve == 0 || holds_entries) return std::nullopt;
+    s.reserve.store(0, kRelaxed);
+    return reserve - 1;
+}
+
 /// An open page with expired entries is closed, so that they can be compacted away: what expired must
 /// not make a cache refuse. Says whether there was one.
 bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
@@ -218,7 +229,9 @@ std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::
         const bool squeezed = squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));
         if (squeezed) --squeezes;
         if (!squeezed) {
-            if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) return std::nullopt;
+            if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) {
+                return spare_reserve(shard);
+            }
             ++passed_over;
         }
         if (const auto page = claim_page_locked(shard)) return page;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -240,6 +241,9 @@ private:
 
     template <class Keys>
     static std::vector<std::string_view> views_of(const Keys& keys) {
+        using Key = decltype(*std::begin(keys));
+        static_assert(std::is_reference_v<Key> || std::is_same_v<std::remove_cv_t<Key>, std::string_view>,
+                      "the range makes its keys as it goes: keep them in a container of strings first");
         std::vector<std::string_view> views;
         for (const auto& key : keys) views.emplace_back(key);
         return views;
@@ -264,6 +268,8 @@ template <class Make>
 
 template <class Pairs>
 std::size_t Cache::set_many(const Pairs& pairs, Timeout timeout) {
+    static_assert(std::is_reference_v<decltype(*std::begin(pairs))>,
+                  "the range makes its pairs as it goes: keep them in a container first");
     std::vector<std::pair<std::string_view, std::string_view>> views;
     for (const auto& [key, value] : pairs) views.emplace_back(key, value);
     return set_many(std::span<const std::pair<std::string_view, std::string_view>>(views), timeout);

@@ -42,6 +42,16 @@ BOOST_DATA_TEST_CASE(a_wait_gives_up_when_its_time_is_over, data::make(kAllKinds
     BOOST_TEST(!cache->wait("a", is_there, 0ms));
 }
 
+BOOST_DATA_TEST_CASE(the_longest_timeout_there_is_waits, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(20ms);
+        cache->set("a", "1");
+    });
+    BOOST_TEST(cache->wait("a", is_there, std::chrono::milliseconds::max()));
+    writer.join();
+}
+
 BOOST_DATA_TEST_CASE(another_thread_wakes_it, data::make(kAllKinds), kind) {
     TestCache cache(kind);
     std::thread writer([&] {
