@@ -37,13 +37,24 @@ std::optional<SlotRef> search(const LockedShard& shard, const KeyHash& hash, Vis
 
 using Bits = std::bitset<layout::kBuckets>;
 
+/// Bit i is set if slot i has this bit. Half of a page's slots have the bit that a split asks for, at
+/// random: a branch for each would be mispredicted a thousand times.
+unsigned slots_with_bit(const layout::Bucket& bucket, std::uint64_t bit) noexcept {
+    unsigned found = 0;
+    for (unsigned i = 0; i < layout::kSlots; ++i) {
+        const std::uint64_t word = bucket.slots[i].load(std::memory_order_relaxed);
+        found |= static_cast<unsigned>((word & bit) != 0) << i;
+    }
+    return found;
+}
+
 /// Marks the buckets of `page` from which a key has gone to its second bucket.
 Bits spilled_buckets(const layout::IndexPage& page) noexcept {
     Bits spilled;
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
-        for (const auto& slot : page.buckets[number].slots) {
-            const std::uint64_t word = slot.load(std::memory_order_relaxed);
-            if ((word & layout::kSecondChoice) == 0) continue;
+        const layout::Bucket& bucket = page.buckets[number];
+        for (unsigned left = slots_with_bit(bucket, layout::kSecondChoice); left != 0; left &= left - 1) {
+            const std::uint64_t word = bucket.slots[std::countr_zero(left)].load(std::memory_order_relaxed);
             spilled.set(other_bucket(number, static_cast<std::uint32_t>(word >> layout::kTagShift)));
         }
     }
@@ -53,14 +64,13 @@ Bits spilled_buckets(const layout::IndexPage& page) noexcept {
 /// Copies the slots whose tag has `bit` to a page that nobody can see yet.
 void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64_t bit) noexcept {
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
-        unsigned next = 0;
-        for (unsigned i = 0; i < layout::kSlots; ++i) {
-            const std::uint64_t word = from.buckets[number].slots[i].load(std::memory_order_relaxed);
-            if (word == 0 || (word & bit) == 0) continue;
-            to.buckets[number].slots[next].store(word, std::memory_order_relaxed);
-            to.marks[number][next].store(from.marks[number][i].load(std::memory_order_relaxed),
+        const layout::Bucket& bucket = from.buckets[number];
+        for (unsigned left = slots_with_bit(bucket, bit); left != 0; left &= left - 1) {
+            const auto slot = static_cast<unsigned>(std::countr_zero(left));
+            to.buckets[number].slots[slot].store(bucket.slots[slot].load(std::memory_order_relaxed),
+                                                 std::memory_order_relaxed);
+            to.marks[number][slot].store(from.marks[number][slot].load(std::memory_order_relaxed),
                                          std::memory_order_relaxed);
-            ++next;
         }
     }
     const Bits spilled = spilled_buckets(to);
@@ -73,12 +83,11 @@ void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64
 void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
     Bits changed;
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
-        for (auto& slot : page.buckets[number].slots) {
-            const std::uint64_t word = slot.load(std::memory_order_relaxed);
-            if (word == 0 || (word & bit) == 0) continue;
-            slot.store(0, std::memory_order_release);  // SLOT
-            changed.set(number);
-        }
+        layout::Bucket& bucket = page.buckets[number];
+        const unsigned moved = slots_with_bit(bucket, bit);
+        for (unsigned left = moved; left != 0; left &= left - 1)
+            bucket.slots[std::countr_zero(left)].store(0, std::memory_order_release);  // SLOT
+        changed[number] = moved != 0;
         if ((number & 63) == 0) DUMMYCACHE_KILL_POINT("old half of a split is being emptied");
     }
     const Bits spilled = spilled_buckets(page);
