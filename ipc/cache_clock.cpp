@@ -24,12 +24,17 @@ std::uint64_t in_range(std::uint64_t us) noexcept {
     return us < kLatest ? us : kLatest;
 }
 
-std::uint64_t instant_of(std::uint64_t word) noexcept {
+/// What the word shows when its boot's clock shows `boot`.
+std::uint64_t instant_at(std::uint64_t word, std::int64_t boot) noexcept {
     if ((word & kFrozen) != 0) return word & ~kFrozen;
     // The 63-bit offset is in two's complement: shifted up and down again it has its sign.
     const auto offset = static_cast<std::int64_t>(word << 1) >> 1;
-    const auto instant = static_cast<std::int64_t>(boot_us()) + offset;
+    const std::int64_t instant = boot + offset;
     return instant > 0 ? static_cast<std::uint64_t>(instant) : 1;
+}
+
+std::uint64_t instant_of(std::uint64_t word) noexcept {
+    return instant_at(word, static_cast<std::int64_t>(boot_us()));
 }
 
 /// Replaces the word by what `change` makes of it, however often others change it meanwhile.
@@ -44,6 +49,10 @@ void change_word(std::atomic<std::uint64_t>& word, Change change) noexcept {
 
 std::uint64_t CacheClock::running_word(std::uint64_t us) noexcept {
     return (in_range(us) - boot_us()) & ~kFrozen;
+}
+
+std::uint64_t CacheClock::word_after_boot(std::uint64_t word, std::int64_t old_boot_us) noexcept {
+    return (word & kFrozen) != 0 ? word : running_word(instant_at(word, old_boot_us));
 }
 
 std::uint64_t CacheClock::now_us() const noexcept {

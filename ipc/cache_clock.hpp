@@ -32,6 +32,9 @@ public:
 
     /// The word of a clock that shows `us` now.
     [[nodiscard]] static std::uint64_t running_word(std::uint64_t us) noexcept;
+    /// The word that goes on in this boot where `word` of an earlier boot would be, had that boot's
+    /// clock come to `old_boot_us` by now. A frozen clock stays where it is.
+    [[nodiscard]] static std::uint64_t word_after_boot(std::uint64_t word, std::int64_t old_boot_us) noexcept;
 
 private:
     std::atomic<std::uint64_t>& word_;

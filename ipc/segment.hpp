@@ -2,6 +2,7 @@
 // A segment: create, attach, remove; the memory that processes share.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -97,6 +98,12 @@ public:
         return reinterpret_cast<T*>(base_ + identity_.store[kStoreObjects + index]);
     }
     [[nodiscard]] std::uint64_t control_bytes() const noexcept { return identity_.free_map_offset; }
+    /// Bytes of memory that the system has given: control area, pages and their table.
+    [[nodiscard]] std::uint64_t committed_bytes() const noexcept {
+        const std::uint64_t pages = superblock_->committed.load(std::memory_order_acquire);
+        return control_bytes() +
+               std::min(pages, identity_.pages) * (layout::kPageBytes + sizeof(layout::PageInfo));
+    }
 
     /// Whether it was made since the machine was started. Pages of a file that outlived a boot were
     /// written back in any order, so such a file is only to be read with care.

@@ -158,11 +158,8 @@ std::vector<ListedCache> Engine::list() {
             const ipc::SegmentName name = ipc::parse_name(text);
             listed.path = name.path;
             const auto segment = ipc::Segment::attach(name, layout_hash());
-            const Memory memory(*segment, segment->base());
             listed.capacity_bytes = segment->identity().capacity_bytes;
-            listed.committed_bytes =
-                segment->control_bytes() +
-                std::uint64_t{memory.committed()} * (layout::kPageBytes + sizeof(layout::PageInfo));
+            listed.committed_bytes = segment->committed_bytes();
         } catch (const ipc::Error& error) {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
             listed.problem = error.what();

@@ -139,8 +139,7 @@ Stats Engine::stats() {
         stats.free_pages += memory_.info(page).owner.load(kRelaxed) == 0;
     }
     stats.capacity_bytes = segment_->identity().capacity_bytes;
-    stats.committed_bytes =
-        segment_->control_bytes() + committed * (layout::kPageBytes + sizeof(layout::PageInfo));
+    stats.committed_bytes = segment_->committed_bytes();
     return stats;
 }
 
@@ -151,7 +150,7 @@ Info Engine::info() {
     info.path = segment_->name().path;
     info.kind = static_cast<Kind>(identity.kind);
     info.capacity_bytes = identity.capacity_bytes;
-    info.committed_bytes = stats().committed_bytes;
+    info.committed_bytes = segment_->committed_bytes();
     info.page_bytes = layout::kPageBytes;
     info.shards = memory_.shard_count;
     info.layout_version = identity.layout_version;

@@ -15,16 +15,12 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr std::uint64_t kFrozenBit = std::uint64_t{1} << 63;
-
-/// The clock word that goes on where the old file's clock would be by now.
+/// The clock word that goes on where the old file's clock would be by now: what its boot's clock
+/// would show is the wall clock's distance from the beginning of that boot.
 std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
-    if ((word & kFrozenBit) != 0) return word;
-    const auto offset = static_cast<std::int64_t>(word << 1) >> 1;
     const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now().time_since_epoch());
-    const std::int64_t instant = wall.count() - old.boot_realtime_us + offset;
-    return ipc::CacheClock::running_word(instant > 0 ? static_cast<std::uint64_t>(instant) : 1);
+    return ipc::CacheClock::word_after_boot(word, wall.count() - old.boot_realtime_us);
 }
 
 Options options_of(const ipc::Segment& old, const Options& options) {

@@ -14,11 +14,6 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-std::uint32_t pages_of(const layout::Shard& shard) noexcept {
-    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
-           shard.chain_pages.load(kRelaxed);
-}
-
 /// A page from the shard that owns most, if that is more than this one has and its lock is free.
 std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
     std::uint32_t richest = shard.number;
@@ -37,6 +32,11 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
 }
 
 }  // namespace
+
+std::uint32_t pages_of(const layout::Shard& shard) noexcept {
+    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
+           shard.chain_pages.load(kRelaxed);
+}
 
 std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     const std::uint64_t now_us = shard.now_us();

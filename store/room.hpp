@@ -11,6 +11,9 @@
 
 namespace dummycache::store {
 
+/// How many pages a shard owns.
+[[nodiscard]] std::uint32_t pages_of(const layout::Shard& shard) noexcept;
+
 /// An empty DATA page in this shard's hands. Empty if the cache is full and may not evict, or has
 /// nothing left to evict.
 [[nodiscard]] std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard);

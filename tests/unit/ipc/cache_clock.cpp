@@ -123,4 +123,21 @@ BOOST_AUTO_TEST_CASE(every_process_sees_the_same_frozen_instant) {
     BOOST_TEST(shared.now_us() == 77'000'005U);
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_goes_on_after_a_boot_where_it_would_be_by_now) {
+    constexpr std::int64_t kDay = 86'400'000'000;
+    const std::uint64_t before = clock.now_us();
+    const auto a_day_later = static_cast<std::int64_t>(dummycache::ipc::boot_us()) + kDay;
+    word = CacheClock::word_after_boot(word, a_day_later);
+    BOOST_TEST(clock.now_us() >= before + kDay);
+    BOOST_TEST(clock.now_us() < before + 2 * kDay);
+}
+
+BOOST_AUTO_TEST_CASE(a_frozen_clock_stands_still_over_a_boot_and_no_clock_comes_before_1) {
+    std::atomic<std::uint64_t> early{CacheClock::word_after_boot(CacheClock::running_word(5), -1'000'000'000)};
+    BOOST_TEST(CacheClock(early).now_us() >= 1U);
+    BOOST_TEST(CacheClock(early).now_us() < 60'000'000U);
+    clock.freeze();
+    BOOST_TEST(CacheClock::word_after_boot(word, 7) == word);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

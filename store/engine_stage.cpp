@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Where a large value's pages come from, before any lock is taken.
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "store/engine.hpp"
+#include "store/room.hpp"
+#include "store/truth.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+/// How many pages a large value can get at the very most, now that no more can be committed: its own
+/// so far and all that evicting everything would free. A value that needs more must not cost the
+/// others their places.
+std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexcept {
+    std::uint32_t pages = 0;
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        const std::uint64_t now = memory.info(page).owner.load(std::memory_order_relaxed);
+        const layout::PageKind kind = layout::kind_of(now);
+        pages += now == owner || kind == layout::PageKind::free || kind == layout::PageKind::data ||
+                 kind == layout::PageKind::chain;
+    }
+    // Each shard keeps one in reserve.
+    return pages > memory.shard_count ? pages - memory.shard_count : 0;
+}
+
+}  // namespace
+
+void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags) {
+    const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
+    const std::uint32_t count = pages_for(head.size() + request.value.size());
+    bool may_fit = false;
+    const bool staged =
+        chain.write(head, request.value, [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
+            may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
+            return may_fit ? make_staged_page(owner, request.what) : std::nullopt;
+        });
+    if (!staged) throw_full(request.what, head.size() + request.value.size());
+}
+
+/// A page for a large value when none is free: from the shard that has most, by reclaim.
+std::optional<std::uint32_t> Engine::make_staged_page(std::uint64_t owner, const char* what) {
+    std::vector<std::uint32_t> order(memory_.shard_count);
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+        return pages_of(memory_.shards[a]) > pages_of(memory_.shards[b]);
+    });
+    for (const std::uint32_t number : order) {
+        const ShardGuard guard(memory_, arena_, self_, number, lock_deadline(), what);
+        const auto page = obtain_page_locked(guard.locked());
+        if (!page) continue;
+        decrease(guard.locked().shard.data_pages, 1);
+        retype_page(memory_.info(*page), owner);
+        return page;
+    }
+    return std::nullopt;
+}
+
+}  // namespace dummycache::store
