@@ -29,7 +29,9 @@ std::uint64_t instant_at(std::uint64_t word, std::int64_t boot) noexcept {
     if ((word & kFrozen) != 0) return word & ~kFrozen;
     // The 63-bit offset is in two's complement: shifted up and down again it has its sign.
     const auto offset = static_cast<std::int64_t>(word << 1) >> 1;
-    const std::int64_t instant = boot + offset;
+    // Unsigned, for either may come from a damaged segment.
+    const auto instant =
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(boot) + static_cast<std::uint64_t>(offset));
     return instant > 0 ? static_cast<std::uint64_t>(instant) : 1;
 }
 

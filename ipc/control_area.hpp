@@ -29,8 +29,9 @@ std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end
 [[nodiscard]] std::uint64_t hash_control_area(const std::byte* base, std::uint64_t end,
                                               std::span<const std::uint64_t> offsets);
 
-/// Opens the buffer and finds each object by its name where it was recorded to be. Call it after
-/// the hash was right. Throws Fault::not_a_segment.
+/// Opens the buffer and finds each object by its name where it was recorded to be. Only for bytes that
+/// nobody else can have written: Boost follows its offsets wherever they lead. Throws
+/// Fault::not_a_segment.
 void check_control_area(std::byte* base, std::span<const std::uint64_t> offsets);
 
 /// Bytes of the object at an offset that hash_control_area accepted.

@@ -77,7 +77,12 @@ void unlock_byte(int descriptor, std::int64_t byte) noexcept {
 }
 
 ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept {
-    struct flock lock = one_byte(F_WRLCK, byte);
+    return state_of_bytes(descriptor, byte, 1);
+}
+
+ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count) noexcept {
+    struct flock lock = one_byte(F_WRLCK, first);
+    lock.l_len = count;
     if (::fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return ByteState::unknown;
     return lock.l_type == F_UNLCK ? ByteState::free : ByteState::locked;
 }

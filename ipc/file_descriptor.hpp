@@ -41,6 +41,8 @@ void unlock_byte(int descriptor, std::int64_t byte) noexcept;
 enum class ByteState : std::uint8_t { free, locked, unknown };
 /// Who else locks the byte; a lock of the same open file description does not count.
 [[nodiscard]] ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept;
+/// Free if all of them are.
+[[nodiscard]] ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count) noexcept;
 
 /// The error of a system call: "cannot <what>: <reason of error>; <what to do>".
 [[nodiscard]] Error system_error(int error, const std::string& what);

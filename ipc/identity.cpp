@@ -104,8 +104,11 @@ bool geometry_in_range(const Identity& identity) {
     if (identity.free_map_offset <= kUnit || identity.free_map_offset % kUnit != 0) return false;
     if (identity.free_map_offset > identity.segment_bytes) return false;
     const Regions regions = regions_of(identity.free_map_offset, identity.pages);
+    const Regions larger = regions_of(identity.free_map_offset, identity.pages + 1);
     return regions.page_table_offset == identity.page_table_offset &&
-           regions.arena_offset == identity.arena_offset && regions.segment_bytes == identity.segment_bytes;
+           regions.arena_offset == identity.arena_offset && regions.segment_bytes == identity.segment_bytes &&
+           regions.segment_bytes <= identity.capacity_bytes &&
+           (larger.segment_bytes > identity.capacity_bytes || identity.pages + 1 == kMaximumPages);
 }
 
 bool objects_in_range(const Identity& identity) {

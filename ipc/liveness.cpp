@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ipc/file_descriptor.hpp"
+#include "ipc/fork_registry.hpp"
 
 namespace dummycache::ipc {
 
@@ -114,7 +115,11 @@ bool certainly_not_mapped(std::uint32_t pid, const Segment& segment) {
 }
 
 bool byte_is_free(const Segment& segment, std::uint32_t slot) {
-    return state_of_byte(segment.descriptor(), layout::kLivenessBase + slot) == ByteState::free;
+    const std::int64_t byte = layout::kLivenessBase + slot;
+    if (const int mapped = segment.descriptor(); mapped >= 0)
+        return state_of_byte(mapped, byte) == ByteState::free;
+    const PrivateDescriptor again([&segment] { return segment.open_again(); });
+    return state_of_byte(again.get(), byte) == ByteState::free;
 }
 
 }  // namespace
@@ -125,6 +130,23 @@ ProcessIdentity own_identity() {
     own.pid_namespace = namespace_of("/proc/self/ns/pid");
     if (const auto stat = stat_of("/proc/self/stat")) own.start_time = stat->start_time;
     return own;
+}
+
+std::string activity_of(const ProcessIdentity& process) {
+    const std::uint64_t own_namespace = namespace_of("/proc/self/ns/pid");
+    if (own_namespace == 0 || own_namespace != process.pid_namespace || !proc_shows_our_namespace())
+        return "unknown";
+    const auto stat = stat_of(proc_path(process.pid, "stat"));
+    if (!stat) return ::kill(static_cast<pid_t>(process.pid), 0) != 0 && errno == ESRCH ? "dead" : "unknown";
+    if (process.start_time != 0 && stat->start_time != process.start_time) return "dead";
+    switch (stat->state) {
+        case 'R': return "running";
+        case 'T':
+        case 't': return "stopped";
+        case 'Z':
+        case 'X': return "zombie";
+        default: return "waiting";
+    }
 }
 
 bool process_is_dead(const Segment& segment, std::uint32_t slot, const ProcessIdentity& claimed) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "ipc/segment.hpp"
 
@@ -16,6 +17,10 @@ struct ProcessIdentity {
 };
 
 [[nodiscard]] ProcessIdentity own_identity();
+
+/// What a process is doing, in a word for people: "running", "waiting", "stopped", "zombie", "dead", or
+/// "unknown" (it lives in another pid namespace, or /proc does not tell).
+[[nodiscard]] std::string activity_of(const ProcessIdentity& process);
 
 /// True only if the process that claimed `slot` as `claimed` can never write again.
 ///

@@ -144,8 +144,14 @@ void unlock(layout::LockWord& word, Membership& self) noexcept {
 
 Holder holder_of(const layout::LockWord& word, const Membership& self) {
     const std::uint64_t seen = word.load(std::memory_order_acquire);
-    if (seen == 0) return {kNoSlot, 0};
-    return {slot_of(seen), self.pid_of(slot_of(seen))};
+    if (seen == 0) return {};
+    Holder holder{slot_of(seen), 0, static_cast<std::uint32_t>(seen >> 32)};
+    // The slot of a dead owner may be in other hands by now.
+    const auto slots = self.segment().process_slots();
+    if (holder.slot < slots.size() &&
+        slots[holder.slot].generation.load(std::memory_order_acquire) == holder.generation)
+        holder.pid = self.pid_of(holder.slot);
+    return holder;
 }
 
 }  // namespace dummycache::ipc

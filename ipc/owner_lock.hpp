@@ -36,10 +36,11 @@ void unlock(layout::LockWord& word, Membership& self) noexcept;
 
 inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 
-/// Slot of the process that owns the word, and its pid; {kNoSlot, 0} if it is free.
+/// Who owns the word; `slot` is kNoSlot if it is free, `pid` 0 if the slot has changed hands since.
 struct Holder {
-    std::uint32_t slot;
-    std::uint32_t pid;
+    std::uint32_t slot = kNoSlot;
+    std::uint32_t pid = 0;
+    std::uint32_t generation = 0;
 };
 [[nodiscard]] Holder holder_of(const layout::LockWord& word, const Membership& self);
 

@@ -119,8 +119,10 @@ std::uint32_t PageArena::reap_staged(const Membership& self) {
     std::uint32_t freed = 0;
     for (std::uint32_t slot = 0; slot < segment_.process_slots().size(); ++slot) {
         const layout::ProcessSlot& entry = segment_.process_slots()[slot];
-        if (entry.staging.load(std::memory_order_acquire) == 0) continue;
+        // Generation first: it must not be one that a new member took after the dead one staged. A joining
+        // process with a generation and no pid yet would look dead.
         const std::uint32_t generation = entry.generation.load(std::memory_order_acquire);
+        if (entry.staging.load(std::memory_order_acquire) == 0) continue;
         if (!self.is_dead(slot, generation)) continue;
         freed += free_staged(slot, generation);
         freed += retire_dead_slot(segment_, slot, generation);

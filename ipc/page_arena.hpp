@@ -2,6 +2,7 @@
 // Gives and takes back pages. A page's owner word is the truth; the free map is a hint.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -37,7 +38,8 @@ public:
     /// True if no page is free and none can be committed. A hint.
     [[nodiscard]] bool looks_full() const;
     [[nodiscard]] std::uint64_t committed() const noexcept {
-        return segment_.superblock().committed.load(std::memory_order_acquire);
+        return std::min(segment_.superblock().committed.load(std::memory_order_acquire),
+                        segment_.identity().pages);
     }
 
 private:

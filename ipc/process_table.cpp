@@ -178,6 +178,8 @@ std::uint32_t Membership::pid_of(std::uint32_t slot) const {
     return segment_.process_slots()[slot].pid.load(std::memory_order_acquire);
 }
 
+std::string activity_of(const layout::ProcessSlot& slot) { return activity_of(claimed_identity(slot)); }
+
 std::string name_of(layout::ProcessSlot& slot) {
     std::string name;
     for (char& byte : slot.name) {

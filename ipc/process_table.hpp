@@ -63,6 +63,9 @@ private:
     PrivateDescriptor descriptor_;
 };
 
+/// What the process of a slot is doing, as liveness.hpp's activity_of.
+[[nodiscard]] std::string activity_of(const layout::ProcessSlot& slot);
+
 /// The command that holds a slot; may be mixed of two if it changes hands meanwhile.
 [[nodiscard]] std::string name_of(layout::ProcessSlot& slot);
 

@@ -82,6 +82,10 @@ bool Segment::stale() const {
     return !leads_to(name_.path, device_, inode_);
 }
 
+int Segment::descriptor() const noexcept {
+    return is_file(descriptor_, device_, inode_) ? descriptor_ : -1;
+}
+
 int Segment::open_again() const {
     if (name_.kind == Kind::in_memory) return -1;
     FileDescriptor again(open_no_follow(name_.path, O_RDWR));
@@ -98,10 +102,11 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
     if (name_.kind == Kind::in_memory) return publish(*superblock_, pages);
-    // The host program may have closed a descriptor that it did not know; the number may be a
-    // file of its own by now.
-    if (!is_file(descriptor_, device_, inode_)) return false;
-    const Reserved reserved = reserve_ranges(ranges_of(identity_, committed, pages), descriptor_, reserve);
+    int file = descriptor();
+    std::optional<PrivateDescriptor> again;
+    if (file < 0) file = again.emplace([this] { return open_again(); }).get();
+    if (file < 0) return false;
+    const Reserved reserved = reserve_ranges(ranges_of(identity_, committed, pages), file, reserve);
     if (reserved == Reserved::unsupported) return commit_by_writing(pages);
     if (reserved != Reserved::yes) return false;
     DUMMYCACHE_KILL_POINT("commit.reserved");

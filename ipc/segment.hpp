@@ -76,6 +76,12 @@ public:
 
     /// Names of this user's segments in shared memory, sorted.
     static std::vector<std::string> list();
+    /// Whether any process is attached, also to a damaged one. Throws Fault::not_found.
+    static bool in_use(const SegmentName& name);
+    /// Names under which a creator of this user began a segment in shared memory and did not finish.
+    static std::vector<SegmentName> list_unfinished();
+    /// Removes what it left; with `dry_run` only looks. False if somebody is creating just now.
+    static bool remove_unfinished(const SegmentName& name, bool dry_run);
 
     ~Segment();
     Segment(const Segment&) = delete;
@@ -120,8 +126,8 @@ public:
     [[nodiscard]] int open_again() const;
 
     /// The mapped descriptor, for questions about locks: a lock taken on it would live as long as
-    /// the mapping. -1 in memory.
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    /// the mapping. -1 in memory, and if the host program closed it: its number may be another file's.
+    [[nodiscard]] int descriptor() const noexcept;
 
 private:
     Segment() = default;

@@ -89,7 +89,6 @@ void check_control(const Segment& segment) {
         if (hash_control_area(segment.base(), identity.free_map_offset, offsets) != identity.control_hash) {
             refuse(segment.name(), Fault::not_a_segment, "its control area is damaged");
         }
-        check_control_area(segment.base(), offsets);
         const std::uint64_t slots_bytes = std::uint64_t{identity.process_slots} * sizeof(layout::ProcessSlot);
         if (object_bytes(segment.base(), identity.superblock_offset) == sizeof(layout::Superblock) &&
             object_bytes(segment.base(), identity.process_table_offset) == slots_bytes) {

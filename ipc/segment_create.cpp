@@ -91,6 +91,7 @@ void size_and_reserve(int descriptor, const std::string& path, const layout::Ide
 /// Completes the identity. `base` is zeroed memory.
 void format(std::byte* base, const SegmentPlan& plan, layout::Identity& identity) {
     const auto offsets = build_control_area(base, identity.free_map_offset, objects_of(plan));
+    check_control_area(base, offsets);
     DUMMYCACHE_KILL_POINT("create.control_area");
     set_object_offsets(identity, offsets);
     identity.control_hash = hash_control_area(base, identity.free_map_offset, offsets);

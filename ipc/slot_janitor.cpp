@@ -55,7 +55,10 @@ std::uint32_t retire_slot(Segment& segment, std::uint32_t slot) {
     DUMMYCACHE_KILL_POINT("retire.before_nobody");
     entry.pid.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("retire.nobody");
-    entry.generation.store(generation + 1, std::memory_order_release);
+    // By CAS: one that lost its byte to somebody else and comes late must not set it back.
+    std::uint32_t seen = generation;
+    entry.generation.compare_exchange_strong(seen, generation + 1, std::memory_order_release,
+                                             std::memory_order_relaxed);
     return freed;
 }
 

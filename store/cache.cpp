@@ -195,5 +195,14 @@ Info Cache::info() const {
 std::vector<std::string> Cache::check() const {
     return translated([&] { return engine_->check(); });
 }
+Diagnosis Cache::diagnose() const {
+    return translated([&] { return engine_->diagnose(); });
+}
+std::vector<std::string> Cache::repair() {
+    return translated([&] { return engine_->repair(); });
+}
+std::vector<Garbage> Cache::collect_garbage(bool dry_run) {
+    return translated([&] { return store::Engine::collect_garbage(dry_run); });
+}
 
 }  // namespace dummycache

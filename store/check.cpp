@@ -135,4 +135,19 @@ void check_locked(const LockedShard& shard, std::vector<std::string>& problems) 
     report.compare("the number of live bytes", shard.shard.live_bytes.load(kRelaxed), scan.live_bytes());
 }
 
+bool has_possible_owner(const Memory& memory, std::uint32_t page) noexcept {
+    const std::uint64_t owner = memory.info(page).owner.load(std::memory_order_acquire);
+    const layout::PageKind kind = layout::kind_of(owner);
+    // Staged pages are a live process's, or freed when there is need.
+    if (kind == layout::PageKind::free || kind == layout::PageKind::staged) return true;
+    return kind < layout::PageKind::staged && layout::who_of(owner) < memory.shard_count;
+}
+
+void check_owners(const Memory& memory, std::vector<std::string>& problems) {
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        if (!has_possible_owner(memory, page))
+            problems.push_back("page " + std::to_string(page) + " has an owner that does not exist");
+    }
+}
+
 }  // namespace dummycache::store

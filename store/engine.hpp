@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dummycache/diagnosis.hpp"
 #include "dummycache/entry.hpp"
 #include "dummycache/options.hpp"
 #include "dummycache/stats.hpp"
@@ -88,6 +89,9 @@ public:
     [[nodiscard]] Stats stats();
     [[nodiscard]] Info info();
     [[nodiscard]] std::vector<std::string> check();
+    [[nodiscard]] Diagnosis diagnose();
+    std::vector<std::string> repair();
+    static std::vector<Garbage> collect_garbage(bool dry_run);
 
     [[nodiscard]] ipc::Segment& segment() noexcept { return *segment_; }
     [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
@@ -114,6 +118,9 @@ private:
     [[nodiscard]] static bool holds(const WriteRequest& request,
                                     const std::optional<ReadMeta>& current) noexcept;
     void check_value(std::uint64_t bytes, const char* what) const;
+    void add_held_lock(std::vector<HeldLock>& locks, const std::string& name, const layout::LockWord& word,
+                       bool in_write) const;
+    void repair_pages(std::vector<std::string>& done);
     void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags);
     std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;

@@ -89,19 +89,7 @@ std::vector<std::string> Engine::check() {
     const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "check");
     std::vector<std::string> problems;
     for (const ShardGuard& shard : guard.shards()) check_locked(shard.locked(), problems);
-    for (std::uint32_t page = 0; page < memory_.committed(); ++page) {
-        const std::uint64_t owner = memory_.info(page).owner.load(std::memory_order_acquire);
-        const std::string name = "page " + std::to_string(page);
-        switch (layout::kind_of(owner)) {
-            case layout::PageKind::free: break;
-            case layout::PageKind::staged: break;  // of a live process, or freed when there is need
-            default:
-                if (layout::kind_of(owner) > layout::PageKind::staged ||
-                    layout::who_of(owner) >= memory_.shard_count) {
-                    problems.push_back(name + " has an owner that does not exist");
-                }
-        }
-    }
+    check_owners(memory_, problems);
     return problems;
 }
 
@@ -157,14 +145,21 @@ Info Engine::info() {
     info.uid = identity.uid;
     info.mode = identity.mode;
     info.when_full = memory_.evicts ? WhenFull::evict : WhenFull::refuse;
-    info.created = std::chrono::system_clock::time_point(std::chrono::microseconds(identity.created_us));
+    using Instant = std::chrono::system_clock::time_point;
+    const auto latest = static_cast<std::uint64_t>(
+        std::chrono::floor<std::chrono::microseconds>(Instant::max().time_since_epoch()).count());
+    info.created = Instant(std::chrono::microseconds(std::min(identity.created_us, latest)));
     std::uint32_t number = 0;
     for (layout::ProcessSlot& slot : segment_->process_slots()) {
+        // Generation first: with that of a process that has joined but not yet stored its pid it would
+        // look dead.
+        const std::uint32_t generation = slot.generation.load(std::memory_order_acquire);
         const std::uint32_t pid = slot.pid.load(std::memory_order_acquire);
         const std::uint32_t slot_number = number++;
         if (pid == 0) continue;
-        const bool alive = !self_.is_dead(slot_number, slot.generation.load(std::memory_order_acquire));
-        info.processes.push_back({slot_number, pid, alive, ipc::name_of(slot)});
+        const bool alive = !self_.is_dead(slot_number, generation);
+        const std::string state = alive ? ipc::activity_of(slot) : "dead";
+        info.processes.push_back({slot_number, pid, alive, ipc::name_of(slot), state});
     }
     return info;
 }

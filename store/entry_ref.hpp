@@ -47,6 +47,11 @@ struct Lengths {
     if ((flags & layout::kChained) == 0) return 0;
     return lengths.value + ((flags & layout::kKeyChained) != 0 ? lengths.key : 0);
 }
+/// Whether the committed pages can hold the entry's chain.
+[[nodiscard]] inline bool chain_fits(const Lengths& lengths, std::uint64_t flags,
+                                     std::uint32_t committed) noexcept {
+    return chain_bytes(lengths, flags) <= std::uint64_t{committed} * layout::kPageBytes;
+}
 [[nodiscard]] constexpr std::uint32_t pages_for(std::uint64_t bytes) noexcept {
     return static_cast<std::uint32_t>((bytes + layout::kPageBytes - 1) / layout::kPageBytes);
 }
@@ -95,6 +100,14 @@ public:
         return Lengths::of(header().lengths.load(std::memory_order_relaxed));
     }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(), due()); }
+
+    /// Whether the entry lies within one of the committed pages, and is no larger than they are: what
+    /// must be known before anything else in it is read. Any offset may be asked about.
+    [[nodiscard]] bool fits(std::uint32_t committed) const noexcept {
+        const std::uint32_t start = offset_in_page();
+        if (page() >= committed || start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
+        return start + bytes() <= layout::kPageBytes && chain_fits(lengths(), due(), committed);
+    }
 
     /// First byte of the key, or of the value of a small entry; aligned to 8 for the key.
     [[nodiscard]] std::byte* key(std::uint64_t flags) const noexcept {

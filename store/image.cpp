@@ -111,6 +111,11 @@ Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& ar
     now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
 }
 
+Image::Image(const ipc::Segment& segment, const Memory& live)
+    : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
+    copy(live, segment.control_bytes());
+}
+
 void Image::copy(const Memory& live, std::uint64_t control_bytes) {
     const auto offset = reinterpret_cast<std::byte*>(memory_.superblock) - bytes_.base();
     copy_bytes(bytes_.base(), reinterpret_cast<const std::byte*>(live.superblock) - offset, control_bytes);

@@ -22,6 +22,11 @@ public:
     Image(const Image&) = delete;
     Image& operator=(const Image&) = delete;
 
+    /// Copies without taking a lock: what is written meanwhile is copied half-way.
+    Image(const ipc::Segment& segment, const Memory& live);
+
+    [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
+
     /// Calls `visitor` for each visible entry until it returns false. Entries that do not make
     /// sense are passed over.
     void visit(const std::function<bool(const EntryView&)>& visitor) const;

@@ -20,7 +20,10 @@ namespace {
 std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
     const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now().time_since_epoch());
-    return ipc::CacheClock::word_after_boot(word, wall.count() - old.boot_realtime_us);
+    // Unsigned, for a file may say anything.
+    const std::uint64_t boot_us =
+        static_cast<std::uint64_t>(wall.count()) - static_cast<std::uint64_t>(old.boot_realtime_us);
+    return ipc::CacheClock::word_after_boot(word, static_cast<std::int64_t>(boot_us));
 }
 
 Options options_of(const ipc::Segment& old, const Options& options) {

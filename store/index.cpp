@@ -115,14 +115,19 @@ bool is_empty(const layout::DirectoryWord* directory, std::uint32_t size) noexce
 
 layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept {
     const auto& word = shard.memory.directory(shard.number)[hash.directory_word(shard.memory)];
-    const std::uint32_t page = word.load(std::memory_order_relaxed);
+    const std::uint32_t page = shard.linked(word.load(std::memory_order_relaxed));
     return page == 0 ? nullptr : &shard.memory.index_page(page - 1);
 }
 
 std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash,
                                    std::string_view key) noexcept {
+    const std::uint32_t committed = shard.memory.committed();
     return search(shard, hash, [&](std::uint64_t word) {
         const EntryRef entry = EntryRef::of_slot(shard.memory, word);
+        if (!entry.fits(committed)) [[unlikely]] {
+            shard.suspect();
+            return false;
+        }
         return key_equals(shard.memory, entry, entry.due(), entry.lengths().key, key, hash.value);
     });
 }
@@ -159,7 +164,7 @@ bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t n
     const Memory& memory = shard.memory;
     layout::DirectoryWord* const directory = memory.directory(shard.number);
     const std::uint32_t word = hash.directory_word(memory);
-    const std::uint32_t old = directory[word].load(std::memory_order_relaxed);
+    const std::uint32_t old = shard.linked(directory[word].load(std::memory_order_relaxed));
     const std::uint32_t old_depth = old == 0 ? 0 : memory.info(old - 1).fill.load(std::memory_order_relaxed);
     if (old != 0 && old_depth >= memory.directory_bits) return false;
 

@@ -119,7 +119,7 @@ enum OpenPage : unsigned { kFresh = 0, kKept = 1, kOpenPages = 2 };
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
-    std::atomic<std::uint64_t> dirty;          ///< not 0: the lock's owner is inside a write
+    std::atomic<std::uint64_t> dirty;          ///< kInWrite, kSuspect, or 0
     std::atomic<std::uint64_t> watched_until;  ///< 0, or when nobody waits for changes any more
     std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
 
@@ -153,6 +153,10 @@ static_assert(sizeof(Shard) == 512);
 static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, next_id) == 64 &&
               offsetof(Shard, index_pages) == 124);
 static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, listed_bytes) == 192);
+
+/// What `dirty` holds.
+inline constexpr std::uint64_t kInWrite = 1;
+inline constexpr std::uint64_t kSuspect = 2;  ///< the owner found damage: to be rebuilt by the next one
 
 inline constexpr unsigned kMaxShards = 16;
 inline constexpr unsigned kMinDirectoryBits = 4;

@@ -24,6 +24,16 @@ struct LockedShard {
     [[nodiscard]] std::uint64_t now_us() const noexcept {
         return ipc::CacheClock(memory.superblock->clock).now_us();
     }
+    /// A page number + 1 from the shard's lists: 0 if it leads to no committed page, as only damaged
+    /// bytes do.
+    [[nodiscard]] std::uint32_t linked(std::uint32_t link) const noexcept {
+        if (link <= memory.committed()) [[likely]]
+            return link;
+        suspect();
+        return 0;
+    }
+    /// What is here makes no sense: the next owner rebuilds the shard.
+    void suspect() const noexcept { shard.dirty.store(layout::kSuspect, std::memory_order_relaxed); }
 };
 
 /// Derived numbers under the lock: only one process writes them, others may read.

@@ -41,11 +41,13 @@ const std::byte* bytes_of(std::string_view text) noexcept {
 
 void free_chain(const LockedShard& shard, const EntryRef& entry) {
     // The links are read before the pages go back: whoever gets one next writes its own link.
-    std::uint32_t next = entry.chain().first.load(kRelaxed) + 1;
+    const std::uint64_t owner = layout::owner_word(layout::PageKind::chain, shard.number);
+    std::uint32_t next = shard.linked(entry.chain().first.load(kRelaxed) + 1);
     const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
-    for (std::uint32_t i = 0; i < pages && next != 0 && next <= shard.memory.pages; ++i) {
+    for (std::uint32_t i = 0; i < pages && next != 0; ++i) {
         const std::uint32_t page = next - 1;
-        next = shard.memory.info(page).next.load(kRelaxed);
+        if (shard.memory.info(page).owner.load(kRelaxed) != owner) return shard.suspect();
+        next = shard.linked(shard.memory.info(page).next.load(kRelaxed));
         give_page(shard.arena, page);
     }
     decrease(shard.shard.chain_pages, pages);
@@ -61,17 +63,19 @@ std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes, std::uint
 }
 
 bool has_room_locked(const LockedShard& shard, layout::OpenPage which, std::uint64_t bytes) noexcept {
-    const std::uint32_t page = shard.shard.open[which].load(kRelaxed);
-    return page != 0 && shard.memory.info(page - 1).fill.load(kRelaxed) + bytes <= layout::kPageBytes;
+    const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
+    if (page == 0) return false;
+    const std::uint64_t fill = shard.memory.info(page - 1).fill.load(kRelaxed);
+    return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
 }
 
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
     layout::Shard& s = shard.shard;
-    const std::uint32_t page = s.open[which].load(kRelaxed);
-    if (page == 0) return;
+    const std::uint32_t page = shard.linked(s.open[which].load(kRelaxed));
     s.open[which].store(0, kRelaxed);
+    if (page == 0) return;
     layout::PageInfo& info = shard.memory.info(page - 1);
-    const std::uint32_t newest = s.newest.load(kRelaxed);
+    const std::uint32_t newest = shard.linked(s.newest.load(kRelaxed));
     info.previous.store(newest, kRelaxed);
     info.next.store(0, kRelaxed);
     (newest != 0 ? shard.memory.info(newest - 1).next : s.oldest).store(page, kRelaxed);
@@ -132,8 +136,10 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
 }
 
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
+    if (!entry.fits(shard.memory.committed())) return shard.suspect();
     if ((entry.due() & layout::kChained) != 0) free_chain(shard, entry);
-    entry.header().due.store(entry.due() | layout::kDead, kRelaxed);
+    // Release: a reader that takes this word for a byte of what was here before sees the raise before it.
+    entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);
     if (entry.era() < shard.clear_era()) return;  // clear has counted it already
     layout::PageInfo& info = shard.memory.info(entry.page());
     const std::uint64_t bytes = entry.bytes();
@@ -151,8 +157,8 @@ void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool fre
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     layout::Shard& s = shard.shard;
     layout::PageInfo& info = shard.memory.info(page);
-    const std::uint32_t next = info.next.load(kRelaxed);
-    const std::uint32_t previous = info.previous.load(kRelaxed);
+    const std::uint32_t next = shard.linked(info.next.load(kRelaxed));
+    const std::uint32_t previous = shard.linked(info.previous.load(kRelaxed));
     if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
     if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
     (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);

@@ -16,7 +16,8 @@ void check_parameters(const layout::Identity& identity) {
     const std::uint64_t shards = identity.store[layout::kShards];
     const std::uint64_t bits = identity.store[layout::kDirectoryBits];
     const auto room = [&](layout::StoreObject index, std::uint64_t bytes) {
-        return identity.store[ipc::kStoreObjects + index] + bytes <= identity.free_map_offset;
+        const std::uint64_t offset = identity.store[ipc::kStoreObjects + index];
+        return offset != 0 && offset + bytes <= identity.free_map_offset;
     };
     const bool sound = std::has_single_bit(shards) && shards <= layout::kMaxShards &&
                        bits >= layout::kMinDirectoryBits && bits <= layout::kMaxDirectoryBits &&

@@ -2,6 +2,7 @@
 // Walks the entries of a page that a slot still leads to.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -24,13 +25,16 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
     constexpr std::size_t kAhead = 16;
     std::array<Ahead, kAhead> ahead;
     const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
-    const std::uint32_t fill = shard.memory.info(page).fill.load(std::memory_order_relaxed);
-    std::uint32_t position = from < layout::kFirstEntry ? layout::kFirstEntry : from;
+    const std::uint32_t fill =
+        std::min(shard.memory.info(page).fill.load(std::memory_order_relaxed), layout::kPageBytes);
+    std::uint32_t position = from < layout::kFirstEntry || from % 8 != 0 ? layout::kFirstEntry : from;
     while (position < fill) {
         std::size_t count = 0;
         while (position < fill && count < kAhead) {
             const EntryRef entry(shard.memory, start + position);
-            const std::uint64_t bytes = entry.bytes();
+            // Damaged bytes may say anything; the header itself must not cross the fill either.
+            const bool whole = position + sizeof(layout::EntryHeader) <= fill;
+            const std::uint64_t bytes = whole ? entry.bytes() : layout::kPageBytes;
             if (position + bytes > fill) {
                 position = fill;
                 break;
@@ -45,7 +49,13 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
         }
         for (std::size_t i = 0; i < count; ++i) {
             const auto slot = find_offset_locked(shard, ahead[i].hash, ahead[i].offset);
-            if (slot && !visit(EntryRef(shard.memory, ahead[i].offset), *slot)) return ahead[i].end;
+            if (!slot) continue;
+            const EntryRef entry(shard.memory, ahead[i].offset);
+            // In a damaged segment the visitor may have written into this very page.
+            if (!entry.fits(shard.memory.committed())) [[unlikely]]
+                shard.suspect();
+            else if (!visit(entry, *slot))
+                return ahead[i].end;
         }
     }
     return fill;

@@ -123,6 +123,7 @@ private:
             const std::uint64_t bytes = meta_.lengths.value;
             if ((bytes > kTrusted || target.must_allocate(bytes)) && !unchanged()) return ReadOutcome::again;
             const std::span<std::byte> room = target.room(bytes);
+            DUMMYCACHE_KILL_POINT("value found by a reader");
             const bool whole = room.empty() ||
                                copy_value(memory_, entry, meta_.due, meta_.lengths, room.data(), room.size());
             DUMMYCACHE_KILL_POINT("value copied by a reader");
@@ -150,6 +151,7 @@ private:
         meta_ = {entry.id(), entry.due(), entry.lengths()};
         if (meta_.lengths.key != key_.size()) return false;
         if (start + entry_bytes(meta_.lengths, meta_.due) > layout::kPageBytes) return false;
+        if (!chain_fits(meta_.lengths, meta_.due, committed_)) return false;
         return key_equals(memory_, entry, meta_.due, meta_.lengths.key, key_, hash_.value);
     }
 

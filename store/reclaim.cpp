@@ -25,14 +25,14 @@ constexpr unsigned kPatience = 64;            // pages of marked entries that ev
 bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     const std::uint64_t bytes = entry.bytes();
     if (!has_room_locked(shard, layout::kKept, bytes)) {
-        const std::uint32_t reserve = shard.shard.reserve.load(kRelaxed);
+        const std::uint32_t reserve = shard.linked(shard.shard.reserve.load(kRelaxed));
         if (reserve == 0) return false;
         shard.shard.reserve.store(0, kRelaxed);
         close_page_locked(shard, layout::kKept);
         open_page_locked(shard, layout::kKept, reserve - 1);
     }
     move(slot.bucket(), slot.slot, append_copy_locked(shard, entry));
-    entry.header().due.store(entry.due() | layout::kDead, kRelaxed);
+    entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);  // after the slot
     decrease(shard.memory.info(entry.page()).live, bytes);
     decrease(shard.shard.live_bytes, bytes);
     increase(shard.shard.moved_bytes, bytes);
@@ -60,10 +60,10 @@ std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates
     layout::Shard& s = shard.shard;
     std::uint32_t best = 0;
     std::uint32_t best_gain = 0;
-    std::uint32_t at = s.cursor.load(kRelaxed);
-    candidates = std::min(candidates, s.listed.load(kRelaxed));
+    std::uint32_t at = shard.linked(s.cursor.load(kRelaxed));
+    candidates = std::min({candidates, s.listed.load(kRelaxed), shard.memory.committed()});
     for (; candidates != 0; --candidates) {
-        if (at == 0) at = s.oldest.load(kRelaxed);
+        if (at == 0) at = shard.linked(s.oldest.load(kRelaxed));
         if (at == 0) break;
         const layout::PageInfo& info = shard.memory.info(at - 1);
         const std::uint32_t gain = gain_of(info, now_us);
@@ -71,7 +71,7 @@ std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates
             best = at;
             best_gain = gain;
         }
-        at = info.next.load(kRelaxed);
+        at = shard.linked(info.next.load(kRelaxed));
     }
     s.cursor.store(at, kRelaxed);
     return best;
@@ -97,7 +97,7 @@ std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
     const layout::Shard& s = shard.shard;
     std::uint64_t live = s.live_bytes.load(kRelaxed);
     for (const auto& open : s.open) {
-        const std::uint32_t page = open.load(kRelaxed);
+        const std::uint32_t page = shard.linked(open.load(kRelaxed));
         if (page != 0) live -= std::min<std::uint64_t>(live, shard.memory.info(page - 1).live.load(kRelaxed));
     }
     const std::uint64_t listed = s.listed_bytes.load(kRelaxed);
@@ -123,7 +123,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     layout::Shard& s = shard.shard;
     if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kFresh);
     if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kKept);
-    const std::uint32_t oldest = s.oldest.load(kRelaxed);
+    const std::uint32_t oldest = shard.linked(s.oldest.load(kRelaxed));
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool freed_chain = false;
@@ -151,7 +151,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
 /// A shard that has no entries left has no use for a reserve either.
 std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
     layout::Shard& s = shard.shard;
-    const std::uint32_t reserve = s.reserve.load(kRelaxed);
+    const std::uint32_t reserve = shard.linked(s.reserve.load(kRelaxed));
     const bool holds_entries = s.oldest.load(kRelaxed) != 0 || s.open[layout::kFresh].load(kRelaxed) != 0 ||
                                s.open[layout::kKept].load(kRelaxed) != 0;
     if (reserve == 0 || holds_entries) return std::nullopt;
@@ -163,7 +163,7 @@ std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
 /// not make a cache refuse. Says whether there was one.
 bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
     for (const auto which : {layout::kFresh, layout::kKept}) {
-        const std::uint32_t page = shard.shard.open[which].load(kRelaxed);
+        const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
         if (page == 0 || !may_have_expired(shard.memory.info(page - 1), now_us)) continue;
         close_page_locked(shard, which);
         return true;
@@ -223,7 +223,8 @@ std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::
     unsigned passed_over = 0;
     // A compaction may turn out to give nothing: what seemed expired was not quite. Once each page
     // had its turn the rest is up to eviction.
-    std::uint32_t squeezes = 2 * shard.shard.listed.load(kRelaxed) + 2 * kFewPages;
+    std::uint32_t squeezes =
+        2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + 2 * kFewPages;
     static_cast<void>(ensure_reserve_locked(shard));
     for (;;) {
         const bool squeezed = squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));

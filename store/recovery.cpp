@@ -14,8 +14,8 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 /// Depth of the index page that a directory word leads to; -1 if it leads to none.
-int depth_of(const LockedShard& shard, std::uint32_t word) noexcept {
-    if (word == 0 || word > shard.memory.committed()) return -1;
+int depth_of(const LockedShard& shard, std::uint32_t committed, std::uint32_t word) noexcept {
+    if (word == 0 || word > committed) return -1;
     const layout::PageInfo& info = shard.memory.info(word - 1);
     const std::uint32_t depth = info.fill.load(kRelaxed);
     const bool sound =
@@ -30,10 +30,11 @@ int depth_of(const LockedShard& shard, std::uint32_t word) noexcept {
 void finish_splits(const LockedShard& shard) {
     layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
     const std::uint32_t size = shard.memory.directory_size();
-    std::vector<bool> done(shard.memory.pages, false);
+    const std::uint32_t committed = shard.memory.committed();
+    std::vector<bool> done(committed, false);
     for (std::uint32_t i = 0; i < size; ++i) {
         const std::uint32_t page = directory[i].load(kRelaxed);
-        const int depth = depth_of(shard, page);
+        const int depth = depth_of(shard, committed, page);
         if (depth < 0) {
             if (page != 0) directory[i].store(0, std::memory_order_release);
             continue;
@@ -43,10 +44,10 @@ void finish_splits(const LockedShard& shard) {
         const std::uint32_t step = 1U << depth;
         for (std::uint32_t j = i & (step - 1); j < size; j += step) {
             const std::uint32_t other = directory[j].load(kRelaxed);
-            if (other != page && depth_of(shard, other) < depth) lead_to(directory[j], page - 1);
+            if (other != page && depth_of(shard, committed, other) < depth) lead_to(directory[j], page - 1);
         }
     }
-    std::vector<std::uint32_t> words(shard.memory.pages, 0);
+    std::vector<std::uint32_t> words(committed, 0);
     for (std::uint32_t i = 0; i < size; ++i) {
         const std::uint32_t page = directory[i].load(kRelaxed);
         if (page != 0) ++words[page - 1];

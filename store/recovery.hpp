@@ -18,4 +18,10 @@ void rebuild_locked(const LockedShard& shard);
 /// Invariants of one shard, each violation a line in `problems`. Reads only.
 void check_locked(const LockedShard& shard, std::vector<std::string>& problems);
 
+/// Whether a page's owner word is one that there can be.
+[[nodiscard]] bool has_possible_owner(const Memory& memory, std::uint32_t page) noexcept;
+
+/// A line for each page whose owner does not exist. Reads only.
+void check_owners(const Memory& memory, std::vector<std::string>& problems);
+
 }  // namespace dummycache::store

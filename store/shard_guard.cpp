@@ -3,6 +3,7 @@
 
 #include "ipc/error.hpp"
 #include "ipc/kill_point.hpp"
+#include "store/copy_bytes.hpp"
 #include "store/recovery.hpp"
 #include "store/watch.hpp"
 
@@ -71,8 +72,8 @@ std::optional<ShardGuard> ShardGuard::try_lock(const Memory& memory, ipc::PageAr
 
 void ShardGuard::enter() {
     DUMMYCACHE_KILL_POINT("shard locked");
-    // Only an owner that died inside a write leaves `dirty` behind; one that died between two
-    // writes left nothing to repair.
+    // Only an owner that died inside a write, or found damage, leaves `dirty` behind; one that died
+    // between two writes left nothing to repair.
     if (locked_.shard.dirty.load(std::memory_order_relaxed) != 0) {
         try {
             rebuild_locked(locked_);
@@ -81,7 +82,8 @@ void ShardGuard::enter() {
             throw;
         }
     }
-    locked_.shard.dirty.store(1, std::memory_order_relaxed);
+    locked_.shard.dirty.store(layout::kInWrite, std::memory_order_relaxed);
+    fence_release();  // REUSE: what this owner writes into pages comes after the raises of the last one
     DUMMYCACHE_KILL_POINT("shard dirty");
     held_ = true;
 }
@@ -89,7 +91,8 @@ void ShardGuard::enter() {
 ShardGuard::~ShardGuard() {
     if (!held_) return;
     DUMMYCACHE_KILL_POINT("before a shard is clean");
-    locked_.shard.dirty.store(0, std::memory_order_release);
+    if (locked_.shard.dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
+        locked_.shard.dirty.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("shard clean");
     ipc::unlock(locked_.shard.lock, locked_.self);
     DUMMYCACHE_KILL_POINT("shard unlocked");

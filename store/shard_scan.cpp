@@ -14,9 +14,9 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 ShardScan::ShardScan(const LockedShard& shard)
     : shard_(shard),
       committed_(shard.memory.committed()),
-      in_directory_(shard.memory.pages, false),
-      chained_(shard.memory.pages, false),
-      live_(shard.memory.pages, 0) {
+      in_directory_(committed_, false),
+      chained_(committed_, false),
+      live_(committed_, 0) {
     const layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
     for (std::uint32_t i = 0; i < shard.memory.directory_size(); ++i) {
         const std::uint32_t word = directory[i].load(kRelaxed);
@@ -66,7 +66,8 @@ const char* ShardScan::fault_of_chain(const EntryRef& entry, const Lengths& leng
                                       std::uint64_t flags) const noexcept {
     if ((flags & layout::kChained) == 0) return nullptr;
     const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
-    if (pages != pages_for(chain_bytes(lengths, flags))) return "leads to a chain of the wrong length";
+    if (!chain_fits(lengths, flags, committed_) || pages != pages_for(chain_bytes(lengths, flags)))
+        return "leads to a chain of the wrong length";
     std::uint64_t next = std::uint64_t{entry.chain().first.load(kRelaxed)} + 1;
     for (std::uint32_t i = 0; i < pages; ++i) {
         if (next == 0 || next > committed_) return "leads to a broken chain";
@@ -89,10 +90,8 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
             if (number == ref.bucket_number && other.slot == ref.slot)
                 return false;  // only earlier ones count
             const EntryRef twin = EntryRef::of_slot(shard_.memory, other.word());
-            if (twin.page() >= committed_ || !owned_as(twin.page(), layout::PageKind::data)) continue;
-            if (twin.lengths().key != lengths.key ||
-                twin.offset_in_page() + twin.bytes() > layout::kPageBytes)
-                continue;
+            if (!twin.fits(committed_) || !owned_as(twin.page(), layout::PageKind::data)) continue;
+            if (twin.lengths().key != lengths.key) continue;
             std::string key(lengths.key, '\0');
             if (!copy_key(shard_.memory, entry, flags, lengths, reinterpret_cast<std::byte*>(key.data())))
                 return false;

@@ -25,9 +25,11 @@ bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntr
             continue;
         }
         if (chain != nullptr) entry.chain = chain->hand_over_locked(shard);
+        // Before anything is written: in a damaged segment the slot may lie where the entry goes.
+        const std::uint64_t old_word = found ? found->word() : 0;
         const std::uint64_t offset = append_locked(shard, entry);
         if (found) {
-            const EntryRef old = EntryRef::of_slot(memory_, found->word());
+            const EntryRef old = EntryRef::of_slot(memory_, old_word);
             if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
             move(found->bucket(), found->slot, offset);
             drop_entry_locked(shard, old, true);

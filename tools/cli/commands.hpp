@@ -17,6 +17,7 @@ extern const Command kShow;                            // show.cpp
 extern const Command kStats;                           // stats.cpp
 extern const Command kInfo, kCheck;                    // info.cpp
 extern const Command kCaches, kCreate, kRm;            // caches.cpp
+extern const Command kDoctor, kGc;                     // doctor.cpp
 extern const Command kHelp;                            // help.cpp
 extern const Command kCompletion;                      // completion.cpp
 

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "dummycache/diagnosis.hpp"
 #include "dummycache/entry.hpp"
 #include "dummycache/error.hpp"
 #include "dummycache/options.hpp"
@@ -235,6 +236,22 @@ public:
     /// Looks for broken invariants, one line each; empty if all is well. Only reads; waits for
     /// writers and holds them up (about 0.2 s for a million entries).
     [[nodiscard]] std::vector<std::string> check() const;
+
+    /// Looks at processes, locks and invariants without taking a lock, so it also tells why writers do
+    /// not get on. A shard that is written all the time, or locked, is not checked. Takes as much
+    /// memory as the used part of the cache.
+    [[nodiscard]] Diagnosis diagnose() const;
+
+    /// Mends what diagnose finds: takes every lock (from the dead, with what that repairs), clears up
+    /// after dead processes, rebuilds shards with broken invariants. Says what it did, one line each.
+    /// What leads to no sound entry any more is lost. Throws ErrorCode::busy if a live process holds
+    /// a lock. Killed inside: as a write that is killed.
+    std::vector<std::string> repair();
+
+    /// Removes this user's caches in shared memory that nobody is attached to and that are damaged or
+    /// empty, and what a killed creator left. With `dry_run` only says which. A cache of another
+    /// version of the layout is not damaged.
+    static std::vector<Garbage> collect_garbage(bool dry_run);
 
 private:
     explicit Cache(std::shared_ptr<store::Engine> engine) noexcept : engine_(std::move(engine)) {}

@@ -40,7 +40,8 @@ struct AttachedProcess {
     std::uint32_t slot = 0;
     std::uint32_t pid = 0;  ///< in its own pid namespace
     bool alive = true;
-    std::string name;  ///< its command name
+    std::string name;   ///< its command name
+    std::string state;  ///< "running", "waiting", "stopped", "zombie", "dead", or "unknown"
 };
 
 struct Info {

@@ -288,8 +288,8 @@ BOOST_AUTO_TEST_CASE(a_descriptor_that_the_host_closed_and_reused_is_not_written
         const auto own = segment.name().attach();
         ::close(own->descriptor());
         const int reused = ::open(folder.file("text").c_str(), O_RDWR | O_CREAT, 0600);
-        if (reused != own->descriptor()) return 1;
-        if (own->commit_up_to(4)) return 2;
+        if (own->descriptor() != -1) return 1;
+        if (!own->commit_up_to(4)) return 2;
         struct stat status {};
         ::fstat(reused, &status);
         return status.st_blocks == 0 ? 0 : 3;

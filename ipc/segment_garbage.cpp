@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// What is left of segments that nobody uses.
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ipc/creation_lock.hpp"
+#include "ipc/error.hpp"
+#include "ipc/file_descriptor.hpp"
+#include "ipc/segment_builder.hpp"
+
+namespace dummycache::ipc {
+
+bool Segment::in_use(const SegmentName& name) {
+    const FileDescriptor object(open_no_follow(name.path, O_RDWR));
+    if (!object.valid()) throw system_error(errno, "open the cache " + name.path);
+    return state_of_bytes(object.get(), layout::kLivenessBase, layout::kMaxProcessSlots) != ByteState::free;
+}
+
+std::vector<SegmentName> Segment::list_unfinished() {
+    const std::string prefix = "dummycache-tmp." + std::to_string(::geteuid()) + ".";
+    std::vector<SegmentName> found;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(kSharedFolder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string file = entry->path().filename().string();
+        if (!file.starts_with(prefix) || file.size() == prefix.size()) continue;
+        try {
+            found.push_back(parse_name(file.substr(prefix.size())));
+        } catch (const Error&) {
+            continue;  // no name that a creator could have had
+        }
+    }
+    std::ranges::sort(found, {}, &SegmentName::text);
+    return found;
+}
+
+bool Segment::remove_unfinished(const SegmentName& name, bool dry_run) {
+    try {
+        const CreationLock lock(name, 0);
+        if (!dry_run && ::unlink(temporary_path(name).c_str()) != 0 && errno != ENOENT)
+            throw system_error(errno, "remove " + temporary_path(name));
+        return true;
+    } catch (const Error& error) {
+        if (error.fault() == Fault::busy) return false;
+        throw;
+    }
+}
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// What is wrong with a cache, seen without a lock, and mending it.
+#include <array>
+#include <map>
+
+#include "ipc/slot_janitor.hpp"
+#include "store/engine.hpp"
+#include "store/image.hpp"
+#include "store/recovery.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr int kLooks = 20;  // at a shard that changes while it is looked at
+
+/// The words of a shard that every write changes.
+using Counters = std::array<std::byte, sizeof(layout::Shard) - offsetof(layout::Shard, next_id)>;
+
+Counters counters_of(const layout::Shard& shard) noexcept {
+    Counters counters;
+    const auto* const from = reinterpret_cast<const std::byte*>(&shard) + offsetof(layout::Shard, next_id);
+    copy_bytes(counters.data(), from, counters.size());
+    return counters;
+}
+
+/// Whether nobody wrote between the copy and now: then the copy is of one moment.
+bool is_of_one_moment(const Memory& live, const Memory& copy, std::uint32_t number) noexcept {
+    const layout::Shard& now = live.shards[number];
+    const layout::Shard& then = copy.shards[number];
+    const auto is_free = [](const layout::Shard& shard) {
+        return shard.lock.load(std::memory_order_acquire) == 0 && shard.dirty.load(kRelaxed) == 0;
+    };
+    return is_free(then) && is_free(now) && counters_of(then) == counters_of(now) &&
+           copy.superblock->era.load(kRelaxed) == live.superblock->era.load(kRelaxed);
+}
+
+/// Copies until each shard was once caught in peace; the others stay in `unchecked`.
+void check_copies(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena,
+                  ipc::Membership& self, Diagnosis& diagnosis) {
+    std::vector<std::uint32_t> left(live.shard_count);
+    for (std::uint32_t i = 0; i < live.shard_count; ++i) left[i] = i;
+    for (int look = 0; look < kLooks && !left.empty(); ++look) {
+        const Image image(segment, live);
+        if (look == 0) check_owners(image.memory(), diagnosis.problems);
+        std::erase_if(left, [&](std::uint32_t number) {
+            if (!is_of_one_moment(live, image.memory(), number)) return false;
+            check_locked({image.memory(), arena, self, image.memory().shards[number], number},
+                         diagnosis.problems);
+            return true;
+        });
+    }
+    diagnosis.unchecked_shards = std::move(left);
+}
+
+/// Pages that a dead process staged.
+std::uint64_t count_orphaned_pages(const Memory& memory, const ipc::Membership& self) {
+    std::map<std::uint64_t, bool> dead;
+    std::uint64_t pages = 0;
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        const std::uint64_t owner = memory.info(page).owner.load(std::memory_order_acquire);
+        if (layout::kind_of(owner) != layout::PageKind::staged) continue;
+        const auto [verdict, is_new] = dead.try_emplace(owner, false);
+        if (is_new) verdict->second = self.is_dead(layout::who_of(owner), layout::generation_of(owner));
+        pages += verdict->second;
+    }
+    return pages;
+}
+
+}  // namespace
+
+void Engine::add_held_lock(std::vector<HeldLock>& locks, const std::string& name,
+                           const layout::LockWord& word, bool in_write) const {
+    const ipc::Holder holder = ipc::holder_of(word, self_);
+    if (holder.slot == ipc::kNoSlot) return;
+    HeldLock held;
+    held.lock = name;
+    held.slot = holder.slot;
+    held.pid = holder.pid;
+    held.alive = !self_.is_dead(holder.slot, holder.generation);
+    held.in_write = in_write;
+    held.state = "dead";
+    if (held.alive) held.state = ipc::activity_of(segment_->process_slots()[holder.slot]);
+    locks.push_back(std::move(held));
+}
+
+Diagnosis Engine::diagnose() {
+    check_not_removed(memory_, self_, "diagnose");
+    Diagnosis diagnosis;
+    diagnosis.processes = info().processes;
+    add_held_lock(diagnosis.locks, "world", memory_.superblock->world_lock, false);
+    for (std::uint32_t i = 0; i < memory_.shard_count; ++i) {
+        const layout::Shard& shard = memory_.shards[i];
+        add_held_lock(diagnosis.locks, "shard " + std::to_string(i), shard.lock,
+                      shard.dirty.load(kRelaxed) != 0);
+    }
+    diagnosis.orphaned_pages = count_orphaned_pages(memory_, self_);
+    check_copies(*segment_, memory_, arena_, self_, diagnosis);
+    return diagnosis;
+}
+
+std::vector<std::string> Engine::repair() {
+    std::vector<std::string> done;
+    const auto recoveries = [&] {
+        std::uint64_t sum = 0;
+        for (std::uint32_t i = 0; i < memory_.shard_count; ++i)
+            sum += memory_.shards[i].recoveries.load(kRelaxed);
+        return sum;
+    };
+    const std::uint64_t before = recoveries();
+    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "repair");
+    if (const std::uint64_t count = recoveries() - before; count != 0)
+        done.push_back("rebuilt " + std::to_string(count) + " shards whose owner had died inside a write");
+    for (const ShardGuard& shard : guard.shards()) {
+        std::vector<std::string> problems;
+        check_locked(shard.locked(), problems);
+        if (problems.empty()) continue;
+        const std::uint64_t entries = shard.locked().shard.entries.load(kRelaxed);
+        rebuild_locked(shard.locked());
+        done.push_back("rebuilt a shard: " + problems.front() + "; it had " + std::to_string(entries) +
+                       " entries and has " + std::to_string(shard.locked().shard.entries.load(kRelaxed)));
+    }
+    repair_pages(done);
+    return done;
+}
+
+void Engine::repair_pages(std::vector<std::string>& done) {
+    std::uint64_t owners = 0;
+    for (std::uint32_t page = 0; page < memory_.committed(); ++page) {
+        if (has_possible_owner(memory_, page)) continue;
+        arena_.give_back(page);
+        ++owners;
+    }
+    if (owners != 0) done.push_back("freed " + std::to_string(owners) + " pages of owners that do not exist");
+    std::uint64_t pages = 0;
+    std::uint64_t processes = 0;
+    for (std::uint32_t slot = 0; slot < segment_->process_slots().size(); ++slot) {
+        const layout::ProcessSlot& entry = segment_->process_slots()[slot];
+        const std::uint32_t generation = entry.generation.load(std::memory_order_acquire);
+        if (entry.pid.load(std::memory_order_acquire) == 0 || !self_.is_dead(slot, generation)) continue;
+        pages += ipc::retire_dead_slot(*segment_, slot, generation);
+        ++processes;
+    }
+    pages += arena_.reap_staged(self_);
+    if (processes != 0) done.push_back("cleared up after " + std::to_string(processes) + " dead processes");
+    if (pages != 0)
+        done.push_back("freed " + std::to_string(pages) + " pages that dead processes had staged");
+    arena_.rebuild_free_map();
+}
+
+}  // namespace dummycache::store

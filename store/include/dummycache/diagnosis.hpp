@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// What is wrong with a cache, or with the caches of a user.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dummycache/stats.hpp"
+
+namespace dummycache {
+
+/// A lock that somebody holds at this moment.
+struct HeldLock {
+    std::string lock;  ///< "world", or "shard N"
+    std::uint32_t slot = 0;
+    std::uint32_t pid = 0;  ///< of the holder, in its own pid namespace; 0 if unknown
+    bool alive = true;
+    std::string state;      ///< of the holder, as AttachedProcess::state
+    bool in_write = false;  ///< the holder is inside a write: if it is dead, the next holder rebuilds
+};
+
+/// What Cache::diagnose sees.
+struct Diagnosis {
+    std::vector<AttachedProcess> processes;
+    std::vector<HeldLock> locks;
+    std::vector<std::string> problems;            ///< broken invariants, one line each
+    std::vector<std::uint32_t> unchecked_shards;  ///< locked, or written too often to be looked at
+    std::uint64_t orphaned_pages = 0;             ///< that a dead process staged for a large value
+
+    /// Whether there is nothing that a repair would mend.
+    [[nodiscard]] bool sound() const noexcept {
+        for (const AttachedProcess& process : processes) {
+            if (!process.alive) return false;
+        }
+        for (const HeldLock& held : locks) {
+            if (!held.alive) return false;
+        }
+        return problems.empty() && orphaned_pages == 0;
+    }
+};
+
+/// A cache, or what is left of one, that Cache::collect_garbage removes.
+struct Garbage {
+    std::string name;
+    std::string path;
+    std::string reason;   ///< why it is garbage
+    std::string problem;  ///< why it could not be removed; empty if it was, or in a dry run
+};
+
+}  // namespace dummycache

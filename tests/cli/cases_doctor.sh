@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# doctor and gc.
+
+doctor_of_a_sound_cache_says_so() {
+    gives 3 doctor
+    complains 'no cache'
+    gives 0 set k v
+    gives 0 doctor
+    mentions '^process [0-9]+ dummycache running \(this command\)$'
+    mentions '^sound$'
+    gives 0 doctor --json
+    mentions '^\{"sound":true,"processes":\[.*\],"locks":\[\],"problems":\[\],"unchecked_shards":\[\],"orphaned_pages":0,"repaired":\[\]\}$'
+    gives 0 doctor --repair
+    mentions '^sound$'
+    gives 0 get k
+    says v
+}
+
+doctor_names_processes_that_wait() {
+    local waiter
+    gives 0 set k v
+    "$binary" wait k --gone &
+    waiter=$!
+    for ((i = 0; i < 500; i++)); do
+        gives 0 doctor
+        if grep -q "^process $waiter " .out; then break; fi
+    done
+    mentions "^process $waiter dummycache (waiting|running)$"
+    kill -KILL "$waiter"
+    wait "$waiter" 2>/dev/null || true
+}
+
+doctor_sees_and_mends_broken_bytes() {
+    local object=$PWD/cache
+    gives 0 create "$object" --capacity 1M
+    for ((i = 0; i < 20; i++)); do gives 0 -c "$object" set "key$i" value; done
+    # Nobody is attached: the key's first bytes become another key's.
+    python3 - "$object" <<'END' || skip "there is no python3(1)"
+import sys
+with open(sys.argv[1], 'r+b') as file:
+    bytes = file.read()
+    file.seek(bytes.index(b'key7value'))
+    file.write(b'KEY')
+END
+    gives 5 -c "$object" doctor
+    mentions '^broken: shard 0: .*another key'
+    mentions "^not sound: 'doctor --repair' mends it$"
+    gives 0 -c "$object" doctor --repair
+    mentions '^repaired: .*it had 20 entries and has 19$'
+    mentions '^sound$'
+    gives 0 -c "$object" check
+    gives 1 -c "$object" get key7
+    gives 0 -c "$object" get key8
+}
+
+# In a /dev/shm of its own: gc takes every empty cache of the user.
+gc_removes_what_is_empty_or_damaged() {
+    gives 2 gc extra
+    gives 2 -c "$DUMMYCACHE" gc
+    unshare -m true 2>/dev/null || skip "this user cannot mount a file system"
+    binary=$binary unshare -m bash -eu <<'END' || fail "gc, line by line above"
+mount -t tmpfs -o size=16m none /dev/shm
+dc() { "$binary" "$@"; }
+dc create empty
+dc -c full set k v
+echo rubbish >"/dev/shm/dummycache.$(id -u).broken"
+[[ $(dc gc --dry-run) == *'broken  damaged: '*'empty  empty' ]]
+[[ $(dc gc --dry-run --json) == *'"name":"empty"'*'"reason":"empty","removed":false}' ]]
+[[ $(dc caches | wc -l) -eq 3 ]]
+dc gc >/dev/null
+[[ -z $(dc gc) && $(dc caches | cut -d ' ' -f 1) == full && $(dc -c full get k) == v ]]
+END
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Goal: garbage is what nobody needs, and nothing else.
+// Method: in a /dev/shm of the test's own, for collecting takes every empty cache of the user.
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <sched.h>
+#include <sys/mount.h>
+
+#include "ipc/kill_point.hpp"
+#include "support/child.hpp"
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+
+namespace {
+
+constexpr int kCannotMount = 77;
+
+/// Runs `body` in a process with a /dev/shm of its own.
+template <class Body>
+void with_own_shm(Body body) {
+    Child child([&] {
+        const bool mounted = ::unshare(CLONE_NEWNS) == 0 &&
+                             ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                             ::mount("none", "/dev/shm", "tmpfs", 0, "size=16m") == 0;
+        if (!mounted) return kCannotMount;
+        body();
+        return 0;
+    });
+    const int result = child.wait();
+    if (result == kCannotMount) {
+        BOOST_TEST_MESSAGE("skipped: this user cannot mount a file system");
+        return;
+    }
+    BOOST_TEST(result == 0);
+}
+
+std::string object_of(const std::string& name, const std::string& kind = "dummycache") {
+    return "/dev/shm/" + kind + "." + std::to_string(::geteuid()) + "." + name;
+}
+
+std::vector<std::string> names_of(const std::vector<Garbage>& all) {
+    std::vector<std::string> names;
+    for (const Garbage& garbage : all) {
+        require(garbage.problem.empty(), garbage.problem);
+        names.push_back(garbage.name);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_garbage)
+
+BOOST_AUTO_TEST_CASE(garbage_is_what_is_empty_or_damaged_and_not_in_use) {
+    with_own_shm([] {
+        Cache::open("empty");
+        Cache::open("emptied").set("a", "1");
+        Cache::open("emptied").clear();
+        Cache::open("full").set("a", "1");
+        const Cache attached = Cache::open("used");
+        std::ofstream(object_of("damaged")) << "no cache";
+        const std::vector<std::string> garbage{"damaged", "emptied", "empty"};
+        require(names_of(Cache::collect_garbage(true)) == garbage, "a dry run names something else");
+        require(Cache::list().size() == 5, "a dry run removes something");
+        require(names_of(Cache::collect_garbage(false)) == garbage, "something else is removed");
+        require(names_of(Cache::collect_garbage(false)).empty(), "something is removed twice");
+        require(Cache::attach("full").get("a") == "1" && !attached.get("a"), "a cache in use is lost");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_cache_that_is_in_use_is_left_alone) {
+    with_own_shm([] {
+        Cache attached = Cache::open("used");
+        attached.set("a", "1");
+        std::fstream(object_of("used"), std::ios::in | std::ios::out) << "broken";
+        require(Cache::collect_garbage(false).empty(), "a cache in use is removed");
+        require(attached.get("a") == "1", "the cache is lost");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_creator_left_is_garbage_and_what_a_live_one_makes_is_not) {
+    with_own_shm([] {
+        const std::string temporary = object_of("new", "dummycache-tmp");
+        for (const int signal : {SIGSTOP, SIGKILL}) {
+            static int raised = 0;
+            raised = signal;
+            Child creator([] {
+                ipc::kill_point_hook = [](const char* where) {
+                    if (std::string_view(where) == "create.formatted") ::raise(raised);
+                };
+                Cache::create("new");
+            });
+            ::waitid(P_PID, static_cast<id_t>(creator.pid()), nullptr, WSTOPPED | WEXITED | WNOWAIT);
+            require(std::filesystem::exists(temporary), "there is nothing to collect");
+            require(names_of(Cache::collect_garbage(true)).empty() == (signal == SIGSTOP),
+                    "the dry run is wrong");
+            require(names_of(Cache::collect_garbage(false)).empty() == (signal == SIGSTOP),
+                    "the run is wrong");
+            require(std::filesystem::exists(temporary) == (signal == SIGSTOP), "the wrong thing was removed");
+            creator.kill();
+        }
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
