@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Goal: what the fuzzer once found stays mended, with every compiler. Method: each file of the corpus is
+// run in a child process; one that dies, takes too long or allocates too much fails the test, by name.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "fuzz/good_image.hpp"
+#include "fuzz/run_script.hpp"
+
+namespace {
+
+constexpr std::size_t kMostAtOnce = std::size_t{64} << 20;
+constexpr unsigned kSeconds = 120;
+
+}  // namespace
+
+/// No call on a cache of 1 MiB needs as much memory at once as this refuses.
+void* operator new(std::size_t bytes) {
+    if (bytes > kMostAtOnce) {
+        std::fprintf(stderr, "an allocation of %zu bytes\n", bytes);
+        std::abort();
+    }
+    if (void* const memory = std::malloc(bytes != 0 ? bytes : 1)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string all((std::istreambuf_iterator<char>(file)), {});
+    return {all.begin(), all.end()};
+}
+
+/// Empty if the script did no harm, or what it did.
+std::string harm_of(const std::vector<std::uint8_t>& script) {
+    std::fflush(stdout);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::alarm(kSeconds);
+        dummycache::fuzz::run_script(script);
+        dummycache::fuzz::print_reached();
+        ::_exit(0);
+    }
+    int status = 0;
+    if (child < 0 || ::waitpid(child, &status, 0) != child) return "it could not be run";
+    if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+    if (WEXITSTATUS(status) != 0) return "exit code " + std::to_string(WEXITSTATUS(status));
+    return {};
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    std::vector<std::filesystem::path> paths;
+    for (int i = 1; i < count; ++i) {
+        if (!std::filesystem::is_directory(arguments[i])) {
+            paths.emplace_back(arguments[i]);
+            continue;
+        }
+        for (const auto& entry : std::filesystem::directory_iterator(arguments[i]))
+            paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
+    static_cast<void>(dummycache::fuzz::good_images());
+    int failures = 0;
+    for (const auto& path : paths) {
+        const std::string harm = harm_of(read_file(path));
+        if (harm.empty()) continue;
+        std::printf("FAILED %s: %s\n", path.c_str(), harm.c_str());
+        ++failures;
+    }
+    dummycache::fuzz::remove_objects();
+    std::printf("fuzz.corpus: %zu scripts, %d failures\n", paths.size(), failures);
+    return paths.empty() || failures != 0 ? 1 : 0;
+}
