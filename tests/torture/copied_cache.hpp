@@ -39,17 +39,24 @@ private:
 class CopiedCache {
 public:
     CopiedCache(const PreparedCache& original, const Options& options)
-        : name_(original.kind()), options_(options) {
-        std::filesystem::copy_file(original.path(), original.path_of(name_.text()));
+        : CopiedCache(original, options,
+                      [&](const std::string& path) { std::filesystem::copy_file(original.path(), path); }) {}
+    /// The copy is what `write` makes of the path.
+    CopiedCache(const PreparedCache& original, const Options& options,
+                const std::function<void(const std::string&)>& write)
+        : name_(original.kind()), path_(original.path_of(name_.text())), options_(options) {
+        write(path_);
         cache_ = attach();
     }
 
     Cache* operator->() noexcept { return &*cache_; }
     Cache& operator*() noexcept { return *cache_; }
     [[nodiscard]] Cache attach() const { return Cache::attach(name_.text(), options_); }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
 private:
     TestName name_;
+    std::string path_;
     Options options_;
     std::optional<Cache> cache_;
 };

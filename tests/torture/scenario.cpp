@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "copied_cache.hpp"
+#include "expected.hpp"
 #include "support/checked_value.hpp"
 #include "support/child.hpp"
 #include "support/kill_points.hpp"
@@ -14,43 +14,6 @@
 namespace dummycache::test {
 
 namespace {
-
-/// An Error is an answer: a full cache may refuse.
-void act(Cache& cache, const Scenario& scenario) {
-    try {
-        scenario.act(cache);
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::full) throw;
-    }
-}
-
-struct Expected {
-    Contents before;
-    Contents after;
-    std::set<std::string> keys;
-    std::uint64_t kill_points = 0;
-};
-
-/// A run without a death: what the operation changes, and how many kill points it passes.
-Expected expected_of(const PreparedCache& prepared, const Scenario& scenario) {
-    CopiedCache cache(prepared, scenario.options);
-    Expected expected;
-    expected.before = contents_of(*cache);
-    const Pipe pipe;
-    Child child([&] {
-        Cache own = cache.attach();
-        die_at(0);
-        act(own, scenario);
-        pipe.write(kill_points_passed);
-    });
-    BOOST_REQUIRE(child.wait() == 0);
-    expected.kill_points = pipe.read<std::uint64_t>();
-    expected.after = contents_of(*cache);
-    for (const auto* contents : {&expected.before, &expected.after}) {
-        for (const auto& [key, seen] : *contents) expected.keys.insert(key);
-    }
-    return expected;
-}
 
 /// All kill points if they are few; otherwise the first, the last, and some of those in between.
 std::set<std::uint64_t> chosen_points(std::uint64_t all, std::uint64_t most) {
@@ -63,50 +26,6 @@ std::set<std::uint64_t> chosen_points(std::uint64_t all, std::uint64_t most) {
     Random random(all);
     while (chosen.size() < most) chosen.insert(1 + random.below(all));
     return chosen;
-}
-
-bool is_allowed(const Scenario& scenario, const Expected& expected, const std::string& key,
-                const std::optional<Seen>& seen) {
-    if (seen == in(expected.before, key) || seen == in(expected.after, key)) return true;
-    return scenario.evicts && !seen;
-}
-
-/// Reads every key without any lock. Nothing but old or new values may be seen.
-Contents check_readers(CopiedCache& cache, const Scenario& scenario, const Expected& expected) {
-    Contents read;
-    std::size_t changed = 0;
-    std::size_t unchanged = 0;
-    for (const std::string& key : expected.keys) {
-        const std::optional<Seen> seen = seen_by_reader(*cache, key);
-        const bool allowed = is_allowed(scenario, expected, key, seen);
-        BOOST_TEST(allowed, "key " << key << " is neither old nor new: " << described(seen));
-        if (seen) read[key] = *seen;
-        (seen == in(expected.before, key) ? unchanged : changed) += 1;
-    }
-    if (scenario.all_or_nothing) BOOST_TEST((changed == 0 || unchanged == 0));
-    return read;
-}
-
-/// Writes, which repairs, and looks whether everything is as it was.
-void check_repair(CopiedCache& cache, const Scenario& scenario, const Expected& expected,
-                  const Contents& read) {
-    for (int i = 0; i < 40; ++i) BOOST_REQUIRE_NO_THROW(cache->erase("not there " + std::to_string(i)));
-    BOOST_TEST(problems_of(*cache) == "");
-    for (const std::string& key : expected.keys) {
-        const std::optional<Seen> seen = seen_by_reader(*cache, key);
-        const bool same = seen == in(read, key);
-        BOOST_TEST(same, "key " << key << " was " << described(in(read, key))
-                                << " before the repair and is now " << described(seen));
-    }
-    for (const auto& [key, seen] : contents_of(*cache)) {
-        BOOST_TEST(expected.keys.contains(key), "key " << key << " comes from nowhere");
-    }
-    BOOST_REQUIRE_NO_THROW(act(*cache, scenario));
-    BOOST_TEST(problems_of(*cache) == "");
-    BOOST_REQUIRE_NO_THROW(cache->clear());
-    BOOST_REQUIRE(cache->set("after", "1"));
-    BOOST_TEST((cache->get("after") == "1"));
-    BOOST_TEST(problems_of(*cache) == "");
 }
 
 /// A child that dies at its n-th kill point. False if it came to its end.
@@ -133,7 +52,8 @@ int torture(Kind kind, const Scenario& scenario) {
             if (!dies(cache, nth, [&](Cache& own) { act(own, scenario); })) continue;
             ++kills;
             const Contents read = check_readers(cache, scenario, expected);
-            check_repair(cache, scenario, expected, read);
+            check_repaired(cache, expected, read);
+            check_goes_on(cache, scenario);
         }
     }
     BOOST_TEST_MESSAGE(scenario.name << ": " << kills << " kills, " << expected.kill_points
@@ -156,7 +76,8 @@ int torture_repair(Kind kind, const Scenario& scenario, std::uint64_t repair_kil
             const Contents read = check_readers(cache, scenario, expected);
             kills += 1 + dies(cache, second, [](Cache& own) { own.erase("not there"); });
             check_readers(cache, scenario, expected);
-            check_repair(cache, scenario, expected, read);
+            check_repaired(cache, expected, read);
+            check_goes_on(cache, scenario);
         }
     }
     BOOST_TEST_MESSAGE(scenario.name << ": " << kills << " kills in operation and repair");

@@ -7,16 +7,12 @@
 // which is weaker than x86. Two keys move to the new page, each led there by a directory word of its own. Mode 0 is the protocol
 // of store/index.cpp and store/recovery.cpp and must pass; every other mode leaves one thing out
 // and must be caught.
-#include <cstdio>
-#include <cstdlib>
-#include <sstream>
-#include <utility>
-
-#include <relacy/relacy.hpp>
+#include "run_modes.hpp"
 
 namespace {
 
 using namespace rl;
+using models::mode;
 
 enum Mode {
     protocol,
@@ -31,19 +27,19 @@ enum Mode {
     kModes
 };
 
-constexpr const char* kNames[kModes] = {"the protocol", "no second look", "emptied first", "directory relaxed",
-                                        "old bucket not raised", "led before copied", "split not finished",
-                                        "repair not raised", "no fence before bytes"};
+constexpr const char* kNames[kModes] = {
+    "the protocol",       "no second look",        "emptied first",
+    "directory relaxed",  "old bucket not raised", "led before copied",
+    "split not finished", "repair not raised",     "no fence before bytes"};
 constexpr int kKeys = 2;
 constexpr int kSteps = 5;
 enum Page { old_page, new_page };
 
-template <int mode>
-struct Split : test_suite<Split<mode>, 2> {
+struct Split : test_suite<Split, 2> {
     atomic<int> directory[kKeys];
     atomic<int> version[2];
-    atomic<int> slot[2][kKeys];     // place of the entry + 1, or 0
-    atomic<int> head[2 * kKeys];    // an entry is whole if both halves are the same
+    atomic<int> slot[2][kKeys];   // place of the entry + 1, or 0
+    atomic<int> head[2 * kKeys];  // an entry is whole if both halves are the same
     atomic<int> tail[2 * kKeys];
     int died_after;
 
@@ -65,7 +61,9 @@ struct Split : test_suite<Split<mode>, 2> {
     void copy() {
         for (int key = 0; key < kKeys; ++key) slot[new_page][key]($).store(key + 1, mo_relaxed);
     }
-    void lead(int key) { directory[key]($).store(new_page, mode == directory_relaxed ? mo_relaxed : mo_release); }
+    void lead(int key) {
+        directory[key]($).store(new_page, mode == directory_relaxed ? mo_relaxed : mo_release);
+    }
     void empty() {
         for (int key = 0; key < kKeys; ++key) slot[old_page][key]($).store(0, mo_release);
     }
@@ -82,7 +80,8 @@ struct Split : test_suite<Split<mode>, 2> {
     /// What the next owner of the lock does; the kernel's exit of the dead one is a full fence.
     void repair() {
         atomic_thread_fence(mo_seq_cst, $);
-        const bool begun = directory[0]($).load(mo_relaxed) == new_page || directory[1]($).load(mo_relaxed) == new_page;
+        const bool begun =
+            directory[0]($).load(mo_relaxed) == new_page || directory[1]($).load(mo_relaxed) == new_page;
         for (int key = 0; key < kKeys && begun && mode != split_not_finished; ++key) {
             if (directory[key]($).load(mo_relaxed) != new_page) lead(key);
         }
@@ -136,32 +135,6 @@ struct Split : test_suite<Split<mode>, 2> {
     void thread(unsigned number) { number == 0 ? writer() : reader(); }
 };
 
-/// Whether the mode does what it must.
-template <int mode>
-bool run() {
-    test_params params;
-    params.search_type = sched_bound;
-    params.context_bound = 3;
-    const bool clean = simulate<Split<mode>>(params);
-    std::printf("%-24s %s after %llu schedules\n", kNames[mode], clean ? "no violation" : "a violation",
-                static_cast<unsigned long long>(params.stop_iteration));
-    return clean == (mode == protocol);
-}
-
-template <int... modes>
-bool run_one(int wanted, std::integer_sequence<int, modes...>) {
-    bool good = false;
-    static_cast<void>(((wanted == modes && (good = run<modes>(), true)) || ...));
-    return good;
-}
-
 }  // namespace
 
-/// The number of a mode; without one, how many there are. Relacy's state is good for one run a process.
-int main(int argc, char** argv) {
-    if (argc < 2) {
-        std::printf("%d\n", static_cast<int>(kModes));
-        return 0;
-    }
-    return run_one(std::atoi(argv[1]), std::make_integer_sequence<int, kModes>()) ? 0 : 1;
-}
+int main(int argc, char** argv) { return models::run<Split>(argc, argv, kNames, 3); }

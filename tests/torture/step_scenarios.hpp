@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Operations that are stepped through: small, in a cache of one shard.
+#pragma once
+
+#include <vector>
+
+#include "scenario.hpp"
+
+namespace dummycache::test {
+
+/// Sets, adds, incr, append.
+[[nodiscard]] std::vector<Scenario> step_writes();
+/// Erase, take, touch, persist, clear, reads.
+[[nodiscard]] std::vector<Scenario> step_deletes();
+
+[[nodiscard]] Scenario step_split();
+[[nodiscard]] Scenario step_compaction();
+[[nodiscard]] Scenario step_compaction_of_cleared();
+[[nodiscard]] Scenario step_eviction();
+[[nodiscard]] Scenario step_eviction_for_large();
+[[nodiscard]] Scenario step_expiry();
+[[nodiscard]] Scenario step_refusal();
+[[nodiscard]] Scenario step_growth();
+
+}  // namespace dummycache::test
