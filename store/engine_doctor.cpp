@@ -2,6 +2,8 @@
 // What is wrong with a cache, seen without a lock, and mending it.
 #include <array>
 #include <map>
+#include <numeric>
+#include <optional>
 
 #include "ipc/slot_janitor.hpp"
 #include "store/engine.hpp"
@@ -15,37 +17,45 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr int kLooks = 20;  // at a shard that changes while it is looked at
 
-/// The words of a shard that every write changes.
-using Counters = std::array<std::byte, sizeof(layout::Shard) - offsetof(layout::Shard, next_id)>;
+/// The words that every write to a shard changes some of, and the era.
+struct Counters {
+    std::array<std::byte, sizeof(layout::Shard) - offsetof(layout::Shard, next_id)> words{};
+    std::uint64_t era = 0;
 
-Counters counters_of(const layout::Shard& shard) noexcept {
+    bool operator==(const Counters&) const = default;
+};
+
+/// Empty if the shard is locked. It is looked at twice, for a writer's stores may come in any order
+/// before it lets the lock go: free before and after means that the counters are whole.
+std::optional<Counters> counters_at_rest(const Memory& memory, std::uint32_t number) noexcept {
+    const layout::Shard& shard = memory.shards[number];
+    const auto is_free = [&] {
+        return shard.lock.load(std::memory_order_acquire) == 0 && shard.dirty.load(kRelaxed) == 0;
+    };
+    if (!is_free()) return std::nullopt;
     Counters counters;
     const auto* const from = reinterpret_cast<const std::byte*>(&shard) + offsetof(layout::Shard, next_id);
-    copy_bytes(counters.data(), from, counters.size());
+    copy_bytes(counters.words.data(), from, counters.words.size());
+    counters.era = memory.superblock->era.load(kRelaxed);
+    fence_acquire();
+    if (!is_free()) return std::nullopt;
     return counters;
 }
 
-/// Whether nobody wrote between the copy and now: then the copy is of one moment.
-bool is_of_one_moment(const Memory& live, const Memory& copy, std::uint32_t number) noexcept {
-    const layout::Shard& now = live.shards[number];
-    const layout::Shard& then = copy.shards[number];
-    const auto is_free = [](const layout::Shard& shard) {
-        return shard.lock.load(std::memory_order_acquire) == 0 && shard.dirty.load(kRelaxed) == 0;
-    };
-    return is_free(then) && is_free(now) && counters_of(then) == counters_of(now) &&
-           copy.superblock->era.load(kRelaxed) == live.superblock->era.load(kRelaxed);
-}
-
-/// Copies until each shard was once caught in peace; the others stay in `unchecked`.
+/// Copies until each shard was once caught in peace: at rest before and after the copy, and the same.
+/// The others stay in `unchecked_shards`.
 void check_copies(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena,
                   ipc::Membership& self, Diagnosis& diagnosis) {
     std::vector<std::uint32_t> left(live.shard_count);
-    for (std::uint32_t i = 0; i < live.shard_count; ++i) left[i] = i;
+    std::iota(left.begin(), left.end(), 0U);
     for (int look = 0; look < kLooks && !left.empty(); ++look) {
+        std::vector<std::optional<Counters>> before(live.shard_count);
+        for (const std::uint32_t number : left) before[number] = counters_at_rest(live, number);
         const Image image(segment, live);
+        fence_acquire();
         if (look == 0) check_owners(image.memory(), diagnosis.problems);
         std::erase_if(left, [&](std::uint32_t number) {
-            if (!is_of_one_moment(live, image.memory(), number)) return false;
+            if (!before[number] || before[number] != counters_at_rest(live, number)) return false;
             check_locked({image.memory(), arena, self, image.memory().shards[number], number},
                          diagnosis.problems);
             return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Where a large value's pages come from, before any lock is taken.
 #include <algorithm>
-#include <numeric>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "store/engine.hpp"
@@ -43,12 +44,11 @@ void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_
 
 /// A page for a large value when none is free: from the shard that has most, by reclaim.
 std::optional<std::uint32_t> Engine::make_staged_page(std::uint64_t owner, const char* what) {
-    std::vector<std::uint32_t> order(memory_.shard_count);
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-        return pages_of(memory_.shards[a]) > pages_of(memory_.shards[b]);
-    });
-    for (const std::uint32_t number : order) {
+    // The counts first: others change them, and an order that changes is none.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> order(memory_.shard_count);
+    for (std::uint32_t i = 0; i < memory_.shard_count; ++i) order[i] = {pages_of(memory_.shards[i]), i};
+    std::sort(order.begin(), order.end(), std::greater<>());
+    for (const auto& [pages, number] : order) {
         const ShardGuard guard(memory_, arena_, self_, number, lock_deadline(), what);
         const auto page = obtain_page_locked(guard.locked());
         if (!page) continue;

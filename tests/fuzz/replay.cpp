@@ -19,13 +19,14 @@
 
 namespace {
 
-constexpr std::size_t kMostAtOnce = std::size_t{64} << 20;
 constexpr unsigned kSeconds = 120;
 
 }  // namespace
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
 /// No call on a cache of 1 MiB needs as much memory at once as this refuses.
 void* operator new(std::size_t bytes) {
+    constexpr std::size_t kMostAtOnce = std::size_t{64} << 20;
     if (bytes > kMostAtOnce) {
         std::fprintf(stderr, "an allocation of %zu bytes\n", bytes);
         std::abort();
@@ -35,6 +36,7 @@ void* operator new(std::size_t bytes) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace {
 

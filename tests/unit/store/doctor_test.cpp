@@ -135,7 +135,11 @@ BOOST_AUTO_TEST_CASE(a_cache_that_is_written_all_the_time_has_no_problems) {
         for (std::uint64_t i = 0; !tally->stop; ++i)
             own.set("key" + std::to_string(i % 5000), std::string(i % 300, 'x'));
     });
-    for (int i = 0; i < 20; ++i) BOOST_TEST(cache->diagnose().problems.empty());
+    for (int i = 0; i < 20; ++i) {
+        const Diagnosis diagnosis = cache->diagnose();
+        BOOST_TEST(diagnosis.problems.empty(),
+                   (diagnosis.problems.empty() ? "" : diagnosis.problems.front()));
+    }
     tally->stop = true;
     BOOST_TEST(writer.wait() == 0);
     BOOST_TEST(cache->diagnose().sound());
