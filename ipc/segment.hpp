@@ -76,7 +76,8 @@ public:
 
     /// Names of this user's segments in shared memory, sorted.
     static std::vector<std::string> list();
-    /// Whether any process is attached, also to a damaged one. Throws Fault::not_found.
+    /// Whether any process is attached, also to a damaged one, or the name leads to no file at all.
+    /// Throws Fault::not_found.
     static bool in_use(const SegmentName& name);
     /// Names under which a creator of this user began a segment in shared memory and did not finish.
     static std::vector<SegmentName> list_unfinished();

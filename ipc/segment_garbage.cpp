@@ -15,6 +15,9 @@
 namespace dummycache::ipc {
 
 bool Segment::in_use(const SegmentName& name) {
+    // What is no file was not made by a cache: it is left alone.
+    struct stat status {};
+    if (::lstat(name.path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
     const FileDescriptor object(open_no_follow(name.path, O_RDWR));
     if (!object.valid()) throw system_error(errno, "open the cache " + name.path);
     return state_of_bytes(object.get(), layout::kLivenessBase, layout::kMaxProcessSlots) != ByteState::free;

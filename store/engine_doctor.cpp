@@ -121,7 +121,8 @@ std::vector<std::string> Engine::repair() {
     const std::uint64_t before = recoveries();
     const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "repair");
     if (const std::uint64_t count = recoveries() - before; count != 0)
-        done.push_back("rebuilt " + std::to_string(count) + " shards whose owner had died inside a write");
+        done.push_back("shards rebuilt whose last owner died inside a write or found damage: " +
+                       std::to_string(count));
     for (const ShardGuard& shard : guard.shards()) {
         std::vector<std::string> problems;
         check_locked(shard.locked(), problems);
@@ -142,7 +143,7 @@ void Engine::repair_pages(std::vector<std::string>& done) {
         arena_.give_back(page);
         ++owners;
     }
-    if (owners != 0) done.push_back("freed " + std::to_string(owners) + " pages of owners that do not exist");
+    if (owners != 0) done.push_back("pages freed whose owner does not exist: " + std::to_string(owners));
     std::uint64_t pages = 0;
     std::uint64_t processes = 0;
     for (std::uint32_t slot = 0; slot < segment_->process_slots().size(); ++slot) {
@@ -153,9 +154,8 @@ void Engine::repair_pages(std::vector<std::string>& done) {
         ++processes;
     }
     pages += arena_.reap_staged(self_);
-    if (processes != 0) done.push_back("cleared up after " + std::to_string(processes) + " dead processes");
-    if (pages != 0)
-        done.push_back("freed " + std::to_string(pages) + " pages that dead processes had staged");
+    if (processes != 0) done.push_back("dead processes cleared up after: " + std::to_string(processes));
+    if (pages != 0) done.push_back("pages freed that dead processes had staged: " + std::to_string(pages));
     arena_.rebuild_free_map();
 }
 

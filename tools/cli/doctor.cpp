@@ -72,6 +72,14 @@ std::string text_of(const HeldLock& held) {
     return text;
 }
 
+const char* verdict_of(const Diagnosis& diagnosis) {
+    if (diagnosis.sound()) return "sound";
+    Diagnosis seen = diagnosis;
+    seen.unchecked_shards.clear();
+    return seen.sound() ? "not known: look again when the shards are free"
+                        : "not sound: 'doctor --repair' mends it";
+}
+
 void write_list(Output& out, const Diagnosis& diagnosis, const std::vector<std::string>& repaired) {
     for (const std::string& what : repaired) out.line("repaired: " + one_line(what));
     for (const AttachedProcess& process : diagnosis.processes) out.line(text_of(process));
@@ -81,7 +89,7 @@ void write_list(Output& out, const Diagnosis& diagnosis, const std::vector<std::
     for (const std::uint32_t shard : diagnosis.unchecked_shards)
         out.line("shard " + std::to_string(shard) + " not checked: it is locked, or written all the time");
     for (const std::string& problem : diagnosis.problems) out.line("broken: " + one_line(problem));
-    out.line(out.bold(diagnosis.sound() ? "sound" : "not sound: 'doctor --repair' mends it"));
+    out.line(out.bold(verdict_of(diagnosis)));
 }
 
 Exit run_doctor(Call& call) {
@@ -128,8 +136,9 @@ constinit const Command kDoctor{
     .summary = "looks at processes, locks and invariants of a cache",
     .details =
         "Takes no lock, so it also tells who holds one, and changes nothing. Exit code 0 if the cache\n"
-        "is sound, 1 if a dead process left something behind (the next writer repairs it as well),\n"
-        "5 if invariants are broken. --repair takes every lock and mends all of this; entries that\n"
+        "is sound, 1 if a dead process left something behind (the next writer repairs it as well) or a\n"
+        "shard could not be looked at, 5 if invariants are broken. --repair takes every lock and mends all "
+        "of this; entries that\n"
         "nothing sound leads to any more are lost.\n",
     .example = "dummycache -c build doctor --repair",
     .run = run_doctor,

@@ -28,7 +28,7 @@ struct Diagnosis {
     std::vector<std::uint32_t> unchecked_shards;  ///< locked, or written too often to be looked at
     std::uint64_t orphaned_pages = 0;             ///< that a dead process staged for a large value
 
-    /// Whether there is nothing that a repair would mend.
+    /// Whether everything was looked at and there is nothing that a repair would mend.
     [[nodiscard]] bool sound() const noexcept {
         for (const AttachedProcess& process : processes) {
             if (!process.alive) return false;
@@ -36,7 +36,7 @@ struct Diagnosis {
         for (const HeldLock& held : locks) {
             if (!held.alive) return false;
         }
-        return problems.empty() && orphaned_pages == 0;
+        return problems.empty() && unchecked_shards.empty() && orphaned_pages == 0;
     }
 };
 

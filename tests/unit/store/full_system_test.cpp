@@ -3,37 +3,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
-#include <sched.h>
-#include <sys/mount.h>
 
 #include "support/child.hpp"
+#include "support/own_shm.hpp"
 #include "support/test_cache.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
 
 namespace {
-
-constexpr int kCannotMount = 77;
-
-/// Runs `body` in a process with a /dev/shm of its own, of 8 MiB.
-template <class Body>
-void with_small_shm(Body body) {
-    Child child([&] {
-        const bool mounted = ::unshare(CLONE_NEWNS) == 0 &&
-                             ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                             ::mount("none", "/dev/shm", "tmpfs", 0, "size=8m") == 0;
-        if (!mounted) return kCannotMount;
-        body();
-        return 0;
-    });
-    const int result = child.wait();
-    if (result == kCannotMount) {
-        BOOST_TEST_MESSAGE("skipped: this user cannot mount a file system");
-        return;
-    }
-    BOOST_TEST(result == 0);
-}
 
 /// Another file takes all that is left.
 void fill_shm() {
@@ -49,7 +27,7 @@ void fill_shm() {
 BOOST_AUTO_TEST_SUITE(store_full_system)
 
 BOOST_AUTO_TEST_CASE(small_sets_go_on_in_what_the_cache_has) {
-    with_small_shm([] {
+    with_own_shm(8, [] {
         Cache cache = Cache::open("full-system");
         for (int i = 0; i < 10; ++i) cache.set("before " + std::to_string(i), "value");
         fill_shm();
@@ -62,7 +40,7 @@ BOOST_AUTO_TEST_CASE(small_sets_go_on_in_what_the_cache_has) {
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_cannot_fit_costs_no_entry_its_place) {
-    with_small_shm([] {
+    with_own_shm(8, [] {
         Cache cache = Cache::open("full-system");
         for (int i = 0; i < 100; ++i) cache.set("key " + std::to_string(i), "value");
         const std::string huge(20 << 20, 'x');

@@ -9,38 +9,15 @@
 #include <filesystem>
 #include <fstream>
 
-#include <sched.h>
-#include <sys/mount.h>
-
 #include "ipc/kill_point.hpp"
 #include "support/child.hpp"
+#include "support/own_shm.hpp"
 #include "support/test_cache.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
 
 namespace {
-
-constexpr int kCannotMount = 77;
-
-/// Runs `body` in a process with a /dev/shm of its own.
-template <class Body>
-void with_own_shm(Body body) {
-    Child child([&] {
-        const bool mounted = ::unshare(CLONE_NEWNS) == 0 &&
-                             ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                             ::mount("none", "/dev/shm", "tmpfs", 0, "size=16m") == 0;
-        if (!mounted) return kCannotMount;
-        body();
-        return 0;
-    });
-    const int result = child.wait();
-    if (result == kCannotMount) {
-        BOOST_TEST_MESSAGE("skipped: this user cannot mount a file system");
-        return;
-    }
-    BOOST_TEST(result == 0);
-}
 
 std::string object_of(const std::string& name, const std::string& kind = "dummycache") {
     return "/dev/shm/" + kind + "." + std::to_string(::geteuid()) + "." + name;
@@ -61,16 +38,18 @@ std::vector<std::string> names_of(const std::vector<Garbage>& all) {
 BOOST_AUTO_TEST_SUITE(store_garbage)
 
 BOOST_AUTO_TEST_CASE(garbage_is_what_is_empty_or_damaged_and_not_in_use) {
-    with_own_shm([] {
+    with_own_shm(16, [] {
         Cache::open("empty");
         Cache::open("emptied").set("a", "1");
         Cache::open("emptied").clear();
         Cache::open("full").set("a", "1");
         const Cache attached = Cache::open("used");
         std::ofstream(object_of("damaged")) << "no cache";
+        std::filesystem::create_directory(object_of("folder"));
+        std::filesystem::create_symlink("nowhere", object_of("link"));
         const std::vector<std::string> garbage{"damaged", "emptied", "empty"};
         require(names_of(Cache::collect_garbage(true)) == garbage, "a dry run names something else");
-        require(Cache::list().size() == 5, "a dry run removes something");
+        require(Cache::list().size() == 7, "a dry run removes something");
         require(names_of(Cache::collect_garbage(false)) == garbage, "something else is removed");
         require(names_of(Cache::collect_garbage(false)).empty(), "something is removed twice");
         require(Cache::attach("full").get("a") == "1" && !attached.get("a"), "a cache in use is lost");
@@ -78,7 +57,7 @@ BOOST_AUTO_TEST_CASE(garbage_is_what_is_empty_or_damaged_and_not_in_use) {
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_cache_that_is_in_use_is_left_alone) {
-    with_own_shm([] {
+    with_own_shm(16, [] {
         Cache attached = Cache::open("used");
         attached.set("a", "1");
         std::fstream(object_of("used"), std::ios::in | std::ios::out) << "broken";
@@ -88,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_cache_that_is_in_use_is_left_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(what_a_killed_creator_left_is_garbage_and_what_a_live_one_makes_is_not) {
-    with_own_shm([] {
+    with_own_shm(16, [] {
         const std::string temporary = object_of("new", "dummycache-tmp");
         for (const int signal : {SIGSTOP, SIGKILL}) {
             static int raised = 0;
