@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "ipc/file_descriptor.hpp"
-#include "ipc/fork_registry.hpp"
 
 namespace dummycache::ipc {
 
@@ -115,11 +114,8 @@ bool certainly_not_mapped(std::uint32_t pid, const Segment& segment) {
 }
 
 bool byte_is_free(const Segment& segment, std::uint32_t slot) {
-    const std::int64_t byte = layout::kLivenessBase + slot;
-    if (const int mapped = segment.descriptor(); mapped >= 0)
-        return state_of_byte(mapped, byte) == ByteState::free;
-    const PrivateDescriptor again([&segment] { return segment.open_again(); });
-    return state_of_byte(again.get(), byte) == ByteState::free;
+    return segment.with_descriptor(
+        [slot](int file) { return state_of_byte(file, layout::kLivenessBase + slot) == ByteState::free; });
 }
 
 }  // namespace

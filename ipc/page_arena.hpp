@@ -2,7 +2,6 @@
 // Gives and takes back pages. A page's owner word is the truth; the free map is a hint.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -37,10 +36,7 @@ public:
 
     /// True if no page is free and none can be committed. A hint.
     [[nodiscard]] bool looks_full() const;
-    [[nodiscard]] std::uint64_t committed() const noexcept {
-        return std::min(segment_.superblock().committed.load(std::memory_order_acquire),
-                        segment_.identity().pages);
-    }
+    [[nodiscard]] std::uint64_t committed() const noexcept { return segment_.committed(); }
 
 private:
     /// Commits pages beyond the `seen` ones and marks them, also if another process was faster.

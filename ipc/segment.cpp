@@ -102,11 +102,9 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
     if (name_.kind == Kind::in_memory) return publish(*superblock_, pages);
-    int file = descriptor();
-    std::optional<PrivateDescriptor> again;
-    if (file < 0) file = again.emplace([this] { return open_again(); }).get();
-    if (file < 0) return false;
-    const Reserved reserved = reserve_ranges(ranges_of(identity_, committed, pages), file, reserve);
+    const Reserved reserved = with_descriptor([&](int file) {
+        return reserve_ranges(ranges_of(identity_, committed, pages), file, reserve);
+    });
     if (reserved == Reserved::unsupported) return commit_by_writing(pages);
     if (reserved != Reserved::yes) return false;
     DUMMYCACHE_KILL_POINT("commit.reserved");

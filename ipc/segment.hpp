@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipc/fork_registry.hpp"
 #include "ipc/superblock.hpp"
 
 namespace dummycache::ipc {
@@ -105,11 +106,13 @@ public:
         return reinterpret_cast<T*>(base_ + identity_.store[kStoreObjects + index]);
     }
     [[nodiscard]] std::uint64_t control_bytes() const noexcept { return identity_.free_map_offset; }
-    /// Bytes of memory that the system has given: control area, pages and their table.
+    /// Pages whose memory the system has given.
+    [[nodiscard]] std::uint64_t committed() const noexcept {
+        return std::min(superblock_->committed.load(std::memory_order_acquire), identity_.pages);
+    }
+    /// The same in bytes, with the control area and the pages' table.
     [[nodiscard]] std::uint64_t committed_bytes() const noexcept {
-        const std::uint64_t pages = superblock_->committed.load(std::memory_order_acquire);
-        return control_bytes() +
-               std::min(pages, identity_.pages) * (layout::kPageBytes + sizeof(layout::PageInfo));
+        return control_bytes() + committed() * (layout::kPageBytes + sizeof(layout::PageInfo));
     }
 
     /// Whether it was made since the machine was started. Pages of a file that outlived a boot were
@@ -129,6 +132,14 @@ public:
     /// The mapped descriptor, for questions about locks: a lock taken on it would live as long as
     /// the mapping. -1 in memory, and if the host program closed it: its number may be another file's.
     [[nodiscard]] int descriptor() const noexcept;
+    /// Calls `use` with that descriptor or, if the host closed it, with one that is opened for the call;
+    /// with -1 if there is none.
+    template <class Use>
+    auto with_descriptor(Use use) const {
+        if (const int mapped = descriptor(); mapped >= 0) return use(mapped);
+        const PrivateDescriptor again([this] { return open_again(); });
+        return use(again.get());
+    }
 
 private:
     Segment() = default;

@@ -4,6 +4,9 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -24,6 +27,10 @@ struct SegmentBuilder {
     static std::unique_ptr<Segment> assemble(SegmentName name, const layout::Identity& identity,
                                              Backing backing, boost::interprocess::mapped_region region);
 };
+
+/// What follows `prefix`, a path, in the paths of the objects in shared memory; only what can be a name of
+/// a segment. Sorted.
+[[nodiscard]] std::vector<std::string> names_behind(std::string_view prefix);
 
 [[nodiscard]] struct stat status_of(int descriptor, const std::string& path);
 

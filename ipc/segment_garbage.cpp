@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is left of segments that nobody uses.
-#include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -24,20 +22,9 @@ bool Segment::in_use(const SegmentName& name) {
 }
 
 std::vector<SegmentName> Segment::list_unfinished() {
-    const std::string prefix = "dummycache-tmp." + std::to_string(::geteuid()) + ".";
     std::vector<SegmentName> found;
-    std::error_code error;
-    for (std::filesystem::directory_iterator entry(kSharedFolder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        const std::string file = entry->path().filename().string();
-        if (!file.starts_with(prefix) || file.size() == prefix.size()) continue;
-        try {
-            found.push_back(parse_name(file.substr(prefix.size())));
-        } catch (const Error&) {
-            continue;  // no name that a creator could have had
-        }
-    }
-    std::ranges::sort(found, {}, &SegmentName::text);
+    for (const std::string& name : names_behind(temporary_path({Kind::shared, "", ""})))
+        found.push_back(parse_name(name));
     return found;
 }
 

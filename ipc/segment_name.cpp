@@ -9,6 +9,7 @@
 #include "ipc/backing.hpp"
 #include "ipc/error.hpp"
 #include "ipc/segment.hpp"
+#include "ipc/segment_builder.hpp"
 
 namespace dummycache::ipc {
 
@@ -28,6 +29,10 @@ bool is_path(std::string_view text) {
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+std::string shared_path(std::string_view name) {
+    return std::string(kSharedFolder) + "dummycache." + std::to_string(::geteuid()) + "." + std::string(name);
+}
 
 SegmentName parse_path(std::string_view text) {
     const std::string_view last = text.substr(text.rfind('/') + 1);
@@ -54,25 +59,24 @@ SegmentName parse_name(std::string_view text) {
         throw invalid(text, "it has a slash, but a path begins with /, ./ or ../");
     }
     if (text.size() > kLongestName) throw invalid(text, "it is longer than 200 bytes");
-    return {
-        Kind::shared, std::string(text),
-        std::string(kSharedFolder) + "dummycache." + std::to_string(::geteuid()) + "." + std::string(text)};
+    return {Kind::shared, std::string(text), shared_path(text)};
 }
 
-std::vector<std::string> Segment::list() {
-    const std::string prefix = "dummycache." + std::to_string(::geteuid()) + ".";
+std::vector<std::string> names_behind(std::string_view prefix) {
     std::vector<std::string> names;
     std::error_code error;
     for (std::filesystem::directory_iterator entry(kSharedFolder, error), end; !error && entry != end;
          entry.increment(error)) {
-        const std::string file = entry->path().filename().string();
-        if (!file.starts_with(prefix) || file.size() == prefix.size()) continue;
-        const std::string name = file.substr(prefix.size());
+        const std::string path = entry->path().string();
+        if (!path.starts_with(prefix) || path.size() == prefix.size()) continue;
+        const std::string name = path.substr(prefix.size());
         if (name.size() > kLongestName || std::any_of(name.begin(), name.end(), is_control)) continue;
         names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;
 }
+
+std::vector<std::string> Segment::list() { return names_behind(shared_path("")); }
 
 }  // namespace dummycache::ipc

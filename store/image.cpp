@@ -35,22 +35,19 @@ public:
     /// False if the slot leads to nothing that is visible and sound.
     bool load(std::uint64_t word, std::uint8_t mark, EntryView& view) {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
-        if (entry.page() >= committed_ ||
-            entry.offset_in_page() + sizeof(layout::EntryHeader) > layout::kPageBytes)
-            return false;
+        if (!entry.fits(committed_)) return false;
         const Lengths lengths = entry.lengths();
         const std::uint64_t due = entry.due();
         const std::uint64_t deadline = deadline_of(due);
         if (entry.era() < clear_era_ || now_us_ >= deadline) return false;
-        if (entry.offset_in_page() + entry_bytes(lengths, due) > layout::kPageBytes) return false;
-        const std::uint32_t pages = (due & layout::kChained) != 0 ? pages_for(chain_bytes(lengths, due)) : 0;
-        if (pages > committed_ || !load_bytes(entry, due, lengths, view)) return false;
+        if (!load_bytes(entry, due, lengths, view)) return false;
         if (belief_ == Belief::checked && !is_intact(memory_, entry)) return false;
         view.codec = static_cast<Codec>(due & layout::kCodecMask);
         view.id = entry.id();
         view.ttl = deadline == kNoDeadline ? kForever : std::chrono::microseconds(deadline - now_us_);
         view.writer = lengths.writer;
-        view.stored_bytes = entry_bytes(lengths, due) + std::uint64_t{pages} * layout::kPageBytes;
+        const std::uint64_t pages = pages_for(chain_bytes(lengths, due));
+        view.stored_bytes = entry_bytes(lengths, due) + pages * layout::kPageBytes;
         view.visits = mark;
         return true;
     }
@@ -108,7 +105,6 @@ Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& ar
     }
     const WorldGuard guard(live, arena, self, deadline, what);
     copy(live, segment.control_bytes());
-    now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
 }
 
 Image::Image(const ipc::Segment& segment, const Memory& live)
@@ -126,6 +122,7 @@ void Image::copy(const Memory& live, std::uint64_t control_bytes) {
     for (std::uint32_t page = 0; page < committed; ++page) {
         if (is_used(live.info(page))) copy_bytes(memory_.page(page), live.page(page), layout::kPageBytes);
     }
+    now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
 }
 
 void Image::visit(const std::function<bool(const EntryView&)>& visitor) const {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <bitset>
 
 #include "store/chain.hpp"
 #include "store/entry_ref.hpp"
@@ -35,8 +34,6 @@ std::optional<SlotRef> search(const LockedShard& shard, const KeyHash& hash, Vis
     return std::nullopt;
 }
 
-using Bits = std::bitset<layout::kBuckets>;
-
 /// Bit i is set if slot i has this bit. Half of a page's slots have the bit that a split asks for, at
 /// random: a branch for each would be mispredicted a thousand times.
 unsigned slots_with_bit(const layout::Bucket& bucket, std::uint64_t bit) noexcept {
@@ -46,19 +43,6 @@ unsigned slots_with_bit(const layout::Bucket& bucket, std::uint64_t bit) noexcep
         found |= static_cast<unsigned>((word & bit) != 0) << i;
     }
     return found;
-}
-
-/// Marks the buckets of `page` from which a key has gone to its second bucket.
-Bits spilled_buckets(const layout::IndexPage& page) noexcept {
-    Bits spilled;
-    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
-        const layout::Bucket& bucket = page.buckets[number];
-        for (unsigned left = slots_with_bit(bucket, layout::kSecondChoice); left != 0; left &= left - 1) {
-            const std::uint64_t word = bucket.slots[std::countr_zero(left)].load(std::memory_order_relaxed);
-            spilled.set(other_bucket(number, static_cast<std::uint32_t>(word >> layout::kTagShift)));
-        }
-    }
-    return spilled;
 }
 
 /// Copies the slots whose tag has `bit` to a page that nobody can see yet.
@@ -73,7 +57,7 @@ void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64
                                          std::memory_order_relaxed);
         }
     }
-    const Bits spilled = spilled_buckets(to);
+    const BucketBits spilled = spilled_buckets(to);
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
         to.buckets[number].version.store(spilled[number] ? layout::kSpilled : 0, std::memory_order_relaxed);
     }
@@ -81,7 +65,7 @@ void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64
 
 /// Empties the slots that moved to another page, raising each bucket that changes.
 void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
-    Bits changed;
+    BucketBits changed;
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
         layout::Bucket& bucket = page.buckets[number];
         const unsigned moved = slots_with_bit(bucket, bit);
@@ -90,7 +74,7 @@ void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
         changed[number] = moved != 0;
         if ((number & 63) == 0) DUMMYCACHE_KILL_POINT("old half of a split is being emptied");
     }
-    const Bits spilled = spilled_buckets(page);
+    const BucketBits spilled = spilled_buckets(page);
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
         layout::Bucket& bucket = page.buckets[number];
         const bool was = (bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0;
@@ -112,6 +96,18 @@ bool is_empty(const layout::DirectoryWord* directory, std::uint32_t size) noexce
 }
 
 }  // namespace
+
+BucketBits spilled_buckets(const layout::IndexPage& page) noexcept {
+    BucketBits spilled;
+    for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
+        const layout::Bucket& bucket = page.buckets[number];
+        for (unsigned left = slots_with_bit(bucket, layout::kSecondChoice); left != 0; left &= left - 1) {
+            const std::uint64_t word = bucket.slots[std::countr_zero(left)].load(std::memory_order_relaxed);
+            spilled.set(other_bucket(number, static_cast<std::uint32_t>(word >> layout::kTagShift)));
+        }
+    }
+    return spilled;
+}
 
 layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept {
     const auto& word = shard.memory.directory(shard.number)[hash.directory_word(shard.memory)];

@@ -12,6 +12,7 @@
 // that are missing (recovery.cpp).
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 
@@ -62,6 +63,12 @@ inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept 
 /// Fills a free slot, after marking the first bucket if it is in the second.
 void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash& hash,
                    std::uint64_t offset) noexcept;
+
+/// A bit for each bucket of an index page.
+using BucketBits = std::bitset<layout::kBuckets>;
+
+/// Marks the buckets of `page` from which a key has gone to its second bucket.
+[[nodiscard]] BucketBits spilled_buckets(const layout::IndexPage& page) noexcept;
 
 /// Makes room for a key whose buckets are full, or whose page does not exist, with `new_page`, an
 /// empty page in this shard's hands. False if the directory can grow no deeper; the page is then

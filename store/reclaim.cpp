@@ -196,6 +196,11 @@ bool ensure_reserve_locked(const LockedShard& shard) {
 
 void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot,
                  std::atomic<std::uint64_t>& counter) {
+    if (!entry.fits(shard.memory.committed())) [[unlikely]] {
+        shard.suspect();
+        unpublish(slot.bucket(), slot.slot);
+        return;
+    }
     const bool counted = entry.era() >= shard.clear_era();
     unpublish(slot.bucket(), slot.slot);
     drop_entry_locked(shard, entry, false);

@@ -73,14 +73,9 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
     });
     for (const std::uint32_t number : scan.index_pages()) {
         layout::IndexPage& page = shard.memory.index_page(number);
-        for (auto& bucket : page.buckets) {
-            for (const auto& slot : bucket.slots) {
-                const std::uint64_t word = slot.load(kRelaxed);
-                if ((word & layout::kSecondChoice) == 0) continue;
-                const auto here = static_cast<std::uint32_t>(&bucket - page.buckets);
-                mark_spilled(
-                    page.buckets[other_bucket(here, static_cast<std::uint32_t>(word >> layout::kTagShift))]);
-            }
+        const BucketBits spilled = spilled_buckets(page);
+        for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
+            if (spilled[bucket]) mark_spilled(page.buckets[bucket]);
         }
         for (auto& bucket : page.buckets) raise(bucket);
     }

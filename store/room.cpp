@@ -84,13 +84,7 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
         [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
     const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
     const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
-    const SlotRef place{index_page_of(shard, hash), hash.first, slot};
-    if (victim.fits(shard.memory.committed())) {
-        drop_locked(shard, victim, place, shard.shard.evicted);
-    } else {
-        shard.suspect();
-        unpublish(place.bucket(), place.slot);
-    }
+    drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
     return true;
 }
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "ipc/process_table.hpp"
+#include "numbered_entries.hpp"
 #include "support/checked_value.hpp"
 
 namespace dummycache::test {
@@ -14,12 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLarge = 18'000;  // just too large for half a page
-
-std::string key_of(std::uint64_t number) { return "key" + std::to_string(number); }
-
-void set_numbered(Cache& cache, std::uint64_t number, std::size_t bytes, Timeout timeout = {}) {
-    cache.set(key_of(number), checked_value(key_of(number), number, bytes), timeout);
-}
 
 /// A few entries of all sorts.
 void set_few(Cache& cache) {
@@ -90,14 +84,6 @@ Scenario up_to(const std::string& name, std::function<void(Cache&)> prepare, Cal
         name, prepare_up_to, [=](Cache& cache) { call(cache, *last); }, when_full);
 }
 
-/// Whether an index page has no slot for a key, so that setting it splits the page.
-bool would_split(store::Engine& engine, const std::string& key) {
-    ipc::Membership self(engine.segment());
-    ipc::PageArena arena(engine.segment());
-    const auto guard = store::ShardGuard::try_lock(engine.memory(), arena, self, 0);
-    return !store::free_slot_locked(guard.value().locked(), store::hash_of(engine.memory(), key));
-}
-
 /// Keys that all share their two buckets: one more than these hold splits the index page, which need
 /// not be full for it.
 std::vector<std::string> keys_of_two_buckets(const store::Memory& memory, std::size_t count) {
@@ -112,13 +98,6 @@ std::vector<std::string> keys_of_two_buckets(const store::Memory& memory, std::s
         }
     }
     return keys;
-}
-
-/// Sets keys until nothing more can be had without making room.
-void fill(Cache& cache, std::size_t bytes, Timeout timeout = {}) {
-    const store::Memory& memory = engine_of(cache).memory();
-    const auto is_full = [&] { return memory.committed() == memory.pages && cache.stats().free_pages == 0; };
-    for (std::uint64_t i = 0; !is_full(); ++i) set_numbered(cache, i, bytes, timeout);
 }
 
 }  // namespace

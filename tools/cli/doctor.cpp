@@ -20,32 +20,18 @@ constexpr std::array kGcOptions{
     OptionSpec{"--dry-run", "", "only say what would be removed"},
 };
 
-std::string json_of(const AttachedProcess& process) {
-    JsonObject object;
-    object.number("slot", process.slot).number("pid", process.pid).bytes("name", process.name);
-    return object.boolean("alive", process.alive).bytes("state", process.state).text();
-}
-
 std::string json_of(const HeldLock& held) {
     JsonObject object;
     object.bytes("lock", held.lock).number("pid", held.pid).boolean("alive", held.alive);
     return object.bytes("state", held.state).boolean("in_write", held.in_write).text();
 }
 
-template <class Items, class Text>
-std::string json_list(const Items& items, Text text) {
-    std::string list;
-    for (const auto& item : items) {
-        if (!list.empty()) list += ',';
-        list += text(item);
-    }
-    return '[' + list + ']';
-}
-
 void write_json(Output& out, const Diagnosis& diagnosis, const std::vector<std::string>& repaired) {
     JsonObject object;
     object.boolean("sound", diagnosis.sound());
-    object.field("processes", json_list(diagnosis.processes, [](const auto& item) { return json_of(item); }));
+    object.field("processes", json_list(diagnosis.processes, [](const AttachedProcess& process) {
+                     return process_object(process).bytes("state", process.state).text();
+                 }));
     object.field("locks", json_list(diagnosis.locks, [](const auto& item) { return json_of(item); }));
     const auto quoted = [](const std::string& text) { return json_string(one_line(text)); };
     object.field("problems", json_list(diagnosis.problems, quoted));
@@ -73,11 +59,8 @@ std::string text_of(const HeldLock& held) {
 }
 
 const char* verdict_of(const Diagnosis& diagnosis) {
-    if (diagnosis.sound()) return "sound";
-    Diagnosis seen = diagnosis;
-    seen.unchecked_shards.clear();
-    return seen.sound() ? "not known: look again when the shards are free"
-                        : "not sound: 'doctor --repair' mends it";
+    if (diagnosis.needs_repair()) return "not sound: 'doctor --repair' mends it";
+    return diagnosis.sound() ? "sound" : "not known: look again when the shards are free";
 }
 
 void write_list(Output& out, const Diagnosis& diagnosis, const std::vector<std::string>& repaired) {

@@ -30,18 +30,7 @@ std::string mode_text(unsigned mode) {
     return buffer.data();
 }
 
-std::string json_of(const AttachedProcess& process) {
-    JsonObject object;
-    object.number("slot", process.slot).number("pid", process.pid).bytes("name", process.name);
-    return object.boolean("alive", process.alive).text();
-}
-
 void write_json(Output& out, const Info& info) {
-    std::string processes;
-    for (const AttachedProcess& process : info.processes) {
-        if (!processes.empty()) processes += ',';
-        processes += json_of(process);
-    }
     JsonObject object;
     object.bytes("name", info.name).bytes("path", info.path).bytes("kind", name_of(info.kind));
     object.number("capacity_bytes", info.capacity_bytes).number("committed_bytes", info.committed_bytes);
@@ -50,7 +39,9 @@ void write_json(Output& out, const Info& info) {
         .number("uid", info.uid)
         .bytes("mode", mode_text(info.mode));
     object.bytes("when_full", name_of(info.when_full)).bytes("created", time_text(info.created));
-    object.field("processes", '[' + processes + ']');
+    object.field("processes", json_list(info.processes, [](const AttachedProcess& process) {
+                     return process_object(process).text();
+                 }));
     out.line(object.text());
 }
 

@@ -54,6 +54,12 @@ void append_character(std::string& out, std::string_view character) {
 
 }  // namespace
 
+JsonObject process_object(const AttachedProcess& process) {
+    JsonObject object;
+    object.number("slot", process.slot).number("pid", process.pid).bytes("name", process.name);
+    return object.boolean("alive", process.alive);
+}
+
 std::string json_string(std::string_view utf8) {
     std::string out = "\"";
     out.reserve(utf8.size() + 2);

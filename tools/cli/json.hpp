@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <dummycache/stats.hpp>
+
 namespace dummycache::cli {
 
 /// Builds one object field by field. Field names are the program's own and are not escaped.
@@ -29,6 +31,20 @@ public:
 private:
     std::string text_ = "{";
 };
+
+/// An array; `text` makes JSON of an item.
+template <class Items, class Text>
+[[nodiscard]] std::string json_list(const Items& items, Text text) {
+    std::string list;
+    for (const auto& item : items) {
+        if (!list.empty()) list += ',';
+        list += text(item);
+    }
+    return '[' + list + ']';
+}
+
+/// What tells one attached process from the others.
+[[nodiscard]] JsonObject process_object(const AttachedProcess& process);
 
 /// A JSON string; `utf8` has to be UTF-8.
 [[nodiscard]] std::string json_string(std::string_view utf8);

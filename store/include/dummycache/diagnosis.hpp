@@ -2,6 +2,7 @@
 // What is wrong with a cache, or with the caches of a user.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,16 +29,14 @@ struct Diagnosis {
     std::vector<std::uint32_t> unchecked_shards;  ///< locked, or written too often to be looked at
     std::uint64_t orphaned_pages = 0;             ///< that a dead process staged for a large value
 
-    /// Whether everything was looked at and there is nothing that a repair would mend.
-    [[nodiscard]] bool sound() const noexcept {
-        for (const AttachedProcess& process : processes) {
-            if (!process.alive) return false;
-        }
-        for (const HeldLock& held : locks) {
-            if (!held.alive) return false;
-        }
-        return problems.empty() && unchecked_shards.empty() && orphaned_pages == 0;
+    /// Whether there is something that a repair would mend.
+    [[nodiscard]] bool needs_repair() const noexcept {
+        const auto is_dead = [](const auto& one) { return !one.alive; };
+        return std::any_of(processes.begin(), processes.end(), is_dead) ||
+               std::any_of(locks.begin(), locks.end(), is_dead) || !problems.empty() || orphaned_pages != 0;
     }
+    /// Whether everything was looked at and there is nothing to mend.
+    [[nodiscard]] bool sound() const noexcept { return !needs_repair() && unchecked_shards.empty(); }
 };
 
 /// A cache, or what is left of one, that Cache::collect_garbage removes.

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -27,12 +26,9 @@ bool mount_image() { return run(std::string("mount -o loop ") + kImage + " " + k
 }  // namespace
 
 bool make_world(const World& world, const std::string& options) {
-    if (::unshare(CLONE_NEWNS) != 0) return false;
-    if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
     const std::string size = std::to_string(world.mebibytes) + "M";
-    if (std::string(world.file_system) == "tmpfs")
-        return ::mount("none", kRoom, "tmpfs", 0, ("size=" + size + options).c_str()) == 0;
-    if (::mount("none", kImageFolder, "tmpfs", 0, nullptr) != 0) return false;
+    if (std::string(world.file_system) == "tmpfs") return mount_on(kRoom, "tmpfs", "size=" + size + options);
+    if (!mount_on(kImageFolder, "tmpfs")) return false;
     return run("truncate -s " + size + " " + kImage) && run(std::string("mkfs.ext4 -q -F ") + kImage) &&
            mount_image();
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/child.hpp"
+#include "support/mounts.hpp"
 #include "support/test_cache.hpp"
 
 namespace dummycache::test {
@@ -37,7 +38,6 @@ inline constexpr World kSmallWorlds[] = {{"tmpfs", 8, Kind::shared},
                                          {"tmpfs", 6, Kind::file},
                                          {"ext4", 12, Kind::file}};
 
-inline constexpr int kCannotMount = 77;
 inline constexpr const char* kRoom = "/dev/shm";
 inline constexpr std::uint64_t kBlock = 4096;
 
@@ -73,7 +73,7 @@ private:
     int file_;
 };
 
-/// Runs `body` in a child in that world; prints why if the system does not allow it.
+/// Runs `body` in a child in that world; says so if the system does not allow it.
 template <class Body>
 void in_world(const World& world, Body body, const std::string& options = "") {
     BOOST_TEST_CONTEXT(world.label()) {
@@ -82,12 +82,7 @@ void in_world(const World& world, Body body, const std::string& options = "") {
             body();
             return 0;
         });
-        const int result = child.wait();
-        if (result == kCannotMount) {
-            std::cout << "skipped: this system does not let us mount " << world.label() << std::endl;
-            return;
-        }
-        BOOST_TEST(result == 0);
+        check_mounted_child(child);
     }
 }
 

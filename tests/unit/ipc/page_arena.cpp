@@ -6,8 +6,8 @@
 #include <set>
 #include <thread>
 
+#include "support/mounts.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
-#include "tests/unit/ipc/mounts.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;

@@ -8,8 +8,8 @@
 #include <sys/time.h>
 
 #include "ipc/file_descriptor.hpp"
+#include "support/mounts.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
-#include "tests/unit/ipc/mounts.hpp"
 
 using namespace dummycache::test;
 using dummycache::ipc::FileDescriptor;
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_full_file_system_says_so) {
 BOOST_AUTO_TEST_CASE(a_file_system_without_fallocate_is_told_apart_and_takes_zeros) {
     const TestFolder folder;
     Child child([&](Line&) {
-        if (!mount_on(folder.path(), "ramfs", nullptr)) return kCannotMount;
+        if (!mount_on(folder.path(), "ramfs")) return kCannotMount;
         const FileDescriptor file = sized_file(folder.file("x"), 1 << 20);
         int error = 0;
         if (dummycache::ipc::reserve(file.get(), 0, 1U << 20, error) != Reserved::unsupported) return 1;

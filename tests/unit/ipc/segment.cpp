@@ -12,8 +12,8 @@
 
 #include "ipc/file_descriptor.hpp"
 #include "ipc/identity.hpp"
+#include "support/mounts.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
-#include "tests/unit/ipc/mounts.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(a_sparse_copy_is_filled_before_it_is_attached_or_refused) {
 BOOST_AUTO_TEST_CASE(a_file_system_that_cannot_reserve_gets_zeros) {
     const TestFolder folder;
     Child child([&](Line&) {
-        if (!mount_on(folder.path(), "ramfs", nullptr)) return kCannotMount;
+        if (!mount_on(folder.path(), "ramfs")) return kCannotMount;
         const ipc::SegmentName name = ipc::parse_name(folder.file("cache"));
         const auto segment = Segment::create(name, small_plan(), 1000);
         const auto other = Segment::attach(name, kTestLayout);

@@ -9,8 +9,8 @@
 
 #include "ipc/file_descriptor.hpp"
 #include "ipc/identity.hpp"
+#include "support/mounts.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
-#include "tests/unit/ipc/mounts.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
