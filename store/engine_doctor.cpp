@@ -64,17 +64,17 @@ void check_copies(const ipc::Segment& segment, const Memory& live, ipc::PageAren
     diagnosis.unchecked_shards = std::move(left);
 }
 
-/// Pages that a dead process staged.
-std::uint64_t count_orphaned_pages(const Memory& memory, const ipc::Membership& self) {
-    std::map<std::uint64_t, bool> dead;
-    std::uint64_t pages = 0;
+/// How many pages each dead process staged, by their owner word: a repair frees exactly what a diagnosis counts.
+std::map<std::uint64_t, std::uint64_t> pages_of_dead_stagers(const Memory& memory,
+                                                             const ipc::Membership& self) {
+    std::map<std::uint64_t, std::uint64_t> pages;
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         const std::uint64_t owner = memory.info(page).owner.load(std::memory_order_acquire);
-        if (layout::kind_of(owner) != layout::PageKind::staged) continue;
-        const auto [verdict, is_new] = dead.try_emplace(owner, false);
-        if (is_new) verdict->second = self.is_dead(layout::who_of(owner), layout::generation_of(owner));
-        pages += verdict->second;
+        if (layout::kind_of(owner) == layout::PageKind::staged) ++pages[owner];
     }
+    std::erase_if(pages, [&](const auto& staged) {
+        return !self.is_dead(layout::who_of(staged.first), layout::generation_of(staged.first));
+    });
     return pages;
 }
 
@@ -105,7 +105,8 @@ Diagnosis Engine::diagnose() {
         add_held_lock(diagnosis.locks, "shard " + std::to_string(i), shard.lock,
                       shard.dirty.load(kRelaxed) != 0);
     }
-    diagnosis.orphaned_pages = count_orphaned_pages(memory_, self_);
+    for (const auto& [owner, pages] : pages_of_dead_stagers(memory_, self_))
+        diagnosis.orphaned_pages += pages;
     check_copies(*segment_, memory_, arena_, self_, diagnosis);
     return diagnosis;
 }
@@ -145,6 +146,8 @@ void Engine::repair_pages(std::vector<std::string>& done) {
     }
     if (owners != 0) done.push_back("pages freed whose owner does not exist: " + std::to_string(owners));
     std::uint64_t pages = 0;
+    for (const auto& [owner, count] : pages_of_dead_stagers(memory_, self_))
+        pages += arena_.free_staged(layout::who_of(owner), layout::generation_of(owner));
     std::uint64_t processes = 0;
     for (std::uint32_t slot = 0; slot < segment_->process_slots().size(); ++slot) {
         const layout::ProcessSlot& entry = segment_->process_slots()[slot];
@@ -153,7 +156,6 @@ void Engine::repair_pages(std::vector<std::string>& done) {
         pages += ipc::retire_dead_slot(*segment_, slot, generation);
         ++processes;
     }
-    pages += arena_.reap_staged(self_);
     if (processes != 0) done.push_back("dead processes cleared up after: " + std::to_string(processes));
     if (pages != 0) done.push_back("pages freed that dead processes had staged: " + std::to_string(pages));
     arena_.rebuild_free_map();

@@ -113,6 +113,21 @@ BOOST_AUTO_TEST_CASE(pages_that_a_dead_process_staged_are_counted_and_freed) {
     BOOST_TEST(cache->diagnose().sound());
 }
 
+BOOST_AUTO_TEST_CASE(pages_of_a_stager_that_no_process_table_remembers_are_freed_too) {
+    TestCache cache(Kind::shared, options_of(8 * kMiB));
+    cache->set("a", "1");  // commits pages
+    const store::Memory& memory = cache.engine().memory();
+    const std::uint32_t page = memory.committed() - 1;
+    const std::uint64_t before = memory.info(page).owner.load();
+    BOOST_REQUIRE(layout::kind_of(before) == layout::PageKind::free);
+    constexpr std::uint32_t kSlotNobodyHad = 5;
+    memory.info(page).owner.store(layout::owner_word(layout::PageKind::staged, kSlotNobodyHad, 1));
+    BOOST_TEST(cache->diagnose().orphaned_pages == 1U);
+    BOOST_TEST(!cache->repair().empty());
+    BOOST_TEST(cache->diagnose().sound());
+    BOOST_TEST(memory.info(page).owner.load() == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_broken_slot_is_a_problem_and_costs_its_entry_only) {
     TestCache cache(Kind::shared, options_of(kMiB));
     for (int i = 0; i < 50; ++i) cache->set("key" + std::to_string(i), "value");
