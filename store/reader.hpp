@@ -85,6 +85,7 @@ public:
         const layout::Bucket& first = index.buckets[hash_.first];
         if (marks_) __builtin_prefetch(&index.marks[hash_.first]);
         const std::uint64_t version = first.version.load(std::memory_order_acquire);  // VERSION
+        DUMMYCACHE_KILL_POINT("bucket chosen by a reader");
         if (const auto outcome = look(index, hash_.first, version, target)) return *outcome;
         std::uint64_t second_version = 0;
         const bool spilled = (version & layout::kSpilled) != 0;
