@@ -13,7 +13,8 @@
 // (6) pairs with that (a) (REUSE), so the load in (6) sees (d), and the reader looks again.
 // Why no reader misses a key that is there: a key changes its slot only in a split. It stands in
 // the new page before the directory leads there and in the old one until it does; a reader that
-// finds neither finds its directory word changed, and looks again (DIR).
+// finds neither finds its directory word changed, and looks again (DIR). Its entry may lie in memory that was
+// committed after the reader began: what seems to lead outside is compared with what is committed by now.
 // There is no "being written" state: a writer that is dead or stopped is invisible.
 #pragma once
 
@@ -81,6 +82,7 @@ public:
         if (page == 0) return ReadOutcome::miss;
         committed_ = memory_.committed();
         if (page > committed_) return ReadOutcome::again;
+        DUMMYCACHE_KILL_POINT("page chosen by a reader");
         layout::IndexPage& index = memory_.index_page(page - 1);
         const layout::Bucket& first = index.buckets[hash_.first];
         if (marks_) __builtin_prefetch(&index.marks[hash_.first]);
@@ -146,14 +148,26 @@ private:
     /// Whether a slot leads to an entry with this key; reads the entry's header into meta_.
     [[gnu::always_inline]] bool is_candidate(std::uint64_t word) noexcept {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
-        if (word >> layout::kTagShift != hash_.tag || entry.page() >= committed_) return false;
+        if (word >> layout::kTagShift != hash_.tag) return false;
+        if (!is_committed([&] { return entry.page() < committed_; })) [[unlikely]]
+            return false;
         const std::uint32_t start = entry.offset_in_page();
         if (start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
         meta_ = {entry.id(), entry.due(), entry.lengths()};
         if (meta_.lengths.key != key_.size()) return false;
         if (start + entry_bytes(meta_.lengths, meta_.due) > layout::kPageBytes) return false;
-        if (!chain_fits(meta_.lengths, meta_.due, committed_)) return false;
+        if (!is_committed([&] { return chain_fits(meta_.lengths, meta_.due, committed_); })) return false;
         return key_equals(memory_, entry, meta_.due, meta_.lengths.key, key_, hash_.value);
+    }
+
+    /// Whether something lies in committed memory: as it was when the attempt began or, since a slot may be younger
+    /// than that, as it is now.
+    template <class Lies>
+    [[nodiscard]] bool is_committed(Lies&& lies) noexcept {
+        if (lies()) [[likely]]
+            return true;
+        committed_ = memory_.committed();
+        return lies();
     }
 
     [[nodiscard]] bool is_alive() const noexcept {

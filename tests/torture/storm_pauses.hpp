@@ -27,7 +27,7 @@ inline void pause_now_and_then(const char* name) {
     const std::string_view point(name);
     const bool found = point == "value found by a reader";
     copies_begun += found;
-    if (found || point == "value copied by a reader") {
+    if (found || point == "value copied by a reader" || point == "page chosen by a reader") {
         // Long enough for writers to use the memory under the value for something else.
         const std::uint32_t longest = dice / 128 % 8 == 0 ? kLongestPauseUs : kLongestPauseUs / 16;
         if (dice % 128 == 0) ::usleep(dice / 1024 % longest);

@@ -139,6 +139,22 @@ BOOST_AUTO_TEST_CASE(a_key_that_moved_before_a_reader_looked_into_its_bucket_is_
     BOOST_TEST(missed == 0);
 }
 
+BOOST_DATA_TEST_CASE(a_value_in_memory_that_was_committed_after_the_reader_began_is_found, data::make(kSizes),
+                     bytes) {
+    TestCache cache(Kind::in_memory, options_of(32 * kMiB));
+    cache->set("key", checked_value("key", 1, 16));
+    const auto grow = [&] {
+        const std::uint64_t before = cache->stats().committed_bytes;
+        for (int i = 0; cache->stats().committed_bytes < before + kMiB; ++i)
+            cache->set("other" + std::to_string(i), std::string(9000, 'x'));
+        cache->set("key", checked_value("key", 2, bytes));
+    };
+    const Pause pause(grow, "page chosen by a reader");
+    const auto value = cache->get("key");
+    BOOST_REQUIRE(value);
+    BOOST_TEST((number_in("key", *value) == 2U));
+}
+
 BOOST_DATA_TEST_CASE(a_value_whose_writer_died_before_it_told_anybody_is_read_again, data::make(kNamedKinds),
                      kind) {
     TestCache cache(kind);
