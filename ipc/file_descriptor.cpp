@@ -40,11 +40,11 @@ Fault fault_of(int error) {
     }
 }
 
-const char* advice_for(Fault fault) {
+const char* advice_for(Fault fault, const char* without_space) {
     switch (fault) {
         case Fault::no_permission: return "check who owns it and its mode";
         case Fault::not_found: return "check the path";
-        case Fault::no_space: return "free some space there or choose a smaller capacity";
+        case Fault::no_space: return without_space;
         case Fault::not_a_segment: return "choose another name";
         default: return "check the limits of the system";
     }
@@ -87,10 +87,10 @@ ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count)
     return lock.l_type == F_UNLCK ? ByteState::free : ByteState::locked;
 }
 
-Error system_error(int error, const std::string& what) {
+Error system_error(int error, const std::string& what, const char* without_space) {
     const Fault fault = fault_of(error);
-    return {fault,
-            "cannot " + what + ": " + std::generic_category().message(error) + "; " + advice_for(fault)};
+    return {fault, "cannot " + what + ": " + std::generic_category().message(error) + "; " +
+                       advice_for(fault, without_space)};
 }
 
 std::string directory_of(const std::string& path) {

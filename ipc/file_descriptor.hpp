@@ -44,8 +44,11 @@ enum class ByteState : std::uint8_t { free, locked, unknown };
 /// Free if all of them are.
 [[nodiscard]] ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count) noexcept;
 
-/// The error of a system call: "cannot <what>: <reason of error>; <what to do>".
-[[nodiscard]] Error system_error(int error, const std::string& what);
+/// The error of a system call: "cannot <what>: <reason of error>; <what to do>". `without_space` is what to do
+/// if there is no space left.
+[[nodiscard]] Error system_error(
+    int error, const std::string& what,
+    const char* without_space = "free some space there or choose a smaller capacity");
 
 /// The folder that a path lies in.
 [[nodiscard]] std::string directory_of(const std::string& path);

@@ -74,6 +74,13 @@ std::optional<std::uint32_t> PageArena::claim(std::uint64_t owner) {
     }
 }
 
+bool PageArena::commit(std::uint64_t pages) {
+    for (std::uint64_t seen = committed(); seen < pages; seen = committed()) {
+        if (!grow_beyond(seen)) return false;
+    }
+    return true;
+}
+
 bool PageArena::grow_beyond(std::uint64_t seen) {
     const std::uint64_t pages = segment_.identity().pages;
     if (seen >= pages) return false;

@@ -34,6 +34,9 @@ public:
     /// Puts every free page back on the free map; for the repair after a death.
     void rebuild_free_map();
 
+    /// Has the system give memory for the first `pages` pages. False if it has none, or there are fewer.
+    bool commit(std::uint64_t pages);
+
     /// True if no page is free and none can be committed. A hint.
     [[nodiscard]] bool looks_full() const;
     [[nodiscard]] std::uint64_t committed() const noexcept { return segment_.committed(); }

@@ -4,46 +4,14 @@
 #define DUMMYCACHE_NO_TYPED
 #include "dummycache/cache.hpp"
 
-#include <new>
-
-#include "ipc/error.hpp"
 #include "store/engine.hpp"
+#include "store/translated.hpp"
 
 namespace dummycache {
 
-namespace {
+using store::translated;
 
-ErrorCode code_of(ipc::Fault fault) noexcept {
-    switch (fault) {
-        case ipc::Fault::invalid_name: return ErrorCode::invalid_argument;
-        case ipc::Fault::not_found: return ErrorCode::not_found;
-        case ipc::Fault::no_permission: return ErrorCode::no_permission;
-        case ipc::Fault::not_a_segment: return ErrorCode::not_a_cache;
-        case ipc::Fault::incompatible: return ErrorCode::incompatible;
-        case ipc::Fault::no_space: return ErrorCode::full;
-        case ipc::Fault::busy: return ErrorCode::busy;
-        case ipc::Fault::removed: return ErrorCode::removed;
-        case ipc::Fault::system: return ErrorCode::system;
-    }
-    return ErrorCode::system;
-}
-
-template <class Call>
-decltype(auto) translated(Call&& call) {
-    try {
-        return call();
-    } catch (const ipc::Error& error) {
-        throw Error(code_of(error.fault()), error.what());
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::out_of_memory,
-                    "dummycache: this process has no memory left; free some and try again");
-    } catch (const std::length_error&) {
-        throw Error(ErrorCode::out_of_memory,
-                    "dummycache: the value does not fit this process's memory; read it into a buffer");
-    }
-}
-
-}  // namespace
+store::Engine& store::Engine::of(const Cache& cache) noexcept { return *cache.engine_; }
 
 Cache Cache::open(std::string_view name, const Options& options) {
     return translated([&] { return Cache(store::Engine::open(name, options)); });

@@ -23,7 +23,13 @@
 #include "store/shard_guard.hpp"
 #include "store/staging.hpp"
 
+namespace dummycache {
+class Cache;
+}
+
 namespace dummycache::store {
+
+class Image;
 
 /// When a write goes through.
 enum class Condition : std::uint8_t { always, if_absent, if_present, if_id };
@@ -37,6 +43,12 @@ struct WriteRequest {
     Condition condition = Condition::always;
     EntryId id = 0;
     std::optional<std::uint64_t> deadline_us;  ///< of cache time, 0 = for ever; instead of the timeout
+    /// Of a large value that is not held, instead of `value`: its size, and who writes it into its pages,
+    /// before any lock is taken.
+    std::uint64_t pulled_bytes = 0;
+    const StagedChain::Pull* pull = nullptr;
+
+    [[nodiscard]] std::uint64_t value_bytes() const noexcept { return value.size() + pulled_bytes; }
 };
 
 /// A read-modify-write: `change` gets the value and codec of a live entry (or empty ones and
@@ -60,6 +72,9 @@ public:
     static std::vector<ListedCache> list();
 
     Engine(std::unique_ptr<ipc::Segment> segment, const Options& options);
+
+    /// What a handle leads to.
+    [[nodiscard]] static Engine& of(const Cache& cache) noexcept;
 
     // Reads: engine_read.cpp.
     std::optional<ReadMeta> get(std::string_view key, std::string& value, Use use = Use::counts);
@@ -85,6 +100,9 @@ public:
 
     // The whole cache: engine_world.cpp.
     void clear();
+    [[nodiscard]] std::unique_ptr<Image> image(const char* what);
+    /// Has the system give memory for so many pages; false if it has none.
+    [[nodiscard]] bool commit(std::uint64_t pages) { return arena_.commit(pages); }
     void visit(const std::function<bool(const EntryView&)>& visitor);
     [[nodiscard]] Stats stats();
     [[nodiscard]] Info info();
@@ -93,6 +111,11 @@ public:
     std::vector<std::string> repair();
     static std::vector<Garbage> collect_garbage(bool dry_run);
 
+    /// Throws Error if a value is larger than the cache takes.
+    void check_value(std::uint64_t bytes, const char* what) const;
+    [[nodiscard]] std::uint64_t now_us() const noexcept {
+        return ipc::CacheClock(memory_.superblock->clock).now_us();
+    }
     [[nodiscard]] ipc::Segment& segment() noexcept { return *segment_; }
     [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
 
@@ -112,12 +135,8 @@ private:
     }
     [[noreturn]] static void throw_bad_key(std::size_t bytes, const char* what);
     [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
-    [[nodiscard]] std::uint64_t now_us() const noexcept {
-        return ipc::CacheClock(memory_.superblock->clock).now_us();
-    }
     [[nodiscard]] static bool holds(const WriteRequest& request,
                                     const std::optional<ReadMeta>& current) noexcept;
-    void check_value(std::uint64_t bytes, const char* what) const;
     void add_held_lock(std::vector<HeldLock>& locks, const std::string& name, const layout::LockWord& word,
                        bool in_write) const;
     void repair_pages(std::vector<std::string>& done);

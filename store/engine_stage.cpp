@@ -32,14 +32,21 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
 
 void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags) {
     const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
-    const std::uint32_t count = pages_for(head.size() + request.value.size());
+    const std::uint64_t bytes = head.size() + request.value_bytes();
+    const std::uint32_t count = pages_for(bytes);
+    const auto* held = reinterpret_cast<const std::byte*>(request.value.data());
+    const StagedChain::Pull copy = [&held](std::byte* to, std::size_t part) {
+        copy_bytes(to, held, part);
+        held += part;
+    };
     bool may_fit = false;
     const bool staged =
-        chain.write(head, request.value, [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
-            may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
-            return may_fit ? make_staged_page(owner, request.what) : std::nullopt;
-        });
-    if (!staged) throw_full(request.what, head.size() + request.value.size());
+        chain.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
+                    [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
+                        may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
+                        return may_fit ? make_staged_page(owner, request.what) : std::nullopt;
+                    });
+    if (!staged) throw_full(request.what, bytes);
 }
 
 /// A page for a large value when none is free: from the shard that has most, by reclaim.

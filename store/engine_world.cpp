@@ -80,10 +80,12 @@ void Engine::clear() {
     superblock.clears.fetch_add(1, kRelaxed);
 }
 
-void Engine::visit(const std::function<bool(const EntryView&)>& visitor) {
-    check_not_removed(memory_, self_, "visit");
-    Image(*segment_, memory_, arena_, self_, lock_deadline(), "visit").visit(visitor);
+std::unique_ptr<Image> Engine::image(const char* what) {
+    check_not_removed(memory_, self_, what);
+    return std::make_unique<Image>(*segment_, memory_, arena_, self_, lock_deadline(), what);
 }
+
+void Engine::visit(const std::function<bool(const EntryView&)>& visitor) { image("visit")->visit(visitor); }
 
 std::vector<std::string> Engine::check() {
     const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "check");

@@ -38,7 +38,7 @@ bool Engine::holds(const WriteRequest& request, const std::optional<ReadMeta>& c
 
 bool Engine::write(const WriteRequest& request) {
     const KeyHash hash = hash_key(request.key, request.what);
-    check_value(request.value.size(), request.what);
+    check_value(request.value_bytes(), request.what);
     const std::uint64_t due = request.deadline_us ? *request.deadline_us << layout::kDeadlineShift |
                                                         static_cast<std::uint64_t>(request.codec)
                                                   : due_of(request.timeout, request.codec);
@@ -50,7 +50,7 @@ bool Engine::write(const WriteRequest& request) {
     }
     if (request.condition != Condition::always && !holds(request, find(request.key, Use::looks)))
         return false;
-    const std::uint64_t flags = flags_for(memory_, request.key.size(), request.value.size());
+    const std::uint64_t flags = flags_for(memory_, request.key.size(), request.value_bytes());
     std::optional<StagedChain> chain;
     if ((flags & layout::kChained) != 0) stage(chain.emplace(memory_, arena_, self_), request, flags);
 
@@ -69,10 +69,10 @@ bool Engine::write(const WriteRequest& request) {
     if (request.condition != Condition::always &&
         !goes_through(find_locked(guard.locked(), hash, request.key))) {
         if (request.condition != Condition::if_absent && chain && chain->made_room())
-            throw_full(request.what, request.value.size());
+            throw_full(request.what, request.value_bytes());
         return false;
     }
-    NewEntry entry{request.key, request.value, hash.value, due | flags, {}};
+    NewEntry entry{request.key, request.value, hash.value, due | flags, {}, request.pulled_bytes};
     return store_locked(guard.locked(), hash, entry, chain ? &*chain : nullptr, request.what, goes_through);
 }
 

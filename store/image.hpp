@@ -6,6 +6,7 @@
 
 #include "dummycache/entry.hpp"
 #include "ipc/anonymous_memory.hpp"
+#include "store/entry_walk.hpp"
 #include "store/memory.hpp"
 #include "store/shard_guard.hpp"
 
@@ -26,6 +27,8 @@ public:
     Image(const ipc::Segment& segment, const Memory& live);
 
     [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
+    /// The cache's time when it was taken.
+    [[nodiscard]] std::uint64_t now_us() const noexcept { return now_us_; }
 
     /// Calls `visitor` for each visible entry until it returns false. Entries that do not make
     /// sense are passed over.
@@ -37,12 +40,6 @@ private:
     ipc::AnonymousMemory bytes_;
     Memory memory_;
     std::uint64_t now_us_ = 0;
-};
-
-/// Which entries a walk believes.
-enum class Belief : std::uint8_t {
-    all,      ///< those that make sense
-    checked,  ///< those whose checksum holds, too
 };
 
 /// The walk itself, over any memory that nobody writes to. Reads nothing outside the committed pages,

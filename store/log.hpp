@@ -27,9 +27,10 @@ struct NewEntry {
     std::uint64_t key_hash = 0;
     std::uint64_t due = 0;  ///< deadline, flags and codec
     ChainPart chain;        ///< if flags say kChained
+    std::uint64_t pulled_bytes = 0;  ///< of a value that is in the chain already, instead of `value`
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
-        return {value.size(), static_cast<std::uint32_t>(key.size()), writer};
+        return {value.size() + pulled_bytes, static_cast<std::uint32_t>(key.size()), writer};
     }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(0), due); }
 };

@@ -24,9 +24,9 @@ StagedChain::~StagedChain() {
     memory_.superblock->stagers.fetch_sub(1, std::memory_order_acq_rel);
 }
 
-bool StagedChain::write(std::string_view head, std::string_view tail,
+bool StagedChain::write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
                         const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page) {
-    const std::uint32_t count = pages_for(head.size() + tail.size());
+    const std::uint32_t count = pages_for(head.size() + tail_bytes);
     pages_.reserve(count);
     while (pages_.size() < count) {
         auto page = arena_.claim(owner_);
@@ -42,26 +42,26 @@ bool StagedChain::write(std::string_view head, std::string_view tail,
     for (std::size_t i = 0; i < count; ++i) {
         memory_.info(pages_[i]).next.store(i + 1 < count ? pages_[i + 1] + 1 : 0, std::memory_order_relaxed);
     }
-    fill(head, tail);
+    fill(head, tail_bytes, pull);
     return true;
 }
 
-void StagedChain::fill(std::string_view head, std::string_view tail) noexcept {
-    std::size_t page = 0;
+void StagedChain::fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull) {
     std::size_t position = 0;
-    for (std::string_view part : {head, tail}) {
-        while (!part.empty()) {
-            if (position == layout::kPageBytes) {
-                ++page;
-                position = 0;
-            }
-            const std::size_t bytes = std::min(part.size(), layout::kPageBytes - position);
-            copy_bytes(memory_.page(pages_[page]) + position, reinterpret_cast<const std::byte*>(part.data()),
-                       bytes);
-            position += bytes;
-            part.remove_prefix(bytes);
+    const auto write = [&](std::uint64_t bytes, const Pull& take) {
+        while (bytes != 0) {
+            const std::size_t in_page = position % layout::kPageBytes;
+            const auto part =
+                static_cast<std::size_t>(std::min<std::uint64_t>(bytes, layout::kPageBytes - in_page));
+            take(memory_.page(pages_[position / layout::kPageBytes]) + in_page, part);
+            position += part;
+            bytes -= part;
         }
-    }
+    };
+    write(head.size(), [&](std::byte* to, std::size_t bytes) {
+        copy_bytes(to, reinterpret_cast<const std::byte*>(head.data()) + position, bytes);
+    });
+    write(tail_bytes, pull);
     DUMMYCACHE_KILL_POINT("large value written");
 }
 

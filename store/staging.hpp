@@ -23,9 +23,12 @@ public:
     StagedChain(const StagedChain&) = delete;
     StagedChain& operator=(const StagedChain&) = delete;
 
-    /// Claims pages and writes `head` and then `tail` into them. `make_page` is asked for a page
-    /// (owned by this process) when none is free. False if it has none.
-    bool write(std::string_view head, std::string_view tail,
+    /// Writes the next bytes of a value; what it throws ends the staging.
+    using Pull = std::function<void(std::byte* to, std::size_t bytes)>;
+
+    /// Claims pages and writes `head` into them, and then `tail_bytes` that `pull` gives. `make_page` is asked
+    /// for a page (owned by this process) when none is free. False if it has none.
+    bool write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
                const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page);
 
     /// Whether pages had to be made: something may have been evicted for them.
@@ -35,7 +38,7 @@ public:
     ChainPart hand_over_locked(const LockedShard& shard);
 
 private:
-    void fill(std::string_view head, std::string_view tail) noexcept;
+    void fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull);
 
     const Memory& memory_;
     ipc::PageArena& arena_;

@@ -9,17 +9,6 @@ namespace dummycache::test {
 
 namespace {
 
-using EngineMember = std::shared_ptr<store::Engine> Cache::*;
-EngineMember engine_member();
-
-/// The language lets an explicit instantiation name a private member: a test may look behind a
-/// handle, and the public header need not know of tests.
-template <EngineMember member>
-struct Opened {
-    friend EngineMember engine_member() { return member; }
-};
-template struct Opened<&Cache::engine_>;
-
 std::string unique_word() {
     static std::atomic<int> counter{0};
     return "dummycache-test-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
@@ -65,7 +54,7 @@ Cache TestCache::attach(const Options& options) const {
     return kind_ == Kind::in_memory ? cache_ : Cache::attach(name(), options);
 }
 
-store::Engine& engine_of(Cache& cache) { return *(cache.*engine_member()); }
+store::Engine& engine_of(Cache& cache) { return store::Engine::of(cache); }
 
 store::Engine& TestCache::engine() { return engine_of(cache_); }
 

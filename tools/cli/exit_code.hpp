@@ -11,7 +11,7 @@ namespace dummycache::cli {
 
 enum class Exit : int {
     done = 0,      ///< yes, or done
-    no = 1,        ///< missing, not stored
+    no = 1,        ///< missing, not stored, differs
     usage = 2,     ///< a wrong command line, a bad argument
     absent = 3,    ///< no such cache, no permission
     refused = 4,   ///< no space, wrong kind of value, busy
@@ -25,6 +25,7 @@ enum class Exit : int {
         case ErrorCode::not_found:
         case ErrorCode::no_permission: return Exit::absent;
         case ErrorCode::not_a_cache:
+        case ErrorCode::bad_snapshot:
         case ErrorCode::incompatible: return Exit::bad_data;
         case ErrorCode::full:
         case ErrorCode::wrong_kind:

@@ -97,8 +97,7 @@ public:
     /// The value, if the key is there. No lock; about 0.1 to 0.3 us.
     [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
 
-    /// Reads into `value`, whose memory is used again if it suffices; says whether the key is
-    /// there. `value` is undefined if it is not.
+    /// Reads into `value`, whose memory is used again; false if the key is absent (`value` is then undefined).
     bool get(std::string_view key, std::string& value) const;
 
     /// Reads into the caller's buffer and allocates nothing. Returns the whole size of the value,
@@ -254,6 +253,7 @@ public:
     static std::vector<Garbage> collect_garbage(bool dry_run);
 
 private:
+    friend class store::Engine;
     explicit Cache(std::shared_ptr<store::Engine> engine) noexcept : engine_(std::move(engine)) {}
 
     template <class Keys>

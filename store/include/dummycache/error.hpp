@@ -17,6 +17,7 @@ enum class ErrorCode {
     incompatible,      ///< a segment of another layout version or architecture
     full,              ///< no room, and the cache may not (or cannot) evict
     wrong_kind,        ///< the entry's value is not of the kind the call needs
+    bad_snapshot,      ///< a snapshot that is damaged, wrong, or of a later version
     busy,              ///< a live process held a lock for longer than lock_timeout
     removed,           ///< the cache was removed under an attached process
     out_of_memory,     ///< the process's own memory ran out

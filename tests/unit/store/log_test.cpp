@@ -5,6 +5,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <cstring>
+
 #include "store/chain.hpp"
 #include "store/staging.hpp"
 #include "support/held_shard.hpp"
@@ -110,16 +112,17 @@ BOOST_AUTO_TEST_CASE(pages_that_nobody_took_over_go_back) {
     ipc::PageArena arena(cache.engine().segment());
     const Memory& memory = cache.engine().memory();
     const auto none = [](std::uint64_t) { return std::optional<std::uint32_t>(); };
+    const StagedChain::Pull zeros = [](std::byte* to, std::size_t bytes) { std::memset(to, 0, bytes); };
     const std::uint64_t before = free_pages(cache);
     {
         StagedChain chain(memory, arena, self);
-        BOOST_TEST(chain.write("", std::string(100'000, 'x'), none));
+        BOOST_TEST(chain.write("", 100'000, zeros, none));
         BOOST_TEST(free_pages(cache) == before - 4);
     }
     BOOST_TEST(free_pages(cache) == before);
     {
         StagedChain chain(memory, arena, self);
-        BOOST_TEST(!chain.write("", std::string(3 * kMiB, 'x'), none));
+        BOOST_TEST(!chain.write("", 3 * kMiB, zeros, none));
         BOOST_TEST(free_pages(cache) == 0U);
     }
     BOOST_TEST(free_pages(cache) == before);

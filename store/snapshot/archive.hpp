@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// cereal's portable binary archive over memory.
+#pragma once
+
+#include <cstdint>
+#include <istream>
+#include <ostream>
+#include <streambuf>
+#include <string>
+#include <string_view>
+
+#include <cereal/archives/portable_binary.hpp>
+
+namespace dummycache::store::snapshot {
+
+/// A stream that appends to a string.
+class StringOutput : public std::streambuf {
+public:
+    explicit StringOutput(std::string& text) : text_(text) {}
+
+protected:
+    std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+        text_.append(bytes, static_cast<std::size_t>(count));
+        return count;
+    }
+    int_type overflow(int_type character) override {
+        text_.push_back(traits_type::to_char_type(character));
+        return character;
+    }
+
+private:
+    std::string& text_;
+};
+
+/// A stream over bytes that somebody else keeps.
+class MemoryInput : public std::streambuf {
+public:
+    explicit MemoryInput(std::string_view bytes) {
+        auto* const begin = const_cast<char*>(bytes.data());  // never written: there is no put area
+        setg(begin, begin, begin + bytes.size());
+    }
+
+    [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(egptr() - gptr()); }
+    /// The next bytes where they lie; the caller knows that there are as many.
+    [[nodiscard]] std::string_view take(std::size_t bytes) noexcept {
+        const std::string_view taken(gptr(), bytes);
+        setg(eback(), gptr() + bytes, egptr());
+        return taken;
+    }
+};
+
+/// Little endian on every machine: the same state gives the same bytes.
+inline cereal::PortableBinaryOutputArchive::Options little_endian() {
+    return cereal::PortableBinaryOutputArchive::Options::LittleEndian();
+}
+
+/// Appends what an archive of its own makes of `item`.
+template <class Item>
+void append_archived(std::string& bytes, Item item) {
+    StringOutput buffer(bytes);
+    std::ostream stream(&buffer);
+    cereal::PortableBinaryOutputArchive archive(stream, little_endian());
+    archive(item);
+}
+
+/// Reads what append_archived wrote. The caller has checked the length; the checksum comes before.
+template <class Item>
+[[nodiscard]] Item read_archived(std::string_view bytes) {
+    MemoryInput buffer(bytes);
+    std::istream stream(&buffer);
+    cereal::PortableBinaryInputArchive archive(stream);
+    Item item{};
+    archive(item);
+    return item;
+}
+
+}  // namespace dummycache::store::snapshot

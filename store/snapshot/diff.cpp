@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Goes through two sorted sources side by side.
+#include <cstdlib>
+
+#include "dummycache/snapshot.hpp"
+#include "store/snapshot/opened.hpp"
+#include "store/translated.hpp"
+
+namespace dummycache {
+
+namespace {
+
+using namespace store::snapshot;
+
+/// A sorted source, its record in hand, and its value if that was asked for.
+class Side {
+public:
+    Side(const SnapshotSource& side, const std::string& match)
+        : opened_(side, match, Opened::Order::sorted, "diff") {
+        advance();
+    }
+
+    void advance() {
+        is_held_ = false;
+        has_record_ = opened_.source().next(record_);
+    }
+    [[nodiscard]] bool has_record() const noexcept { return has_record_; }
+    [[nodiscard]] const Record& record() const noexcept { return record_; }
+    [[nodiscard]] DifferenceSide all() {
+        if (!is_held_) value_ = held_value(opened_.source(), record_, buffer_);
+        is_held_ = true;
+        return {value_, record_.codec, record_.ttl};
+    }
+
+private:
+    Opened opened_;
+    Record record_;
+    bool has_record_ = false;
+    bool is_held_ = false;
+    std::string_view value_;
+    std::string buffer_;
+};
+
+/// Whether remaining times count as equal.
+class TtlComparison {
+public:
+    TtlComparison(const CompareOptions& options, bool still)
+        : ttl_(options.ttl), slack_(options.slack), any_(options.ttl == CompareTtl::automatic && !still) {}
+
+    [[nodiscard]] bool operator()(std::chrono::microseconds a, std::chrono::microseconds b) const {
+        if (ttl_ == CompareTtl::ignore) return true;
+        if (a == kForever || b == kForever) return a == b;
+        return any_ || (a < b ? b - a : a - b) <= slack_;
+    }
+
+private:
+    CompareTtl ttl_;
+    std::chrono::microseconds slack_;
+    bool any_;
+};
+
+bool are_equal(Side& a, Side& b, const TtlComparison& same_ttl) {
+    const Record& left = a.record();
+    const Record& right = b.record();
+    if (left.codec != right.codec || left.value_bytes != right.value_bytes) return false;
+    return same_ttl(left.ttl, right.ttl) && a.all().value == b.all().value;
+}
+
+}  // namespace
+
+void diff(const SnapshotSource& before, const SnapshotSource& after,
+          const std::function<bool(const Difference&)>& visitor, const CompareOptions& options) {
+    store::translated([&] {
+        Side a(before, options.match);
+        Side b(after, options.match);
+        const TtlComparison same_ttl(options, stands_still(before) && stands_still(after));
+        for (bool goes_on = true; goes_on && (a.has_record() || b.has_record());) {
+            const bool in_a = a.has_record() && (!b.has_record() || a.record().key <= b.record().key);
+            const bool in_b = b.has_record() && (!a.has_record() || b.record().key <= a.record().key);
+            if (!in_a || !in_b || !are_equal(a, b, same_ttl)) {
+                Difference difference{in_a ? a.record().key : b.record().key, {}, {}};
+                if (in_a) difference.before = a.all();
+                if (in_b) difference.after = b.all();
+                goes_on = visitor(difference);
+            }
+            if (in_a) a.advance();
+            if (in_b) b.advance();
+        }
+    });
+}
+
+}  // namespace dummycache

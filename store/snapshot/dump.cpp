@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "dummycache/snapshot.hpp"
+#include "store/snapshot/binary_writer.hpp"
+#include "store/snapshot/live_source.hpp"
+#include "store/snapshot/output.hpp"
+#include "store/snapshot/text_writer.hpp"
+#include "store/translated.hpp"
+
+namespace dummycache {
+
+namespace {
+
+using namespace store::snapshot;
+
+std::uint64_t write(const Cache& cache, Output& output, const DumpOptions& options) {
+    LiveSource source(store::Engine::of(cache), "dump", options.match, options.ttl);
+    const std::uint64_t entries = source.total();
+    const auto report = [&] {
+        if (options.progress) options.progress(source.done(), entries);
+    };
+    if (options.format == SnapshotFormat::binary) {
+        write_binary(output, source, entries, source.bytes(), report);
+    } else {
+        write_text(output, source, report);
+    }
+    report();
+    output.finish();
+    return entries;
+}
+
+}  // namespace
+
+std::uint64_t dump(const Cache& cache, const std::string& path, const DumpOptions& options) {
+    return store::translated([&] {
+        const auto output = open_output(path);
+        return write(cache, *output, options);
+    });
+}
+
+std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& options) {
+    return store::translated([&] {
+        const auto output = open_output(stream);
+        return write(cache, *output, options);
+    });
+}
+
+}  // namespace dummycache

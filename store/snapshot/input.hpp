@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// The bytes of a snapshot, which may be read more than once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipc/readable_file.hpp"
+
+namespace dummycache::store::snapshot {
+
+using Input = ipc::ReadableFile;
+
+/// A copy of what the stream gives.
+[[nodiscard]] Input input_from(std::istream& stream, const std::string& name);
+
+/// Goes through an input once. Memory grows with what was read, not with what is asked for.
+class Cursor {
+public:
+    static constexpr std::size_t kReadBytes = std::size_t{256} << 10;
+
+    /// Reads `read_bytes` or more at a time.
+    explicit Cursor(const Input& input, std::uint64_t offset = 0, std::size_t read_bytes = kReadBytes)
+        : input_(input), read_(offset), read_bytes_(read_bytes) {}
+
+    /// The next bytes, fewer at the end. Valid until the next call.
+    [[nodiscard]] std::string_view take(std::size_t bytes);
+    /// The next line with its newline, if it has one; empty at the end of the input. Lines of more than `most`
+    /// bytes give their first `most` + 1.
+    [[nodiscard]] std::string_view take_line(std::size_t most);
+
+    /// Where the next bytes stand in the file.
+    [[nodiscard]] std::uint64_t offset() const noexcept { return read_ - (end_ - begin_); }
+
+private:
+    /// Reads more behind what is there; false at the end.
+    bool fill();
+
+    const Input& input_;
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;  ///< of what was not taken yet
+    std::size_t end_ = 0;
+    std::uint64_t read_;  ///< how far the file was read
+    std::size_t read_bytes_;
+};
+
+}  // namespace dummycache::store::snapshot

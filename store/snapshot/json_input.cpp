@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "store/snapshot/json_input.hpp"
+
+#include <algorithm>
+
+#include <cereal/archives/json.hpp>
+
+#include "store/snapshot/utf8.hpp"
+
+namespace dummycache::store::snapshot {
+
+namespace json = rapidjson;
+
+namespace {
+
+constexpr unsigned kFlags =
+    json::kParseIterativeFlag | json::kParseValidateEncodingFlag | json::kParseNumbersAsStringsFlag;
+
+const char* message_of(json::ParseErrorCode code) noexcept {
+    switch (code) {
+        case json::kParseErrorDocumentEmpty: return "there is nothing";
+        case json::kParseErrorDocumentRootNotSingular: return "there is something behind the object";
+        case json::kParseErrorObjectMissName: return "a field's name is missing";
+        case json::kParseErrorObjectMissColon: return "a colon is missing behind a field's name";
+        case json::kParseErrorObjectMissCommaOrCurlyBracket: return "a comma or } is missing";
+        case json::kParseErrorArrayMissCommaOrSquareBracket: return "a comma or ] is missing";
+        case json::kParseErrorStringUnicodeEscapeInvalidHex: return "\\u needs four hexadecimal digits";
+        case json::kParseErrorStringUnicodeSurrogateInvalid: return "half of a pair of \\u surrogates";
+        case json::kParseErrorStringEscapeInvalid: return "an unknown escape after \\";
+        case json::kParseErrorStringMissQuotationMark: return "a string without its closing quote";
+        case json::kParseErrorStringInvalidEncoding: return "bytes that are not UTF-8";
+        case json::kParseErrorNumberTooBig: return "a number that is too large";
+        case json::kParseErrorNumberMissFraction: return "digits are missing behind the point";
+        case json::kParseErrorNumberMissExponent: return "digits are missing in the exponent";
+        default: return "this is no JSON";
+    }
+}
+
+/// Counts the depth; all else is left to who derives from it.
+template <class Derived>
+class NestedHandler : public json::BaseReaderHandler<json::UTF8<>, Derived> {
+public:
+    bool StartObject() { return enter('{'); }
+    bool StartArray() { return enter('['); }
+    bool EndObject(json::SizeType) { return leave(); }
+    bool EndArray(json::SizeType) { return leave(); }
+
+protected:
+    unsigned depth_ = 0;
+
+private:
+    bool enter(char bracket) { return depth_++ < kMaxDepth && derived().begins(bracket); }
+    bool leave() {
+        --depth_;
+        return derived().ends();
+    }
+    Derived& derived() { return static_cast<Derived&>(*this); }
+};
+
+class Validator : public NestedHandler<Validator> {
+public:
+    Validator() { depth_ = 1; }  // the value will stand in an object
+
+    bool Default() { return true; }
+    bool RawNumber(const char*, json::SizeType, bool) { return true; }
+    bool String(const char*, json::SizeType, bool) { return true; }
+    bool begins(char) { return true; }
+    bool ends() { return true; }
+};
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool is_bare_control(std::string_view text, std::size_t at) noexcept {
+    return at < text.size() && static_cast<unsigned char>(text[at]) < 0x20;
+}
+
+bool has_treacherous(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        if (character.bytes == 0 || is_treacherous(character.code)) return true;
+        text.remove_prefix(character.bytes);
+    }
+    return false;
+}
+
+}  // namespace
+
+bool is_embeddable(std::string_view text) {
+    if (text.empty() || text.size() > UINT32_MAX / 2 || is_blank(text.front()) || is_blank(text.back()) ||
+        has_treacherous(text))
+        return false;
+    json::MemoryStream stream(text.data(), text.size());
+    json::Reader reader;
+    Validator validator;
+    return !reader.Parse<kFlags>(stream, validator).IsError() && stream.Tell() == text.size();
+}
+
+/// Notes the fields of the outermost object.
+class JsonLineInputArchive::Handler : public NestedHandler<Handler> {
+public:
+    Handler(JsonLineInputArchive& archive, const json::MemoryStream& stream)
+        : archive_(archive), stream_(stream) {}
+
+    bool Default() { return scalar(Kind::any); }
+    bool RawNumber(const char*, json::SizeType, bool) { return scalar(Kind::number); }
+    bool String(const char* text, json::SizeType bytes, bool) {
+        if (depth_ == 1) {
+            Parsed& parsed = archive_.fields_.back();
+            parsed.text_at = archive_.texts_.size();
+            parsed.text_bytes = bytes;
+            archive_.texts_.append(text, bytes);
+        }
+        return scalar(Kind::text);
+    }
+    bool Key(const char* name, json::SizeType bytes, bool) {
+        if (depth_ != 1) return true;
+        Parsed& parsed = archive_.fields_.emplace_back();
+        parsed.name.assign(name, bytes);
+        const std::size_t end = stream_.Tell();
+        parsed.name_at = end - std::min<std::size_t>(end, bytes + 2);
+        parsed.at = end;
+        const std::string_view source = archive_.source_;
+        while (parsed.at < source.size() && (is_blank(source[parsed.at]) || source[parsed.at] == ':'))
+            ++parsed.at;
+        return true;
+    }
+    bool begins(char bracket) {
+        if (depth_ == 1) return bracket == '{';
+        if (depth_ == 2) archive_.fields_.back().kind = Kind::any;
+        return true;
+    }
+    bool ends() {
+        if (depth_ == 1) archive_.fields_.back().end = stream_.Tell() + 1;  // it stands before the bracket
+        return true;
+    }
+
+    [[nodiscard]] std::string why_refused() const {
+        if (depth_ > kMaxDepth) return "nested more than " + std::to_string(kMaxDepth) + " deep";
+        return R"(a line is an object, such as {"key":"k","value":"v"})";
+    }
+
+private:
+    bool scalar(Kind kind) {
+        if (depth_ == 0) return false;
+        if (depth_ > 1) return true;
+        archive_.fields_.back().kind = kind;
+        archive_.fields_.back().end = stream_.Tell();
+        return true;
+    }
+
+    JsonLineInputArchive& archive_;
+    const json::MemoryStream& stream_;
+};
+
+JsonProblem JsonLineInputArchive::line(std::string_view text, TextLine& line) {
+    source_ = text;
+    fields_.clear();
+    texts_.clear();
+    json::MemoryStream stream(text.data(), text.size());
+    json::Reader reader;
+    Handler handler(*this, stream);
+    const json::ParseResult result = reader.Parse<kFlags>(stream, handler);
+    if (result.Code() == json::kParseErrorTermination) return {result.Offset(), handler.why_refused()};
+    if (result.IsError() && is_bare_control(text, result.Offset()))
+        return {result.Offset(), "a control character that is not escaped"};
+    if (result.IsError()) return {result.Offset(), message_of(result.Code())};
+    if (stream.Tell() != text.size()) return {stream.Tell(), "a zero byte"};
+    (*this)(line);
+    return problem_of_fields();
+}
+
+JsonProblem JsonLineInputArchive::problem_of_fields() const {
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        const Parsed& parsed = fields_[i];
+        const auto same = [&](const Parsed& other) { return other.name == parsed.name; };
+        if (std::any_of(fields_.begin(), fields_.begin() + static_cast<std::ptrdiff_t>(i), same))
+            return {parsed.name_at, "the field '" + parsed.name + "' comes twice"};
+        if (parsed.used) continue;
+        constexpr std::string_view kKnown[] = {"dummycache", "key",    "key_base64", "value",
+                                               "json",       "base64", "codec",      "ttl"};
+        const bool known = std::ranges::find(kKnown, parsed.name) != std::end(kKnown);
+        if (known) return {parsed.at, "the field '" + parsed.name + "' has a value of the wrong kind"};
+        return {parsed.name_at, "unknown field '" + parsed.name +
+                                    "'; there are key, key_base64, value, json, base64, codec and ttl"};
+    }
+    return {};
+}
+
+std::size_t JsonLineInputArchive::place_of(std::string_view name) const noexcept {
+    for (const Parsed& parsed : fields_) {
+        if (parsed.name == name) return parsed.at;
+    }
+    return 0;
+}
+
+std::string_view JsonLineInputArchive::view_of(const Parsed& parsed, Kind kind) const noexcept {
+    if (kind == Kind::text) return std::string_view(texts_).substr(parsed.text_at, parsed.text_bytes);
+    return source_.substr(parsed.at, parsed.end - parsed.at);
+}
+
+}  // namespace dummycache::store::snapshot

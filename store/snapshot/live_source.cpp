@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "store/snapshot/live_source.hpp"
+
+#include <algorithm>
+
+namespace dummycache::store::snapshot {
+
+namespace {
+
+constexpr std::size_t kPrefetch = 16;
+
+Codec codec_of(std::uint64_t due) noexcept {
+    const auto codec = static_cast<Codec>(due & layout::kCodecMask);
+    return codec <= Codec::pickle ? codec
+                                  : Codec::bytes;  // damage must not make a snapshot that no one reads
+}
+
+}  // namespace
+
+bool LiveSource::next(Record& record) {
+    const auto word = entries_.next();
+    chain_.reset();
+    chain_left_ = 0;
+    if (!word) return false;
+    ++done_;
+    const std::byte* const ahead =
+        image_->memory().arena + (entries_.ahead(kPrefetch) & layout::kOffsetMask) * 8;
+    for (std::size_t line = 0; line < 3; ++line) __builtin_prefetch(ahead + line * layout::kCacheLine);
+    const EntryRef entry = EntryRef::of_slot(image_->memory(), *word);
+    const Lengths lengths = entry.lengths();
+    const std::uint64_t due = entry.due();
+    record.key = loader_.key(*word);
+    record.value_bytes = lengths.value;
+    record.codec = codec_of(due);
+    record.ttl = ttl_(loader_.ttl(*word));
+    if ((due & layout::kChained) == 0) {
+        record.value = {reinterpret_cast<const char*>(entry.value(lengths)), lengths.value};
+    } else {
+        begin_chain(entry, lengths, due, record);
+    }
+    return true;
+}
+
+void LiveSource::begin_chain(const EntryRef& entry, const Lengths& lengths, std::uint64_t due,
+                             Record& record) {
+    chain_.emplace(image_->memory(), entry);
+    if ((due & layout::kKeyChained) != 0) chain_->copy(nullptr, lengths.key);
+    chain_left_ = lengths.value;
+    record.value = {};
+    if (lengths.value <= kLongValue) record.value = more();
+}
+
+std::string_view LiveSource::more() {
+    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(chain_left_, kLongValue));
+    if (bytes == 0) return {};
+    part_.resize(bytes);
+    if (!chain_->copy(reinterpret_cast<std::byte*>(part_.data()), bytes)) {
+        throw Error(ErrorCode::not_a_cache,
+                    "dump: a value is broken; 'dummycache doctor' says what is wrong, --repair mends it");
+    }
+    chain_left_ -= bytes;
+    return part_;
+}
+
+}  // namespace dummycache::store::snapshot

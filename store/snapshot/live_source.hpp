@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// The entries of a cache at one moment, sorted by key.
+#pragma once
+
+#include <string>
+
+#include "dummycache/snapshot.hpp"
+#include "store/chain.hpp"
+#include "store/engine.hpp"
+#include "store/snapshot/record.hpp"
+#include "store/snapshot/sorted_entries.hpp"
+
+namespace dummycache::store::snapshot {
+
+class LiveSource : public RecordSource {
+public:
+    /// Copies the used memory under the cache's locks. `match` is a glob.
+    LiveSource(Engine& engine, const char* what, const std::string& match, TtlRule ttl = TtlRule::keep())
+        : image_(engine.image(what)),
+          entries_(*image_, match),
+          loader_(image_->memory(), image_->now_us()),
+          ttl_(ttl) {}
+
+    bool next(Record& record) override;
+    std::string_view more() override;
+    [[nodiscard]] std::uint64_t done() const noexcept override { return done_; }
+    [[nodiscard]] std::uint64_t total() const noexcept override { return entries_.count(); }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return entries_.bytes(); }
+
+private:
+    void begin_chain(const EntryRef& entry, const Lengths& lengths, std::uint64_t due, Record& record);
+
+    std::unique_ptr<Image> image_;
+    SortedEntries entries_;
+    EntryLoader loader_;
+    TtlRule ttl_;
+    std::optional<ChainCursor> chain_;  ///< of the last record's value, if it has one
+    std::uint64_t chain_left_ = 0;
+    std::string part_;
+    std::uint64_t done_ = 0;
+};
+
+}  // namespace dummycache::store::snapshot

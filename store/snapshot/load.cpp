@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Reads the input twice: the first time to check it and to see whether it fits, the second time to store it.
+#include <functional>
+
+#include "dummycache/snapshot.hpp"
+#include "store/engine.hpp"
+#include "store/snapshot/needs.hpp"
+#include "store/snapshot/source.hpp"
+#include "store/translated.hpp"
+
+namespace dummycache {
+
+namespace {
+
+using namespace store::snapshot;
+using store::Condition;
+using store::Engine;
+
+/// A caller's progress callback, now and then.
+class Reporter {
+public:
+    Reporter(const Progress& progress, std::uint64_t before, std::uint64_t total)
+        : progress_(progress), before_(before), total_(total) {}
+
+    void operator()(const RecordSource& source) {
+        if (progress_ && ++calls_ % kEvery == 0) progress_(before_ + source.done(), total_);
+    }
+
+private:
+    static constexpr unsigned kEvery = 1024;
+
+    const Progress& progress_;
+    std::uint64_t before_;
+    std::uint64_t total_;
+    unsigned calls_ = 0;
+};
+
+void check_all(const Engine& engine, const Input& input, const LoadOptions& options, Needs& needs) {
+    MatchingSource source(open_in_any_order(input), options.match);
+    Reporter report(options.progress, 0, 2 * input.size());
+    for (Record record; source.next(record);) {
+        engine.check_value(record.value_bytes, "load");
+        needs.add(record);
+        report(source);
+    }
+    check_keys(input, source.all());
+}
+
+bool store_one(Engine& engine, RecordSource& source, const Record& record, Condition condition,
+               std::uint64_t deadline_us) {
+    store::WriteRequest request{"load",    record.key, record.value, {}, record.codec,
+                                condition, 0,          deadline_us};
+    if (!record.is_long()) return engine.write(request);
+    std::string_view part;
+    const store::StagedChain::Pull pull = [&](std::byte* to, std::size_t bytes) {
+        while (bytes != 0) {
+            if (part.empty()) part = source.more();
+            if (part.empty())
+                throw Error(ErrorCode::bad_snapshot, "load: the file was changed while it was read");
+            const std::size_t now = std::min(bytes, part.size());
+            store::copy_bytes(to, reinterpret_cast<const std::byte*>(part.data()), now);
+            part.remove_prefix(now);
+            to += now;
+            bytes -= now;
+        }
+    };
+    request.pulled_bytes = record.value_bytes;
+    request.pull = &pull;
+    return engine.write(request);
+}
+
+LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& options) {
+    LoadResult result;
+    MatchingSource source(open_in_any_order(input), options.match);
+    Reporter report(options.progress, input.size(), 2 * input.size());
+    const Condition condition =
+        options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
+    const std::uint64_t now_us = engine.now_us();
+    if (options.mode == LoadMode::replace) engine.clear();
+    for (Record record; source.next(record);) {
+        const std::chrono::microseconds ttl = options.ttl(record.ttl);
+        const std::uint64_t deadline =
+            ttl == kForever
+                ? 0
+                : std::min(now_us + static_cast<std::uint64_t>(ttl.count()), layout::kMaxDeadline);
+        const bool stored = store_one(engine, source, record, condition, deadline);
+        ++(stored ? result.stored : result.present);
+        report(source);
+    }
+    result.unmatched = source.unmatched();
+    return result;
+}
+
+LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& options) {
+    Engine& engine = store::Engine::of(cache);
+    Needs needs(engine.memory());
+    check_all(engine, input, options, needs);
+    needs.reserve(engine);
+    const LoadResult result = store_all(engine, input, options);
+    if (options.progress) options.progress(2 * input.size(), 2 * input.size());
+    return result;
+}
+
+}  // namespace
+
+LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options) {
+    return store::translated([&] { return load_from(cache, Input(path), options); });
+}
+
+LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options, const std::string& name) {
+    return store::translated([&] { return load_from(cache, input_from(stream, name), options); });
+}
+
+}  // namespace dummycache

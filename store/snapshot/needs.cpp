@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "store/snapshot/needs.hpp"
+
+#include "store/log.hpp"
+
+namespace dummycache::store::snapshot {
+
+namespace {
+
+/// An index page is split when two buckets are full, at about 77 %, and is then half as full.
+constexpr std::uint64_t kEntriesPerIndexPage = layout::kBuckets * layout::kSlots / 2;
+/// Open pages, the reserve, and one that is being split.
+constexpr std::uint64_t kPagesPerShard = 4;
+
+}  // namespace
+
+void Needs::add(const Record& record) noexcept {
+    const std::uint64_t flags = flags_for(memory_, record.key.size(), record.value_bytes);
+    const Lengths lengths{record.value_bytes, static_cast<std::uint32_t>(record.key.size()), 0};
+    ++entries_;
+    small_bytes_ += entry_bytes(lengths, flags);
+    chain_pages_ += pages_for(chain_bytes(lengths, flags));
+}
+
+std::uint64_t Needs::pages() const noexcept {
+    if (entries_ == 0) return 0;
+    // The end of each page is too short for the next entry: half of one, on average.
+    const std::uint64_t page = layout::kPageBytes - layout::kFirstEntry - small_bytes_ / entries_ / 2;
+    return small_bytes_ / page + entries_ / kEntriesPerIndexPage + chain_pages_ +
+           kPagesPerShard * memory_.shard_count;
+}
+
+void Needs::reserve(Engine& engine) const {
+    const std::uint64_t pages = this->pages();
+    if (pages > memory_.pages) {
+        const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
+        throw Error(ErrorCode::full, "load: the snapshot needs about " + std::to_string(mebibytes + 1) +
+                                         " MiB, more than " + described(engine.segment()) +
+                                         " has; create one with a larger capacity");
+    }
+    if (!engine.commit(pages)) {
+        throw Error(ErrorCode::full, "load: the system has no memory left for the snapshot in " +
+                                         described(engine.segment()) + "; free some (is /dev/shm full?)");
+    }
+}
+
+}  // namespace dummycache::store::snapshot

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// How much room the entries of a snapshot need in a cache.
+#pragma once
+
+#include <cstdint>
+
+#include "store/engine.hpp"
+#include "store/snapshot/record.hpp"
+
+namespace dummycache::store::snapshot {
+
+/// An estimate from above, by a few per cent: a load that has begun must come to its end.
+class Needs {
+public:
+    explicit Needs(const Memory& memory) : memory_(memory) {}
+
+    void add(const Record& record) noexcept;
+    [[nodiscard]] std::uint64_t pages() const noexcept;
+
+    /// Has the system give the memory now. Throws Error with `full` if the cache or the system has less.
+    void reserve(Engine& engine) const;
+
+private:
+    const Memory& memory_;
+    std::uint64_t entries_ = 0;
+    std::uint64_t small_bytes_ = 0;
+    std::uint64_t chain_pages_ = 0;
+};
+
+}  // namespace dummycache::store::snapshot

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// A side of a comparison, opened.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "store/snapshot/live_source.hpp"
+#include "store/snapshot/source.hpp"
+
+namespace dummycache::store::snapshot {
+
+/// Whether time stands still there: in a file, or in a cache whose clock is frozen.
+[[nodiscard]] inline bool stands_still(const SnapshotSource& side) {
+    if (side.cache() == nullptr) return true;
+    return ipc::CacheClock(Engine::of(*side.cache()).memory().superblock->clock).frozen();
+}
+
+class Opened {
+public:
+    enum class Order { any, sorted };
+
+    Opened(const SnapshotSource& side, const std::string& match, Order order, const char* what) {
+        if (side.cache() != nullptr) {
+            source_ = std::make_unique<LiveSource>(Engine::of(*side.cache()), what, match);
+            return;
+        }
+        input_.emplace(side.path());
+        auto file = order == Order::sorted ? open_sorted(*input_) : open_in_any_order(*input_);
+        auto matching = std::make_unique<MatchingSource>(std::move(file), match);
+        file_ = matching.get();
+        source_ = std::move(matching);
+    }
+
+    [[nodiscard]] RecordSource& source() noexcept { return *source_; }
+    /// Of a file.
+    [[nodiscard]] std::optional<SnapshotFormat> format() const {
+        return input_ ? std::optional(format_of(*input_)) : std::nullopt;
+    }
+    /// After all of it was read: throws Error if a key of a file comes twice.
+    void check_keys() const {
+        if (file_ != nullptr) snapshot::check_keys(*input_, file_->all());
+    }
+
+private:
+    std::optional<Input> input_;
+    std::unique_ptr<RecordSource> source_;
+    const MatchingSource* file_ = nullptr;
+};
+
+}  // namespace dummycache::store::snapshot

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Sorts by 8 bytes of the keys at a time, which lie beside the slots: a comparison of two whole keys would
+// fetch two entries from memory. Those that are equal so far are sorted by the next 8 bytes.
+#include "store/snapshot/sorted_entries.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "dummycache/cache.hpp"
+
+namespace dummycache::store::snapshot {
+
+namespace {
+
+constexpr std::size_t kSample = 4096;
+/// The estimate of a range's size may be wrong by a fifth before memory is exceeded.
+constexpr double kFullness = 0.8;
+constexpr std::size_t kFew = 16;
+constexpr std::size_t kPrefetch = 24;
+
+/// The bytes of `key` from `depth` on, the first the most significant; zeros behind its end.
+std::uint64_t prefix_of(std::string_view key, std::size_t depth) noexcept {
+    if (depth >= key.size()) return 0;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, key.data() + depth, std::min<std::size_t>(8, key.size() - depth));
+    return __builtin_bswap64(bytes);
+}
+
+void prefetch_entry(const Memory& memory, std::uint64_t word) noexcept {
+    const std::byte* const entry = memory.arena + (word & layout::kOffsetMask) * 8;
+    __builtin_prefetch(entry);
+    __builtin_prefetch(entry + layout::kCacheLine);
+}
+
+}  // namespace
+
+SortedEntries::SortedEntries(const Image& image, std::string match, std::size_t most_at_once)
+    : memory_(image.memory()),
+      match_(std::move(match)),
+      most_at_once_(most_at_once),
+      entries_(memory_, image.now_us()),
+      others_(memory_, image.now_us()) {
+    find();
+}
+
+void SortedEntries::find() {
+    std::uint64_t entries = 0;
+    for (std::uint32_t i = 0; i < memory_.shard_count; ++i)
+        entries += memory_.shards[i].entries.load(std::memory_order_relaxed);
+    items_.reserve(std::min<std::uint64_t>(entries, most_at_once_));
+    std::vector<std::uint64_t> sample;
+    std::mt19937_64 random(1);
+    const bool all = match_ == "*";
+    // A bucket's entries are fetched while those of the one before are looked at.
+    walk_slots(memory_,
+               [&](const layout::IndexPage& page, std::uint32_t bucket, unsigned slot, std::uint64_t word) {
+                   if (slot == 0 && bucket + 1 < layout::kBuckets) {
+                       for (const auto& ahead : page.buckets[bucket + 1].slots)
+                           prefetch_entry(memory_, ahead.load(std::memory_order_relaxed));
+                   }
+                   if (!entries_.is_visible(word)) return true;
+                   const std::string_view key = entries_.key(word);
+                   if (key.empty() || (!all && !glob_matches(match_, key))) return true;
+                   ++count_;
+                   bytes_ += key.size() + EntryRef::of_slot(memory_, word).lengths().value;
+                   if (items_.size() < most_at_once_) items_.push_back({prefix_of(key, 0), word});
+                   if (sample.size() < kSample) {
+                       sample.push_back(word);
+                   } else if (const std::uint64_t place = random() % count_; place < kSample) {
+                       sample[place] = word;
+                   }
+                   return true;
+               });
+    if (count_ <= most_at_once_) {
+        range_ = 1;
+        sort_from(0, items_.size(), 0);
+        return;
+    }
+    choose_bounds(sample);
+}
+
+void SortedEntries::choose_bounds(std::vector<std::uint64_t>& sample) {
+    std::sort(sample.begin(), sample.end(),
+              [this](std::uint64_t a, std::uint64_t b) { return less(a, b, 0); });
+    const auto ranges = static_cast<std::size_t>(static_cast<double>(count_) /
+                                                 (static_cast<double>(most_at_once_) * kFullness)) +
+                        1;
+    for (std::size_t i = 1; i < ranges; ++i) {
+        std::string bound(entries_.key(sample[i * sample.size() / ranges]));
+        if (bounds_.empty() || bounds_.back() < bound) bounds_.push_back(std::move(bound));
+    }
+    items_.clear();
+}
+
+bool SortedEntries::collect_next_range() {
+    if (range_ > bounds_.size()) return false;
+    const std::string* const first = range_ > 0 ? &bounds_[range_ - 1] : nullptr;
+    const std::string* const end = range_ < bounds_.size() ? &bounds_[range_] : nullptr;
+    items_.clear();
+    next_ = 0;
+    ++range_;
+    walk_slots(memory_, [&](const layout::IndexPage&, std::uint32_t, unsigned, std::uint64_t word) {
+        if (!entries_.is_visible(word)) return true;
+        const std::string_view key = entries_.key(word);
+        if (key.empty() || (first != nullptr && key < *first) || (end != nullptr && key >= *end)) return true;
+        if (glob_matches(match_, key)) items_.push_back({prefix_of(key, 0), word});
+        return true;
+    });
+    sort_from(0, items_.size(), 0);
+    return true;
+}
+
+bool SortedEntries::less(std::uint64_t a, std::uint64_t b, std::size_t depth) {
+    const std::string_view left = entries_.key(a);
+    const std::string_view right = others_.key(b);
+    return left.substr(std::min(depth, left.size())) < right.substr(std::min(depth, right.size()));
+}
+
+void SortedEntries::load_prefixes(std::size_t begin, std::size_t end, std::size_t depth) {
+    for (std::size_t i = begin; i < end; ++i) {
+        if (i + kPrefetch < end) prefetch_entry(memory_, items_[i + kPrefetch].word);
+        items_[i].prefix = prefix_of(entries_.key(items_[i].word), depth);
+    }
+}
+
+/// The items have their prefixes of this depth already.
+void SortedEntries::sort_from(std::size_t begin, std::size_t end, std::size_t depth) {
+    for (;;) {
+        const auto at = [this](std::size_t i) { return items_.begin() + static_cast<std::ptrdiff_t>(i); };
+        std::sort(at(begin), at(end), [](const Item& a, const Item& b) { return a.prefix < b.prefix; });
+        std::size_t run = begin;
+        while (run < end) {
+            std::size_t after = run + 1;
+            while (after < end && items_[after].prefix == items_[run].prefix) ++after;
+            if (run == begin && after == end && end - begin > kFew) break;
+            if (after - run > kFew) {
+                load_prefixes(run, after, depth + 8);
+                sort_from(run, after, depth + 8);
+            } else if (after - run > 1) {
+                std::sort(at(run), at(after), [this, depth](const Item& a, const Item& b) {
+                    return less(a.word, b.word, depth);
+                });
+            }
+            run = after;
+        }
+        if (run >= end) return;
+        // All are equal so far: go on without a call, for keys may begin with the same 64 KiB.
+        depth += 8;
+        if (depth > layout::kMaxKeyBytes) {  // they differ in the number of zeros at their ends
+            std::sort(at(begin), at(end),
+                      [this](const Item& a, const Item& b) { return less(a.word, b.word, 0); });
+            return;
+        }
+        load_prefixes(begin, end, depth);
+    }
+}
+
+std::optional<std::uint64_t> SortedEntries::next() {
+    while (next_ == items_.size()) {
+        if (!collect_next_range()) return std::nullopt;
+    }
+    return items_[next_++].word;
+}
+
+}  // namespace dummycache::store::snapshot

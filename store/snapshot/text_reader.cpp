@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "store/snapshot/text_reader.hpp"
+
+#include <charconv>
+
+#include "store/layout.hpp"
+#include "store/snapshot/base64.hpp"
+#include "store/snapshot/failure.hpp"
+#include "store/snapshot/seconds.hpp"
+#include "store/snapshot/text_writer.hpp"
+#include "store/snapshot/utf8.hpp"
+
+namespace dummycache::store::snapshot {
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+/// Characters before byte `at`; what is no UTF-8 counts by bytes.
+std::size_t characters_before(std::string_view text, std::size_t at) noexcept {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < at && i < text.size(); ++count)
+        i += std::max<std::size_t>(first_character(text.substr(i)).bytes, 1);
+    return count;
+}
+
+std::optional<Codec> codec_named(std::string_view name) noexcept {
+    for (auto codec = Codec::bytes; codec <= Codec::pickle;
+         codec = static_cast<Codec>(static_cast<int>(codec) + 1)) {
+        if (name_of(codec) == name) return codec;
+    }
+    return std::nullopt;
+}
+
+bool is_blank(std::string_view text) noexcept {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace
+
+void TextReader::fail(std::string_view text, std::uint64_t number, std::size_t at,
+                      const std::string& why) const {
+    throw_bad(name_ + ":" + std::to_string(number) + ":" + std::to_string(characters_before(text, at) + 1),
+              why);
+}
+
+bool TextReader::read(std::string_view text, std::uint64_t number, Record& record) {
+    while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+    if (is_blank(text)) return false;
+    if (number == 1 && text.starts_with(kByteOrderMark))
+        fail(text, 1, 0, "a byte order mark; save the file as UTF-8 without one");
+    TextLine line;
+    const JsonProblem problem = archive_.line(text, line);
+    if (!problem.what.empty()) fail(text, number, problem.at, problem.what);
+    if (line.format) {
+        read_format(text, number, line);
+        return false;
+    }
+    read_key(text, number, line, record);
+    read_value(text, number, line, record);
+    record.ttl = kForever;
+    if (line.ttl) {
+        const auto ttl = seconds_from(line.ttl->digits);
+        if (!ttl) {
+            fail(text, number, archive_.place_of("ttl"),
+                 "a ttl is the remaining time in seconds, above 0, with at most six decimals, such as 90 or "
+                 "0.5; "
+                 "an entry that lives for ever has none");
+        }
+        record.ttl = *ttl;
+    }
+    return true;
+}
+
+void TextReader::read_format(std::string_view text, std::uint64_t number, const TextLine& line) {
+    const std::size_t at = archive_.place_of("dummycache");
+    if (line.key || line.key_base64 || line.value || line.number || line.json || line.base64 || line.codec ||
+        line.ttl)
+        fail(text, number, at, "the field 'dummycache' stands alone in the first line");
+    if (has_format_ || number != 1)
+        fail(text, number, at, "the format is not said in the first line, or twice");
+    if (line.format->digits != std::to_string(kTextVersion)) {
+        fail(text, number, at,
+             "a snapshot of format " + std::string(line.format->digits.substr(0, 20)) +
+                 ", and this program reads format 1; use a later dummycache");
+    }
+    has_format_ = true;
+}
+
+std::string_view TextReader::decode(std::string_view text, std::uint64_t number, const char* field,
+                                    const JsonBase64& value, std::string& buffer) const {
+    auto bytes = from_base64(value.text);
+    if (!bytes) fail(text, number, archive_.place_of(field), "this is no base64 with padding");
+    buffer = *std::move(bytes);
+    return buffer;
+}
+
+void TextReader::read_key(std::string_view text, std::uint64_t number, const TextLine& line, Record& record) {
+    if (line.key && line.key_base64)
+        fail(text, number, archive_.place_of("key_base64"), "there are two keys");
+    if (!line.key && !line.key_base64) fail(text, number, 0, "the field 'key' is missing");
+    record.key = line.key ? line.key->text : decode(text, number, "key_base64", *line.key_base64, key_);
+    if (record.key.empty() || record.key.size() > layout::kMaxKeyBytes) {
+        fail(text, number, archive_.place_of(line.key ? "key" : "key_base64"),
+             "a key of " + std::to_string(record.key.size()) + " bytes is not between 1 and 65535 bytes");
+    }
+}
+
+void TextReader::read_value(std::string_view text, std::uint64_t number, const TextLine& line,
+                            Record& record) {
+    const int values =
+        line.value.has_value() + line.number.has_value() + line.json.has_value() + line.base64.has_value();
+    if (values != 1) {
+        fail(text, number, 0,
+             values == 0 ? "a value is missing: value, json or base64" : "there is more than one value");
+    }
+    record.codec = line.number ? Codec::int64 : line.json ? Codec::json : Codec::bytes;
+    if (line.value) record.value = line.value->text;
+    if (line.json) record.value = line.json->source;
+    if (line.base64) record.value = decode(text, number, "base64", *line.base64, value_);
+    if (line.number) {
+        record.value = line.number->digits;
+        std::int64_t parsed = 0;
+        const auto [end, error] =
+            std::from_chars(record.value.data(), record.value.data() + record.value.size(), parsed);
+        if (error != std::errc{} || std::to_string(parsed) != record.value) {
+            fail(text, number, archive_.place_of("value"),
+                 "a value that is a number is an int64 in plain digits; put others in quotes, or under json");
+        }
+    }
+    if (line.codec) {
+        const auto codec = codec_named(line.codec->text);
+        if (!codec) {
+            fail(text, number, archive_.place_of("codec"),
+                 "an unknown codec; there are bytes, text, int64, json, cereal and pickle");
+        }
+        record.codec = *codec;
+    }
+    record.value_bytes = record.value.size();
+}
+
+}  // namespace dummycache::store::snapshot
