@@ -2,12 +2,15 @@
 // cereal's portable binary archive over memory.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <istream>
 #include <ostream>
 #include <streambuf>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <cereal/archives/portable_binary.hpp>
 
@@ -30,6 +33,27 @@ protected:
 
 private:
     std::string& text_;
+};
+
+/// A stream into a buffer of a fixed size, which the caller knows to suffice.
+class BufferOutput : public std::streambuf {
+public:
+    explicit BufferOutput(std::size_t bytes) : bytes_(bytes) {}
+
+    void clear() noexcept { size_ = 0; }
+    [[nodiscard]] std::string_view written() const noexcept { return {bytes_.data(), size_}; }
+
+protected:
+    std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+        const auto size = std::min(static_cast<std::size_t>(count), bytes_.size() - size_);
+        std::memcpy(bytes_.data() + size_, bytes, size);
+        size_ += size;
+        return static_cast<std::streamsize>(size);  // cereal throws if it is less
+    }
+
+private:
+    std::vector<char> bytes_;
+    std::size_t size_ = 0;
 };
 
 /// A stream over bytes that somebody else keeps.

@@ -16,8 +16,6 @@ namespace {
 /// The payload of a block of records as it grows.
 class RecordBlock {
 public:
-    RecordBlock() { payload_.reserve(2 * kBlockBytes); }
-
     void add(const Record& record) {
         if (!archive_) archive_.emplace(stream_, little_endian());
         RecordHead head;
@@ -31,16 +29,15 @@ public:
     }
     void clear() {
         archive_.reset();
-        payload_.clear();
+        buffer_.clear();
         records_ = 0;
     }
 
-    [[nodiscard]] const std::string& payload() const noexcept { return payload_; }
+    [[nodiscard]] std::string_view payload() const noexcept { return buffer_.written(); }
     [[nodiscard]] std::uint32_t records() const noexcept { return records_; }
 
 private:
-    std::string payload_;
-    StringOutput buffer_{payload_};
+    BufferOutput buffer_{kMaxPayload};
     std::ostream stream_{&buffer_};
     std::optional<cereal::PortableBinaryOutputArchive> archive_;
     std::uint32_t records_ = 0;

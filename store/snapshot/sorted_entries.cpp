@@ -4,8 +4,9 @@
 #include "store/snapshot/sorted_entries.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <random>
+#include <span>
 
 #include "dummycache/cache.hpp"
 
@@ -27,10 +28,37 @@ std::uint64_t prefix_of(std::string_view key, std::size_t depth) noexcept {
     return __builtin_bswap64(bytes);
 }
 
-void prefetch_entry(const Memory& memory, std::uint64_t word) noexcept {
-    const std::byte* const entry = memory.arena + (word & layout::kOffsetMask) * 8;
-    __builtin_prefetch(entry);
-    __builtin_prefetch(entry + layout::kCacheLine);
+/// American flag sort: in place, by one byte of the prefixes at a time, the first bytes first.
+/// McIlroy, Bostic, McIlroy: Engineering Radix Sort, Computing Systems 6(1), 1993.
+template <class Item>
+void sort_prefixes(std::span<Item> items, unsigned shift = 56) {
+    constexpr std::size_t kSmall = 128;
+    constexpr std::size_t kValues = 256;
+    if (items.size() <= kSmall) {
+        std::sort(items.begin(), items.end(),
+                  [](const Item& a, const Item& b) { return a.prefix < b.prefix; });
+        return;
+    }
+    const auto digit_of = [shift](const Item& item) { return item.prefix >> shift & 0xff; };
+    std::array<std::size_t, kValues + 1> begin{};
+    for (const Item& item : items) ++begin[digit_of(item) + 1];
+    for (std::size_t i = 0; i < kValues; ++i) begin[i + 1] += begin[i];
+    std::array<std::size_t, kValues> next{};
+    std::copy_n(begin.begin(), kValues, next.begin());
+    for (std::size_t value = 0; value < kValues; ++value) {
+        while (next[value] < begin[value + 1]) {
+            Item& item = items[next[value]];
+            const std::size_t digit = digit_of(item);
+            if (digit == value) {
+                ++next[value];
+            } else {
+                std::swap(item, items[next[digit]++]);
+            }
+        }
+    }
+    if (shift == 0) return;
+    for (std::size_t i = 0; i < kValues; ++i)
+        sort_prefixes(items.subspan(begin[i], begin[i + 1] - begin[i]), shift - 8);
 }
 
 }  // namespace
@@ -49,29 +77,19 @@ void SortedEntries::find() {
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i)
         entries += memory_.shards[i].entries.load(std::memory_order_relaxed);
     items_.reserve(std::min<std::uint64_t>(entries, most_at_once_));
+    // The order of the index is that of a hash: every n-th entry is a fair sample.
+    const std::uint64_t stride = entries / kSample + 1;
     std::vector<std::uint64_t> sample;
-    std::mt19937_64 random(1);
     const bool all = match_ == "*";
-    // A bucket's entries are fetched while those of the one before are looked at.
-    walk_slots(memory_,
-               [&](const layout::IndexPage& page, std::uint32_t bucket, unsigned slot, std::uint64_t word) {
-                   if (slot == 0 && bucket + 1 < layout::kBuckets) {
-                       for (const auto& ahead : page.buckets[bucket + 1].slots)
-                           prefetch_entry(memory_, ahead.load(std::memory_order_relaxed));
-                   }
-                   if (!entries_.is_visible(word)) return true;
-                   const std::string_view key = entries_.key(word);
-                   if (key.empty() || (!all && !glob_matches(match_, key))) return true;
-                   ++count_;
-                   bytes_ += key.size() + EntryRef::of_slot(memory_, word).lengths().value;
-                   if (items_.size() < most_at_once_) items_.push_back({prefix_of(key, 0), word});
-                   if (sample.size() < kSample) {
-                       sample.push_back(word);
-                   } else if (const std::uint64_t place = random() % count_; place < kSample) {
-                       sample[place] = word;
-                   }
-                   return true;
-               });
+    walk_slots(memory_, [&](const layout::IndexPage&, std::uint32_t, unsigned, std::uint64_t word) {
+        if (!entries_.is_visible(word)) return true;
+        const std::string_view key = entries_.key(word);
+        if (key.empty() || (!all && !glob_matches(match_, key))) return true;
+        if (count_++ % stride == 0) sample.push_back(word);
+        bytes_ += key.size() + EntryRef::of_slot(memory_, word).lengths().value;
+        if (items_.size() < most_at_once_) items_.push_back({prefix_of(key, 0), word});
+        return true;
+    });
     if (count_ <= most_at_once_) {
         range_ = 1;
         sort_from(0, items_.size(), 0);
@@ -128,7 +146,7 @@ void SortedEntries::load_prefixes(std::size_t begin, std::size_t end, std::size_
 void SortedEntries::sort_from(std::size_t begin, std::size_t end, std::size_t depth) {
     for (;;) {
         const auto at = [this](std::size_t i) { return items_.begin() + static_cast<std::ptrdiff_t>(i); };
-        std::sort(at(begin), at(end), [](const Item& a, const Item& b) { return a.prefix < b.prefix; });
+        sort_prefixes(std::span(items_).subspan(begin, end - begin));
         std::size_t run = begin;
         while (run < end) {
             std::size_t after = run + 1;
