@@ -58,7 +58,7 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         }
         update.change(value, codec, old_id.has_value());
         check_value(value.size(), update.what);
-        const std::uint64_t flags = flags_for(memory_, update.key.size(), value.size());
+        const std::uint64_t flags = flags_for(memory_.checksums, update.key.size(), value.size());
         if ((flags & layout::kChained) != 0) return false;
         NewEntry entry{
             update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};

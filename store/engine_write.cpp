@@ -50,7 +50,7 @@ bool Engine::write(const WriteRequest& request) {
     }
     if (request.condition != Condition::always && !holds(request, find(request.key, Use::looks)))
         return false;
-    const std::uint64_t flags = flags_for(memory_, request.key.size(), request.value_bytes());
+    const std::uint64_t flags = flags_for(memory_.checksums, request.key.size(), request.value_bytes());
     std::optional<StagedChain> chain;
     if ((flags & layout::kChained) != 0) stage(chain.emplace(memory_, arena_, self_), request, flags);
 

@@ -55,8 +55,8 @@ void free_chain(const LockedShard& shard, const EntryRef& entry) {
 
 }  // namespace
 
-std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept {
-    const std::uint64_t checked = memory.checksums ? layout::kChecked : 0;
+std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept {
+    const std::uint64_t checked = checksums ? layout::kChecked : 0;
     const Lengths lengths{value_bytes, static_cast<std::uint32_t>(key_bytes), 0};
     if (entry_bytes(lengths, checked) <= layout::kMaxSmallEntry) return checked;
     return checked | layout::kChained | (key_bytes > layout::kMaxInlineKey ? layout::kKeyChained : 0);

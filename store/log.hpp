@@ -25,8 +25,8 @@ struct NewEntry {
     std::string_view key;
     std::string_view value;
     std::uint64_t key_hash = 0;
-    std::uint64_t due = 0;  ///< deadline, flags and codec
-    ChainPart chain;        ///< if flags say kChained
+    std::uint64_t due = 0;           ///< deadline, flags and codec
+    ChainPart chain;                 ///< if flags say kChained
     std::uint64_t pulled_bytes = 0;  ///< of a value that is in the chain already, instead of `value`
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
@@ -36,7 +36,7 @@ struct NewEntry {
 };
 
 /// Flags an entry of these sizes needs.
-[[nodiscard]] std::uint64_t flags_for(const Memory& memory, std::uint64_t key_bytes,
+[[nodiscard]] std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes,
                                       std::uint64_t value_bytes) noexcept;
 
 /// Whether the open page has room.

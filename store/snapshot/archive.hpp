@@ -46,7 +46,7 @@ public:
 protected:
     std::streamsize xsputn(const char* bytes, std::streamsize count) override {
         const auto size = std::min(static_cast<std::size_t>(count), bytes_.size() - size_);
-        std::memcpy(bytes_.data() + size_, bytes, size);
+        if (size != 0) std::memcpy(bytes_.data() + size_, bytes, size);
         size_ += size;
         return static_cast<std::streamsize>(size);  // cereal throws if it is less
     }

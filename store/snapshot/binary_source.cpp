@@ -18,7 +18,7 @@ std::uint64_t little_endian_of(std::string_view bytes) noexcept {
     return number;
 }
 
-constexpr std::size_t kMaxTtlBits = 56;
+constexpr std::uint64_t kMostTtlUs = std::chrono::microseconds(kMostTtl).count();
 
 }  // namespace
 
@@ -138,7 +138,7 @@ void BinarySource::check_record(const RecordHead& head, std::string_view key) {
     if (head.codec > static_cast<std::uint8_t>(Codec::pickle)) fail("an unknown codec");
     if (head.value_bytes > layout::kMaxValueBytes || head.value_bytes > input_.size())
         fail("a value of " + std::to_string(head.value_bytes) + " bytes, more than the file has");
-    if (head.ttl_us >> kMaxTtlBits != 0) fail("a remaining time of thousands of years");
+    if (head.ttl_us > kMostTtlUs) fail("a remaining time of thousands of years");
     last_key_ = key;
     ++entries_;
     bytes_ += key.size() + head.value_bytes;

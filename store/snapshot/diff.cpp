@@ -25,6 +25,7 @@ public:
         has_record_ = opened_.source().next(record_);
     }
     [[nodiscard]] bool has_record() const noexcept { return has_record_; }
+    [[nodiscard]] RecordSource& source() noexcept { return opened_.source(); }
     [[nodiscard]] const Record& record() const noexcept { return record_; }
     [[nodiscard]] DifferenceSide all() {
         if (!is_held_) value_ = held_value(opened_.source(), record_, buffer_);
@@ -62,7 +63,7 @@ private:
 bool are_equal(Side& a, Side& b, const TtlComparison& same_ttl) {
     const Record& left = a.record();
     const Record& right = b.record();
-    if (left.codec != right.codec || left.value_bytes != right.value_bytes) return false;
+    if (kind_of(left.codec) != kind_of(right.codec) || left.value_bytes != right.value_bytes) return false;
     return same_ttl(left.ttl, right.ttl) && a.all().value == b.all().value;
 }
 
@@ -74,6 +75,8 @@ void diff(const SnapshotSource& before, const SnapshotSource& after,
         Side a(before, options.match);
         Side b(after, options.match);
         const TtlComparison same_ttl(options, stands_still(before) && stands_still(after));
+        constexpr std::uint64_t kEvery = 1024;  // keys between two reports
+        std::uint64_t keys = 0;
         for (bool goes_on = true; goes_on && (a.has_record() || b.has_record());) {
             const bool in_a = a.has_record() && (!b.has_record() || a.record().key <= b.record().key);
             const bool in_b = b.has_record() && (!a.has_record() || b.record().key <= a.record().key);
@@ -83,6 +86,9 @@ void diff(const SnapshotSource& before, const SnapshotSource& after,
                 if (in_b) difference.after = b.all();
                 goes_on = visitor(difference);
             }
+            if (options.progress && ++keys % kEvery == 0)
+                options.progress(a.source().done() + b.source().done(),
+                                 a.source().total() + b.source().total());
             if (in_a) a.advance();
             if (in_b) b.advance();
         }

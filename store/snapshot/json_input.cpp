@@ -16,6 +16,9 @@ namespace {
 constexpr unsigned kFlags =
     json::kParseIterativeFlag | json::kParseValidateEncodingFlag | json::kParseNumbersAsStringsFlag;
 
+constexpr std::string_view kKnown[] = {"dummycache", "key",    "key_base64", "value",
+                                       "json",       "base64", "codec",      "ttl"};
+
 const char* message_of(json::ParseErrorCode code) noexcept {
     switch (code) {
         case json::kParseErrorDocumentEmpty: return "there is nothing";
@@ -83,6 +86,18 @@ bool has_treacherous(std::string_view text) noexcept {
     return false;
 }
 
+/// A field's name for a message of one line: its first characters, without any that a terminal would obey.
+std::string shown(std::string_view name) {
+    constexpr std::size_t kMost = 40;
+    std::size_t bytes = std::min(name.size(), kMost);
+    while (bytes < name.size() && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80) --bytes;
+    std::string text;
+    append_json_string(text, name.substr(0, bytes));
+    text.front() = '\'';
+    text.back() = '\'';
+    return bytes < name.size() ? text + "..." : text;
+}
+
 }  // namespace
 
 bool is_embeddable(std::string_view text) {
@@ -114,6 +129,8 @@ public:
     }
     bool Key(const char* name, json::SizeType bytes, bool) {
         if (depth_ != 1) return true;
+        // One more field than there are names: what is wrong is known, and the line may have millions.
+        if (archive_.fields_.size() > std::size(kKnown)) return false;
         Parsed& parsed = archive_.fields_.emplace_back();
         parsed.name.assign(name, bytes);
         const std::size_t end = stream_.Tell();
@@ -160,6 +177,10 @@ JsonProblem JsonLineInputArchive::line(std::string_view text, TextLine& line) {
     json::Reader reader;
     Handler handler(*this, stream);
     const json::ParseResult result = reader.Parse<kFlags>(stream, handler);
+    if (fields_.size() > std::size(kKnown)) {
+        (*this)(line);
+        return problem_of_fields();
+    }
     if (result.Code() == json::kParseErrorTermination) return {result.Offset(), handler.why_refused()};
     if (result.IsError() && is_bare_control(text, result.Offset()))
         return {result.Offset(), "a control character that is not escaped"};
@@ -174,14 +195,12 @@ JsonProblem JsonLineInputArchive::problem_of_fields() const {
         const Parsed& parsed = fields_[i];
         const auto same = [&](const Parsed& other) { return other.name == parsed.name; };
         if (std::any_of(fields_.begin(), fields_.begin() + static_cast<std::ptrdiff_t>(i), same))
-            return {parsed.name_at, "the field '" + parsed.name + "' comes twice"};
+            return {parsed.name_at, "the field " + shown(parsed.name) + " comes twice"};
         if (parsed.used) continue;
-        constexpr std::string_view kKnown[] = {"dummycache", "key",    "key_base64", "value",
-                                               "json",       "base64", "codec",      "ttl"};
         const bool known = std::ranges::find(kKnown, parsed.name) != std::end(kKnown);
         if (known) return {parsed.at, "the field '" + parsed.name + "' has a value of the wrong kind"};
-        return {parsed.name_at, "unknown field '" + parsed.name +
-                                    "'; there are key, key_base64, value, json, base64, codec and ttl"};
+        return {parsed.name_at, "unknown field " + shown(parsed.name) +
+                                    "; there are key, key_base64, value, json, base64, codec and ttl"};
     }
     return {};
 }

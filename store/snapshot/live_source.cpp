@@ -15,6 +15,11 @@ Codec codec_of(std::uint64_t due) noexcept {
                                   : Codec::bytes;  // damage must not make a snapshot that no one reads
 }
 
+/// A clock that was set back, or damage, may leave more than a snapshot can say.
+std::chrono::microseconds sayable(std::chrono::microseconds ttl) noexcept {
+    return ttl == kForever ? ttl : std::min<std::chrono::microseconds>(ttl, kMostTtl);
+}
+
 }  // namespace
 
 bool LiveSource::next(Record& record) {
@@ -32,7 +37,7 @@ bool LiveSource::next(Record& record) {
     record.key = loader_.key(*word);
     record.value_bytes = lengths.value;
     record.codec = codec_of(due);
-    record.ttl = ttl_(loader_.ttl(*word));
+    record.ttl = sayable(ttl_(loader_.ttl(*word)));
     if ((due & layout::kChained) == 0) {
         record.value = {reinterpret_cast<const char*>(entry.value(lengths)), lengths.value};
     } else {

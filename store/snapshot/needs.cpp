@@ -15,7 +15,7 @@ constexpr std::uint64_t kPagesPerShard = 4;
 }  // namespace
 
 void Needs::add(const Record& record) noexcept {
-    const std::uint64_t flags = flags_for(memory_, record.key.size(), record.value_bytes);
+    const std::uint64_t flags = flags_for(checksums_, record.key.size(), record.value_bytes);
     const Lengths lengths{record.value_bytes, static_cast<std::uint32_t>(record.key.size()), 0};
     ++entries_;
     small_bytes_ += entry_bytes(lengths, flags);
@@ -26,13 +26,19 @@ std::uint64_t Needs::pages() const noexcept {
     if (entries_ == 0) return 0;
     // The end of each page is too short for the next entry: half of one, on average.
     const std::uint64_t page = layout::kPageBytes - layout::kFirstEntry - small_bytes_ / entries_ / 2;
-    return small_bytes_ / page + entries_ / kEntriesPerIndexPage + chain_pages_ +
-           kPagesPerShard * memory_.shard_count;
+    return small_bytes_ / page + entries_ / kEntriesPerIndexPage + chain_pages_ + kPagesPerShard * shards_;
+}
+
+std::uint64_t Needs::capacity() const noexcept {
+    constexpr std::uint64_t kControl = std::uint64_t{2} << 20;
+    const std::uint64_t pages = this->pages();
+    // The page table, and a directory word for each 16 KiB.
+    return kControl + pages * (layout::kPageBytes + sizeof(layout::PageInfo) + layout::kPageBytes / 128);
 }
 
 void Needs::reserve(Engine& engine) const {
     const std::uint64_t pages = this->pages();
-    if (pages > memory_.pages) {
+    if (pages > engine.memory().pages) {
         const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
         throw Error(ErrorCode::full, "load: the snapshot needs about " + std::to_string(mebibytes + 1) +
                                          " MiB, more than " + described(engine.segment()) +

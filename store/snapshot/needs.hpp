@@ -12,16 +12,22 @@ namespace dummycache::store::snapshot {
 /// An estimate from above, by a few per cent: a load that has begun must come to its end.
 class Needs {
 public:
-    explicit Needs(const Memory& memory) : memory_(memory) {}
+    explicit Needs(const Memory& memory) : shards_(memory.shard_count), checksums_(memory.checksums) {}
+    /// Of a cache that there is not yet: with what costs most.
+    Needs() = default;
 
     void add(const Record& record) noexcept;
     [[nodiscard]] std::uint64_t pages() const noexcept;
+
+    /// The capacity that a new cache should have.
+    [[nodiscard]] std::uint64_t capacity() const noexcept;
 
     /// Has the system give the memory now. Throws Error with `full` if the cache or the system has less.
     void reserve(Engine& engine) const;
 
 private:
-    const Memory& memory_;
+    std::uint32_t shards_ = 16;
+    bool checksums_ = true;
     std::uint64_t entries_ = 0;
     std::uint64_t small_bytes_ = 0;
     std::uint64_t chain_pages_ = 0;

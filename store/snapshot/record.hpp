@@ -16,6 +16,10 @@ namespace dummycache::store::snapshot {
 /// Values above this are not held but pulled, piece by piece.
 inline constexpr std::uint64_t kLongValue = std::uint64_t{256} << 10;
 
+/// The longest remaining time in a snapshot, about 2,000 years. Every reader takes what a writer may write, and
+/// a cache can hold it for centuries.
+inline constexpr std::chrono::seconds kMostTtl{std::int64_t{2000} * 366 * 86'400};
+
 /// Valid until the source's next call.
 struct Record {
     std::string_view key;
@@ -26,6 +30,12 @@ struct Record {
 
     [[nodiscard]] bool is_long() const noexcept { return value.size() != value_bytes; }
 };
+
+/// Bytes and text differ in how they are shown and not in what they are: `set` in C++ says bytes where the
+/// command line says text.
+[[nodiscard]] constexpr Codec kind_of(Codec codec) noexcept {
+    return codec == Codec::text ? Codec::bytes : codec;
+}
 
 /// Gives entries one by one.
 class RecordSource {

@@ -4,13 +4,14 @@
 #include <charconv>
 #include <cstdint>
 
+#include "store/snapshot/record.hpp"
+
 namespace dummycache::store::snapshot {
 
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::size_t kDecimals = 6;
-constexpr std::int64_t kMostSeconds = std::int64_t{2000} * 366 * 86'400;
 
 std::optional<std::int64_t> digits_from(std::string_view text) {
     std::int64_t number = 0;
@@ -33,7 +34,7 @@ std::string seconds_text(std::chrono::microseconds time) {
 std::optional<std::chrono::microseconds> seconds_from(std::string_view text) {
     const std::size_t point = std::min(text.find('.'), text.size());
     const auto whole = digits_from(text.substr(0, point));
-    if (!whole || *whole > kMostSeconds) return std::nullopt;
+    if (!whole || *whole > kMostTtl.count()) return std::nullopt;
     std::int64_t micro = 0;
     if (point < text.size()) {
         std::string decimals(text.substr(point + 1));
@@ -44,7 +45,7 @@ std::optional<std::chrono::microseconds> seconds_from(std::string_view text) {
         micro = *parsed;
     }
     const std::chrono::microseconds time(*whole * kSecond + micro);
-    if (time.count() == 0) return std::nullopt;
+    if (time.count() == 0 || time > kMostTtl) return std::nullopt;
     return time;
 }
 

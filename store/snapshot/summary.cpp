@@ -6,6 +6,7 @@
 
 #include "dummycache/snapshot.hpp"
 #include "store/snapshot/checksum.hpp"
+#include "store/snapshot/needs.hpp"
 #include "store/snapshot/opened.hpp"
 #include "store/translated.hpp"
 
@@ -28,7 +29,7 @@ public:
         head_.clear();
         append_integer(head_, record.key.size());
         append_integer(head_, record.value_bytes);
-        append_integer(head_, static_cast<std::uint64_t>(record.codec));
+        append_integer(head_, static_cast<std::uint64_t>(kind_of(record.codec)));
         const std::uint64_t some = exact_ttl ? static_cast<std::uint64_t>(record.ttl.count()) : 1;
         append_integer(head_, record.ttl == kForever ? 0 : some);
         XXH3_128bits_reset(&state_);
@@ -74,7 +75,9 @@ SnapshotSummary summarize(const SnapshotSource& side, const SummaryOptions& opti
         SnapshotSummary summary;
         summary.format = opened.format();
         Digest digest;
+        Needs needs;
         for (Record record; source.next(record);) {
+            needs.add(record);
             digest.add(source, record, options.exact_ttl);
             summary.bytes += record.key.size() + record.value_bytes;
             summary.with_deadline += record.ttl != kForever;
@@ -82,6 +85,7 @@ SnapshotSummary summarize(const SnapshotSource& side, const SummaryOptions& opti
                 options.progress(source.done(), source.total());
         }
         opened.check_keys();
+        summary.capacity = needs.capacity();
         summary.digest = digest.text();
         return summary;
     });

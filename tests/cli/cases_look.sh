@@ -133,9 +133,59 @@ show_cuts_a_long_dump() {
 }
 
 show_names_what_it_cannot_read() {
-    gives 0 set k 'pickled' --codec pickle
+    gives 0 set k --codec pickle < <(printf '\x80\x04N.')
     gives 0 show k
-    equal "$(tail -n 1 .out)" 'pickle, 7B; get prints the bytes'
+    equal "$(tail -n 2 .out)" $'pickle, protocol 4, 4B\n00000000  80 04 4e 2e                                       |..N.|'
+    gives 0 set k 'I1' --codec pickle
+    gives 0 show k
+    mentions '^pickle, 2B$'
+    gives 0 set k --codec cereal < <(printf '\x01\x23\x45\x67\x89\xab\xcd\xefrest')
+    gives 0 show k
+    mentions '^cereal, type mark 0123456789abcdef, 12B$'
+    gives 0 set k short --codec cereal
+    gives 0 show k
+    mentions '^cereal, 5B$'
+    mentions '^00000000  73 68'
+}
+
+show_lays_out_json_and_keeps_its_tokens() {
+    gives 0 set k --codec json '{"a":1.50e+2,"b" : [ ],"c":{},"d":["é\u00e9",{"e":null}], "f":{"g":true}}'
+    gives 0 show k
+    cmp -s <(tail -n +8 .out) - <<'END' || fail "this is not how it should be laid out"
+{
+  "a": 1.50e+2,
+  "b": [],
+  "c": {},
+  "d": [
+    "é\u00e9",
+    {
+      "e": null
+    }
+  ],
+  "f": {
+    "g": true
+  }
+}
+END
+    gives 0 set k --codec json ' -12 '
+    gives 0 show k
+    equal "$(tail -n 1 .out)" -12
+}
+
+show_leaves_what_is_no_json_as_it_is() {
+    local bad
+    for bad in '' '{' '[1,]' '{"a"}' '{"a":1,}' '{1:2}' '01' '1.' '.5' '+1' '1e' '-' 'nul' '"a' '"\x"' '"\u12g4"' '1 2' '[1] x' '{"a" 1}'; do
+        gives 0 set k --codec json --literal "$bad"
+        gives 0 show k
+        equal "$(tail -n 1 .out)" "$bad"
+    done
+    head -c 100000 /dev/zero | tr '\0' '[' >deep
+    gives 0 set k --codec json @deep
+    gives 0 show k
+    cmp -s <(tail -n 1 .out | tr -d '\n') deep || fail "the brackets have changed"
+    gives 0 set k --codec json < <(printf '"a\tb\xff"')
+    gives 0 show k
+    equal "$(tail -n 1 .out)" $'"a\tb\\xff"'
 }
 
 show_of_a_missing_key_is_a_note() {

@@ -15,6 +15,10 @@ extern const Command kIncr, kDecr;                     // incr.cpp
 extern const Command kLs;                              // ls.cpp
 extern const Command kShow;                            // show.cpp
 extern const Command kStats;                           // stats.cpp
+extern const Command kDump;                            // dump.cpp
+extern const Command kLoad;                            // load.cpp
+extern const Command kDiff, kAssert;                   // diff.cpp
+extern const Command kSum, kVerify;                    // sum.cpp
 extern const Command kInfo, kCheck;                    // info.cpp
 extern const Command kCaches, kCreate, kRm;            // caches.cpp
 extern const Command kDoctor, kGc;                     // doctor.cpp

@@ -26,6 +26,8 @@ _dummycache() {
         --codec:*) candidates=(bytes text int64 json cereal pickle) ;;
         --sort:*) candidates=(key size ttl age) ;;
         --when-full:*) candidates=(evict refuse) ;;
+        --format:*) candidates=(jsonl binary) ;;
+        --ttl:dump | --ttl:load) candidates=(keep drop scale=) ;;
 )bash";
 
 constexpr std::string_view kTail = R"bash(    esac

@@ -17,6 +17,7 @@ namespace {
 constexpr std::array kGroups{
     std::pair{Group::data, "data"},
     std::pair{Group::look, "look (changes no counter and no order of eviction)"},
+    std::pair{Group::fixtures, "fixtures (states in files: written, loaded, compared)"},
     std::pair{Group::caches, "caches"},
     std::pair{Group::other, "other"},
 };
@@ -36,12 +37,12 @@ output
 
 exit codes
   0  yes, or done                          3    no such cache, no permission
-  1  no: missing, not stored               4    refused: no space, wrong kind of value, busy
+  1  no: missing, not stored, differs      4    refused: no space, wrong kind of value, busy
   2  a wrong command line or argument      5    bad data: damaged, or of another version
                                            124  the time to wait is over
                                            130  interrupted
   A cache that does not exist is an empty one for get, take, exists, ttl, touch, persist, replace
-  and del. It is made by set, add, append, incr, decr and wait. Other commands end with 3.
+  and del. It is made by set, add, append, incr, decr, wait and load. Other commands end with 3.
 )";
 
 void append_row(std::string& out, std::string_view left, std::string_view right, std::size_t width) {

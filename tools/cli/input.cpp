@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "descriptor.hpp"
 #include "interrupt.hpp"
 
 namespace dummycache::cli {
@@ -18,24 +19,15 @@ namespace {
 
 std::string reason() { return std::strerror(errno); }
 
-class Descriptor {
-public:
-    explicit Descriptor(const std::string& path) : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (number_ < 0) {
-            throw Failure(Exit::usage,
-                          "cannot read '" + path + "': " + reason() +
-                              "; name a file after @, or give --literal to set a value that begins with @");
-        }
+Descriptor open_value(const std::string& path) {
+    const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (number < 0) {
+        throw Failure(Exit::usage,
+                      "cannot read '" + path + "': " + reason() +
+                          "; name a file after @, or give --literal to set a value that begins with @");
     }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() { ::close(number_); }
-
-    [[nodiscard]] int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
+    return Descriptor(number);
+}
 
 std::string read_all(int descriptor, const std::string& what) {
     std::string bytes;
@@ -67,7 +59,7 @@ std::string read_value(const Call& call) {
     if (value == "-") return read_standard_input(call);
     if (!value.starts_with('@')) return value;
     const std::string path = value.substr(1);
-    return read_all(Descriptor(path).number(), "'" + path + "'");
+    return read_all(open_value(path).number(), "'" + path + "'");
 }
 
 }  // namespace dummycache::cli

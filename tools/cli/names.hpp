@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <dummycache/options.hpp>
+#include <dummycache/snapshot.hpp>
 
 namespace dummycache::cli {
 
@@ -21,6 +22,14 @@ namespace dummycache::cli {
     switch (when_full) {
         case WhenFull::evict: return "evict";
         case WhenFull::refuse: return "refuse";
+    }
+    return "unknown";
+}
+
+[[nodiscard]] constexpr std::string_view name_of(SnapshotFormat format) noexcept {
+    switch (format) {
+        case SnapshotFormat::text: return "jsonl";
+        case SnapshotFormat::binary: return "binary";
     }
     return "unknown";
 }

@@ -32,6 +32,9 @@ public:
 
     [[nodiscard]] std::string bold(std::string_view text) const { return styled("\033[1m", text); }
     [[nodiscard]] std::string dim(std::string_view text) const { return styled("\033[2m", text); }
+    [[nodiscard]] std::string red(std::string_view text) const { return styled("\033[31m", text); }
+    [[nodiscard]] std::string green(std::string_view text) const { return styled("\033[32m", text); }
+    [[nodiscard]] std::string yellow(std::string_view text) const { return styled("\033[33m", text); }
 
 private:
     [[nodiscard]] std::string styled(std::string_view start, std::string_view text) const;

@@ -31,6 +31,9 @@ constexpr std::array kSizeUnits{
     Named<int>{"t", 40}, Named<int>{"tib", 40},
 };
 
+/// A thousand years; a clock cannot be further off.
+constexpr double kMostSlackSeconds = 1000.0 * 365.25 * 86'400.0;
+
 template <class Table>
 auto look_up(const Table& table, std::string_view name)
     -> std::optional<typename Table::value_type::second_type> {
@@ -136,6 +139,30 @@ WhenFull parse_when_full(std::string_view text) {
     if (text == "evict") return WhenFull::evict;
     if (text == "refuse") return WhenFull::refuse;
     refuse(text, "a way to be full; give evict or refuse");
+}
+
+SnapshotFormat parse_snapshot_format(std::string_view text) {
+    if (text == "jsonl") return SnapshotFormat::text;
+    if (text == "binary") return SnapshotFormat::binary;
+    refuse(text, "a format of snapshots; give jsonl or binary");
+}
+
+TtlRule parse_ttl_rule(std::string_view text) {
+    constexpr std::string_view scale = "scale=";
+    if (text == "keep") return TtlRule::keep();
+    if (text == "drop") return TtlRule::drop();
+    std::string_view number = text.substr(text.starts_with(scale) ? scale.size() : 0);
+    const std::optional<double> factor = take_number(number);
+    if (!text.starts_with(scale) || !factor || !number.empty())
+        refuse(text, "a rule for remaining times; give keep, drop, or scale=N with a number above 0");
+    return TtlRule::scale(*factor);
+}
+
+std::chrono::microseconds parse_slack(std::string_view text) {
+    const std::optional<double> seconds = parse_seconds(text);
+    if (!seconds || !(*seconds >= 0 && *seconds < kMostSlackSeconds))
+        refuse(text, "a slack; give seconds, or a number with us, ms, s, m, h or d");
+    return std::chrono::ceil<std::chrono::microseconds>(std::chrono::duration<double>(*seconds));
 }
 
 }  // namespace dummycache::cli

@@ -2,11 +2,13 @@
 // Arguments that are more than a string. Each function throws Failure with Exit::usage.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
 #include <dummycache/entry.hpp>
 #include <dummycache/options.hpp>
+#include <dummycache/snapshot.hpp>
 #include <dummycache/timeout.hpp>
 
 namespace dummycache::cli {
@@ -25,5 +27,14 @@ namespace dummycache::cli {
 [[nodiscard]] Codec parse_codec(std::string_view text);
 
 [[nodiscard]] WhenFull parse_when_full(std::string_view text);
+
+/// "jsonl", "binary".
+[[nodiscard]] SnapshotFormat parse_snapshot_format(std::string_view text);
+
+/// "keep", "drop", "scale=0.5".
+[[nodiscard]] TtlRule parse_ttl_rule(std::string_view text);
+
+/// How far two times may be apart: a time as for parse_timeout, 0 or more.
+[[nodiscard]] std::chrono::microseconds parse_slack(std::string_view text);
 
 }  // namespace dummycache::cli

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // show: an entry for a person.
+#include <array>
+#include <cstdio>
+
 #include "call.hpp"
 #include "commands.hpp"
 #include "hexdump.hpp"
 #include "json.hpp"
+#include "pretty_json.hpp"
 #include "text.hpp"
 
 namespace dummycache::cli {
@@ -12,6 +16,10 @@ namespace {
 
 /// A dump is cut here; more than a few screens are read with other tools.
 constexpr std::size_t kMaxDumpBytes = 4096;
+/// Of the mark of the type, with which a typed value begins (store/FORMAT.md).
+constexpr std::size_t kMarkBytes = 8;
+/// With which a pickle says its protocol, from the second one on.
+constexpr char kPickleProtocol = '\x80';
 
 void write_field(Output& out, std::string_view name, std::string_view value) {
     constexpr std::size_t width = 8;
@@ -19,10 +27,7 @@ void write_field(Output& out, std::string_view name, std::string_view value) {
 }
 
 /// Text may be of any codec; what is not text has characters that a person cannot read.
-bool is_readable(const Entry& entry) {
-    return entry.codec != Codec::cereal && entry.codec != Codec::pickle && is_utf8(entry.value) &&
-           entry.value == printable(entry.value);
-}
+bool is_readable(std::string_view value) { return is_utf8(value) && value == printable(value); }
 
 void write_dump(Output& out, std::string_view value) {
     out.write(hexdump(value.substr(0, kMaxDumpBytes), out.width()));
@@ -32,15 +37,42 @@ void write_dump(Output& out, std::string_view value) {
     }
 }
 
+std::string hex(std::string_view bytes) {
+    std::string text;
+    for (const char byte : bytes) {
+        std::array<char, 3> digits{};
+        std::snprintf(digits.data(), digits.size(), "%02x",
+                      static_cast<unsigned>(static_cast<unsigned char>(byte)));
+        text += digits.data();
+    }
+    return text;
+}
+
+/// What can be told of bytes that only a program can read.
+std::string description_of(const Entry& entry) {
+    const std::string& value = entry.value;
+    std::string text(name_of(entry.codec));
+    if (entry.codec == Codec::pickle && value.size() > 1 && value[0] == kPickleProtocol)
+        text += ", protocol " + std::to_string(static_cast<unsigned char>(value[1]));
+    if (entry.codec == Codec::cereal && value.size() >= kMarkBytes)
+        text += ", type mark " + hex(std::string_view(value).substr(0, kMarkBytes));
+    return text + ", " + human_size(value.size());
+}
+
+void write_text(Output& out, std::string_view value) {
+    const std::string text = printable(value);
+    out.write(text);
+    if (!text.ends_with('\n')) out.write("\n");
+}
+
 void write_value(Output& out, const Entry& entry) {
-    const bool text = entry.codec == Codec::text || entry.codec == Codec::json || entry.codec == Codec::int64;
     if (entry.codec == Codec::cereal || entry.codec == Codec::pickle) {
-        out.line(std::string(name_of(entry.codec)) + ", " + human_size(entry.value.size()) +
-                 "; get prints the bytes");
-    } else if (text || is_readable(entry)) {
-        const std::string value = printable(entry.value);
-        out.write(value);
-        if (!value.ends_with('\n')) out.write("\n");
+        out.line(description_of(entry));
+        write_dump(out, entry.value);
+    } else if (entry.codec == Codec::json) {
+        write_text(out, pretty_json(entry.value).value_or(entry.value));
+    } else if (entry.codec == Codec::text || entry.codec == Codec::int64 || is_readable(entry.value)) {
+        write_text(out, entry.value);
     } else {
         write_dump(out, entry.value);
     }
@@ -91,9 +123,9 @@ constinit const Command kShow{
     .max_operands = 1,
     .summary = "prints all that is known of a key",
     .details =
-        "Readable values are printed as text, without characters that would change the terminal;\n"
-        "others as the first 4KiB in hexadecimal; of cereal and pickle only the size. Exit code 1\n"
-        "if the key is not there.\n",
+        "Readable values are printed as text, without characters that would change the terminal, and\n"
+        "json with white space that makes it readable; others as the first 4KiB in hexadecimal, which\n"
+        "of cereal and pickle stand below what is known of them. Exit code 1 if the key is not there.\n",
     .example = "dummycache show greeting",
     .run = run_show,
 };

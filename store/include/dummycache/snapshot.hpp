@@ -82,7 +82,7 @@ struct LoadResult {
 /// Readers go on. A file is written under a temporary name beside it, synced, and renamed: it holds the
 /// old snapshot or the new one, also after a crash or a kill, which may leave the temporary file for the
 /// next dump to that name to replace. A path that is no regular file (a device, a pipe) is written straight.
-/// Throws ErrorCode::full or ErrorCode::system if it cannot be written.
+/// `-` is standard output. Throws ErrorCode::full or ErrorCode::system if it cannot be written.
 std::uint64_t dump(const Cache& cache, const std::string& path, const DumpOptions& options = {});
 std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& options = {});
 
@@ -90,7 +90,7 @@ std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& 
 /// is changed: bytes that are no snapshot throw ErrorCode::bad_snapshot with the place (`file:line:column`
 /// in text) and change nothing, and so does a snapshot that cannot fit (ErrorCode::full). Entries get
 /// their remaining time counted from the moment at which the load begins to write. Takes at most 64 MiB
-/// of memory, in text also one line; a pipe or stream is first copied to a temporary file. Other processes see
+/// of memory, in text also one line; a pipe or stream is first copied to a temporary file (`-` is standard input). Other processes see
 /// entries come one by one. A process that is killed inside leaves a part of them.
 LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options = {});
 /// `name` stands for the stream in messages.
@@ -128,6 +128,7 @@ struct CompareOptions {
     std::string match = "*";  ///< only keys that match this glob
     CompareTtl ttl = CompareTtl::automatic;
     std::chrono::microseconds slack{0};
+    Progress progress = {};
 };
 
 /// One side of a Difference. Valid during the visit.
@@ -145,7 +146,7 @@ struct Difference {
 };
 
 /// Calls `visitor` for each key that differs, in the order of the keys, until it returns false. Codecs count
-/// as part of the value. Throws as load does, after having visited what came before the bad place.
+/// as part of the value, but for bytes and text, which differ in how they are shown only. Throws as load does, after having visited what came before the bad place.
 void diff(const SnapshotSource& before, const SnapshotSource& after,
           const std::function<bool(const Difference&)>& visitor, const CompareOptions& options = {});
 
@@ -154,6 +155,7 @@ struct SnapshotSummary {
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;               ///< of keys and values
     std::uint64_t with_deadline = 0;       ///< entries that have a remaining time
+    std::uint64_t capacity = 0;  ///< bytes: a new cache of this capacity has room for all of it
     std::string digest;                    ///< 32 hexadecimal digits; equal for equal states, in any format
     std::optional<SnapshotFormat> format;  ///< of a file
 };

@@ -110,6 +110,20 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_fit_fits) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_cache_of_the_capacity_that_a_summary_names_has_room) {
+    for (const std::size_t bytes : {0U, 100U, 10'000U, 100'000U}) {
+        FrozenCache source(Kind::in_memory, options_of(256 * kMiB));
+        for (std::uint64_t i = 0; i < 20 * kMiB / (bytes + 100); ++i)
+            source->set("key" + std::to_string(i), std::string(bytes, 'x'));
+        const SnapshotFolder folder;
+        dump(*source, folder.file("f"), as(SnapshotFormat::binary));
+        const SnapshotSummary summary = summarize(SnapshotSource::file(folder.file("f")));
+        TestCache cache(Kind::file, options_of(summary.capacity, WhenFull::refuse));
+        BOOST_TEST(load(*cache, folder.file("f")).stored == summary.entries);
+        BOOST_TEST(summary.capacity < 64 * kMiB);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_bad_snapshot_does_not_even_commit_memory) {
     TestCache cache(Kind::shared, options_of(64 * kMiB));
     cache->set("old", "stays");

@@ -54,7 +54,7 @@ BOOST_DATA_TEST_CASE(entries_lie_one_after_the_other_and_are_whole, data::make(k
         const std::string key = random.bytes(1 + random.below(40));
         const std::string value = random.bytes(random.below(300));
         const std::uint64_t due = std::uint64_t{12345} << layout::kDeadlineShift |
-                                  flags_for(shard->memory, key.size(), value.size()) | 3;
+                                  flags_for(shard->memory.checksums, key.size(), value.size()) | 3;
         const NewEntry wanted{key, value, 0, due, {}};
         if (!has_room_locked(*shard, layout::kFresh, wanted.bytes())) break;
         const EntryRef entry(shard->memory, append_locked(*shard, wanted));
@@ -77,7 +77,8 @@ BOOST_AUTO_TEST_CASE(a_copy_has_the_id_and_deadline_of_its_original) {
     HeldShard shard(cache);
     open_page_locked(*shard, layout::kFresh, shard.claim());
     open_page_locked(*shard, layout::kKept, shard.claim());
-    const std::uint64_t due = std::uint64_t{99} << layout::kDeadlineShift | flags_for(shard->memory, 3, 5);
+    const std::uint64_t due =
+        std::uint64_t{99} << layout::kDeadlineShift | flags_for(shard->memory.checksums, 3, 5);
     const EntryRef entry(shard->memory, append_locked(*shard, {"key", "value", 0, due, {}}));
     const EntryRef copy(shard->memory, append_copy_locked(*shard, entry));
     BOOST_TEST(copy.offset() != entry.offset());
@@ -92,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_checksum_sees_every_byte_but_not_the_deadline) {
     HeldShard shard(cache);
     open_page_locked(*shard, layout::kFresh, shard.claim());
     const EntryRef entry(
-        shard->memory, append_locked(*shard, {"key", "some value", 0, flags_for(shard->memory, 3, 10), {}}));
+        shard->memory,
+        append_locked(*shard, {"key", "some value", 0, flags_for(shard->memory.checksums, 3, 10), {}}));
     const std::uint64_t sum = checksum_of(shard->memory, entry);
     entry.header().due.store(entry.due() | std::uint64_t{77} << layout::kDeadlineShift | layout::kDead);
     BOOST_TEST(checksum_of(shard->memory, entry) == sum);
