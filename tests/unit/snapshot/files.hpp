@@ -73,7 +73,7 @@ inline void set_all_sorts(Cache& cache) {
     std::string huge;
     for (int i = 0; huge.size() < 1'500'000; ++i) huge += std::to_string(i) + "\xff";
     cache.set("huge", huge, 5s);
-    for (int i = 0; i < 500; ++i) cache.set("many" + std::to_string(i), std::string(i, 'm'));
+    for (std::size_t i = 0; i < 500; ++i) cache.set("many" + std::to_string(i), std::string(i, 'm'));
 }
 
 inline constexpr SnapshotFormat kFormats[] = {SnapshotFormat::text, SnapshotFormat::binary};
