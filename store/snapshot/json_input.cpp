@@ -86,6 +86,16 @@ bool has_treacherous(std::string_view text) noexcept {
     return false;
 }
 
+/// Where the string begins whose closing quote stands before `end`.
+std::size_t opening_quote(std::string_view text, std::size_t end) noexcept {
+    for (std::size_t at = end - 1; at > 0;) {
+        at = text.rfind('"', at - 1);
+        const std::size_t before = at == 0 ? text.npos : text.find_last_not_of('\\', at - 1);
+        if ((at - before) % 2 == 1) return at;  // an even number of backslashes
+    }
+    return 0;
+}
+
 /// A field's name for a message of one line: its first characters, without any that a terminal would obey.
 std::string shown(std::string_view name) {
     constexpr std::size_t kMost = 40;
@@ -134,7 +144,7 @@ public:
         Parsed& parsed = archive_.fields_.emplace_back();
         parsed.name.assign(name, bytes);
         const std::size_t end = stream_.Tell();
-        parsed.name_at = end - std::min<std::size_t>(end, bytes + 2);
+        parsed.name_at = opening_quote(archive_.source_, end);
         parsed.at = end;
         const std::string_view source = archive_.source_;
         while (parsed.at < source.size() && (is_blank(source[parsed.at]) || source[parsed.at] == ':'))

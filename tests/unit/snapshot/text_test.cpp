@@ -86,7 +86,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_line_is_told_with_its_place) {
     check_refused(R"(["key"])", "1", "a line is an object");
     check_refused(R"("key")", "6", "a line is an object");
     check_refused(R"({"key":"k","value":"v","vlaue":1})", "24", "unknown field 'vlaue'");
+    check_refused(R"({"key":"k","value":"v","\u001b[2J\n":1})", "24", R"(unknown field '\u001b[2J\n')");
+    check_refused("{\"" + std::string(39, 'x') + "\xc3\xbc" + std::string(1000, 'x') + "\":1}", "2",
+                  "unknown field '" + std::string(39, 'x') + "'...");
     check_refused(R"({"key":"k","key":"l","value":"v"})", "12", "comes twice");
+    check_refused(R"({"key":"k","value":"v","a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,)", "24",
+                  "unknown field 'a'");
     check_refused(R"({"key":"k","value":"v","value":1})", "24", "comes twice");
     check_refused(R"({"key":"k"})", "1", "a value is missing");
     check_refused(R"({"value":"v"})", "1", "'key' is missing");
