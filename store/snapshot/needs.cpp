@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/snapshot/needs.hpp"
 
+#include <algorithm>
+
 #include "store/log.hpp"
 
 namespace dummycache::store::snapshot {
@@ -20,6 +22,7 @@ void Needs::add(const Record& record) noexcept {
     ++entries_;
     small_bytes_ += entry_bytes(lengths, flags);
     chain_pages_ += pages_for(chain_bytes(lengths, flags));
+    largest_value_ = std::max(largest_value_, record.value_bytes);
 }
 
 std::uint64_t Needs::pages() const noexcept {
@@ -33,7 +36,9 @@ std::uint64_t Needs::capacity() const noexcept {
     constexpr std::uint64_t kControl = std::uint64_t{2} << 20;
     const std::uint64_t pages = this->pages();
     // The page table, and a directory word for each 16 KiB.
-    return kControl + pages * (layout::kPageBytes + sizeof(layout::PageInfo) + layout::kPageBytes / 128);
+    const std::uint64_t all =
+        pages * (layout::kPageBytes + sizeof(layout::PageInfo) + layout::kPageBytes / 128);
+    return std::max(kControl + all, 2 * largest_value_);  // no value may take more than half
 }
 
 void Needs::reserve(Engine& engine) const {

@@ -31,6 +31,7 @@ private:
     std::uint64_t entries_ = 0;
     std::uint64_t small_bytes_ = 0;
     std::uint64_t chain_pages_ = 0;
+    std::uint64_t largest_value_ = 0;
 };
 
 }  // namespace dummycache::store::snapshot

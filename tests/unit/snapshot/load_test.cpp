@@ -131,6 +131,12 @@ BOOST_AUTO_TEST_CASE(a_cache_of_the_capacity_that_a_summary_names_has_room) {
         BOOST_TEST(load(*cache, folder.file("f")).stored == summary.entries);
         BOOST_TEST(summary.capacity < 64 * kMiB);
     }
+    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    source->set("one value", std::string(20 * kMiB, 'x'));
+    TestCache cache(Kind::file, options_of(summarize(*source).capacity, WhenFull::refuse));
+    std::stringstream stream;
+    dump(*source, stream, as(SnapshotFormat::binary));
+    BOOST_TEST(load(*cache, stream).stored == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_snapshot_does_not_even_commit_memory) {
