@@ -10,6 +10,7 @@
 #include "files.hpp"
 #include "store/snapshot/archive.hpp"
 #include "store/snapshot/binary_format.hpp"
+#include "store/snapshot/record.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
@@ -129,6 +130,9 @@ BOOST_AUTO_TEST_CASE(a_forger_who_does_it_right_is_believed) {
     const std::string bytes =
         Forger(head_of(2, 6)).records({record_of("a", "xy"), record_of("b", "zz")}).end().bytes();
     BOOST_TEST(failure_of_bytes(folder, bytes) == "");
+    auto longest = record_of("a", "");
+    longest.first.ttl_us = std::chrono::microseconds(kMostTtl).count();
+    BOOST_TEST(failure_of_bytes(folder, Forger(head_of(1, 1)).records({longest}).end().bytes()) == "");
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_make_sense_is_refused_though_its_checksums_are_right) {
@@ -142,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_make_sense_is_refused_though_its_checksums_ar
     auto codec = a;
     codec.first.codec = 6;
     auto ttl = a;
-    ttl.first.ttl_us = std::uint64_t{1} << 56;
+    ttl.first.ttl_us = std::chrono::microseconds(kMostTtl).count() + 1;
     auto beyond = a;
     beyond.first.value_bytes = 3;
     Head later = head_of(0, 0);

@@ -151,4 +151,17 @@ BOOST_DATA_TEST_CASE(remaining_times_are_kept_dropped_or_scaled, data::make(kFor
         BOOST_CHECK_THROW(static_cast<void>(TtlRule::scale(factor)), Error);
 }
 
+BOOST_DATA_TEST_CASE(a_clock_that_was_set_far_back_leaves_times_that_can_be_read, data::make(kFormats),
+                     format) {
+    FrozenCache cache(Kind::in_memory);
+    cache.clock().set(std::uint64_t{2000} * 365 * 86'400 * 1'000'000);
+    cache->set("key", "", std::chrono::hours(24 * 365 * 1000));
+    cache.clock().set(1);
+    std::stringstream stream;
+    dump(*cache, stream, as(format));
+    FrozenCache other(Kind::in_memory);
+    BOOST_TEST(load(*other, stream).stored == 1U);
+    BOOST_TEST(digest(*other) == digest(*cache));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
