@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Goal: what the fuzzer once found stays mended, with every compiler. Method: each file of the corpus is
+// fuzz_replay segments|snapshots FILE_OR_FOLDER...
+// Goal: what the fuzzers once found stays mended, with every compiler. Method: each file of a corpus is
 // run in a child process; one that dies, takes too long or allocates too much fails the test, by name.
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,10 +13,12 @@
 #include <iterator>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fuzz/good_image.hpp"
 #include "fuzz/run_script.hpp"
+#include "fuzz/run_snapshot.hpp"
 
 namespace {
 
@@ -46,14 +49,25 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
     return {all.begin(), all.end()};
 }
 
-/// Empty if the script did no harm, or what it did.
-std::string harm_of(const std::vector<std::uint8_t>& script) {
+using Run = void (*)(const std::vector<std::uint8_t>& input);
+
+void run_segment(const std::vector<std::uint8_t>& input) {
+    dummycache::fuzz::run_script(input);
+    dummycache::fuzz::print_reached();
+}
+
+void run_snapshot(const std::vector<std::uint8_t>& input) {
+    dummycache::fuzz::run_snapshot(input);
+    dummycache::fuzz::print_snapshots_reached();
+}
+
+/// Empty if the input did no harm, or what it did.
+std::string harm_of(Run run, const std::vector<std::uint8_t>& input) {
     std::fflush(stdout);
     const pid_t child = ::fork();
     if (child == 0) {
         ::alarm(kSeconds);
-        dummycache::fuzz::run_script(script);
-        dummycache::fuzz::print_reached();
+        run(input);
         ::_exit(0);
     }
     int status = 0;
@@ -66,8 +80,13 @@ std::string harm_of(const std::vector<std::uint8_t>& script) {
 }  // namespace
 
 int main(int count, char** arguments) {
+    const std::string_view kind = count > 1 ? arguments[1] : "";
+    if (kind != "segments" && kind != "snapshots") {
+        std::fprintf(stderr, "fuzz_replay segments|snapshots FILE_OR_FOLDER...\n");
+        return 2;
+    }
     std::vector<std::filesystem::path> paths;
-    for (int i = 1; i < count; ++i) {
+    for (int i = 2; i < count; ++i) {
         if (!std::filesystem::is_directory(arguments[i])) {
             paths.emplace_back(arguments[i]);
             continue;
@@ -76,15 +95,15 @@ int main(int count, char** arguments) {
             paths.push_back(entry.path());
     }
     std::sort(paths.begin(), paths.end());
-    static_cast<void>(dummycache::fuzz::good_images());
+    if (kind == "segments") static_cast<void>(dummycache::fuzz::good_images());
     int failures = 0;
     for (const auto& path : paths) {
-        const std::string harm = harm_of(read_file(path));
+        const std::string harm = harm_of(kind == "segments" ? &run_segment : &run_snapshot, read_file(path));
         if (harm.empty()) continue;
         std::printf("FAILED %s: %s\n", path.c_str(), harm.c_str());
         ++failures;
     }
-    dummycache::fuzz::remove_objects();
-    std::printf("fuzz.corpus: %zu scripts, %d failures\n", paths.size(), failures);
+    if (kind == "segments") dummycache::fuzz::remove_objects();
+    std::printf("fuzz_replay: %zu %s, %d failures\n", paths.size(), arguments[1], failures);
     return paths.empty() || failures != 0 ? 1 : 0;
 }

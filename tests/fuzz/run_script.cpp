@@ -4,9 +4,10 @@
 #include <cstdio>
 #include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 
-#include "dummycache/cache.hpp"
+#include "dummycache/snapshot.hpp"
 #include "fuzz/damaged_object.hpp"
 
 namespace dummycache::fuzz {
@@ -71,6 +72,7 @@ public:
         allow_errors([&] { cache_->set("after the rebuild", "value"); });
         allow_errors([&] { fill(40, 900); });
         allow_errors([&] { visit(); });
+        allow_errors([&] { dump_and_digest(); });
         allow_errors([&] { counts.sound += cache_->check().empty(); });
         allow_errors([&] { counts.rebuilt += cache_->stats().recoveries != 0; });
     }
@@ -117,6 +119,12 @@ private:
             look_at(entry.value);
             return true;
         });
+    }
+
+    void dump_and_digest() const {
+        look_at(digest(*cache_));
+        std::ostringstream stream;
+        dump(*cache_, stream);
     }
 
     void read_all() {
