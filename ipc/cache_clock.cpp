@@ -4,6 +4,8 @@
 
 #include <ctime>
 
+#include "ipc/kill_point.hpp"
+
 namespace dummycache::ipc {
 
 std::uint64_t boot_us() noexcept {
@@ -16,8 +18,8 @@ std::uint64_t boot_us() noexcept {
 namespace {
 
 constexpr std::uint64_t kFrozen = std::uint64_t{1} << 63;
-// Far enough from the sign bit of a 63-bit offset that no sum of two instants reaches it.
-constexpr std::uint64_t kLatest = std::uint64_t{1} << 61;
+// About 1,100 years. The layer above keeps instants in 56 bits: from the latest one on there are as many again.
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 55;
 
 std::uint64_t in_range(std::uint64_t us) noexcept {
     if (us == 0) return 1;
@@ -39,6 +41,11 @@ std::uint64_t instant_of(std::uint64_t word) noexcept {
     return instant_at(word, static_cast<std::int64_t>(boot_us()));
 }
 
+/// The word of a running clock that shows `us` when its boot's clock shows `boot`.
+std::uint64_t running_word_at(std::uint64_t us, std::uint64_t boot) noexcept {
+    return (in_range(us) - boot) & ~kFrozen;
+}
+
 /// Replaces the word by what `change` makes of it, however often others change it meanwhile.
 template <class Change>
 void change_word(std::atomic<std::uint64_t>& word, Change change) noexcept {
@@ -49,9 +56,7 @@ void change_word(std::atomic<std::uint64_t>& word, Change change) noexcept {
 
 }  // namespace
 
-std::uint64_t CacheClock::running_word(std::uint64_t us) noexcept {
-    return (in_range(us) - boot_us()) & ~kFrozen;
-}
+std::uint64_t CacheClock::running_word(std::uint64_t us) noexcept { return running_word_at(us, boot_us()); }
 
 std::uint64_t CacheClock::word_after_boot(std::uint64_t word, std::int64_t old_boot_us) noexcept {
     return (word & kFrozen) != 0 ? word : running_word(instant_at(word, old_boot_us));
@@ -59,6 +64,13 @@ std::uint64_t CacheClock::word_after_boot(std::uint64_t word, std::int64_t old_b
 
 std::uint64_t CacheClock::now_us() const noexcept {
     return instant_of(word_.load(std::memory_order_acquire));
+}
+
+ClockReading CacheClock::read() const noexcept {
+    const std::uint64_t word = word_.load(std::memory_order_acquire);
+    const auto boot = static_cast<std::int64_t>(boot_us());
+    const std::uint64_t now = instant_at(word, boot);
+    return {now, static_cast<std::int64_t>(now) - boot, (word & kFrozen) != 0};
 }
 
 bool CacheClock::frozen() const noexcept { return (word_.load(std::memory_order_acquire) & kFrozen) != 0; }
@@ -87,6 +99,19 @@ void CacheClock::set(std::uint64_t us) noexcept {
     change_word(word_, [us](std::uint64_t seen) {
         return (seen & kFrozen) != 0 ? kFrozen | in_range(us) : running_word(us);
     });
+}
+
+bool CacheClock::set_unless_back(std::uint64_t us) noexcept {
+    std::uint64_t seen = word_.load(std::memory_order_acquire);
+    for (;;) {
+        // The boot clock is asked once: the new offset is then no smaller than the old one, whatever
+        // passes until it is stored.
+        const std::uint64_t boot = boot_us();
+        if (in_range(us) < instant_at(seen, static_cast<std::int64_t>(boot))) return false;
+        DUMMYCACHE_KILL_POINT("clock.checked");
+        const std::uint64_t word = (seen & kFrozen) != 0 ? kFrozen | in_range(us) : running_word_at(us, boot);
+        if (word_.compare_exchange_weak(seen, word, std::memory_order_acq_rel)) return true;
+    }
 }
 
 }  // namespace dummycache::ipc

@@ -113,6 +113,8 @@ public:
 
     /// Throws Error if a value is larger than the cache takes.
     void check_value(std::uint64_t bytes, const char* what) const;
+    /// Throws Fault::removed if the cache was.
+    void check_attached(const char* what) const { check_not_removed(memory_, self_, what); }
     [[nodiscard]] std::uint64_t now_us() const noexcept {
         return ipc::CacheClock(memory_.superblock->clock).now_us();
     }

@@ -29,7 +29,9 @@ bool Engine::wait(std::string_view key, const std::function<bool(const std::opti
         const std::chrono::nanoseconds left = limit - (std::chrono::steady_clock::now() - start);
         if (left <= left.zero()) return false;
         std::chrono::nanoseconds time = std::min<std::chrono::nanoseconds>(kWatchSlice, left);
-        if (const auto ttl = meta ? remaining(*meta) : std::nullopt) {
+        // A clock that stands still brings no deadline nearer; whoever moves it wakes us.
+        const bool frozen = ipc::CacheClock(memory_.superblock->clock).frozen();
+        if (const auto ttl = meta && !frozen ? remaining(*meta) : std::nullopt) {
             time = std::min<std::chrono::nanoseconds>(time,
                                                       std::min<std::chrono::microseconds>(*ttl, kWatchSlice));
         }

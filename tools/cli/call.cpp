@@ -2,7 +2,10 @@
 // What a command gets to work with: its arguments, the settings, the cache and the output.
 #include "call.hpp"
 
+#include <dummycache/clock.hpp>
+
 #include "parse.hpp"
+#include "text.hpp"
 
 namespace dummycache::cli {
 
@@ -27,6 +30,12 @@ Timeout Call::ttl_option() const {
 
 void Call::note(std::string_view message) const {
     if (!settings.quiet) complain(settings.color, message);
+}
+
+void Call::note_frozen_clock(const Cache& cache) const {
+    const ClockReading clock = Clock(cache).read();
+    if (clock.frozen)
+        note("the clock is frozen at " + seconds(clock.now) + " s; 'dummycache clock resume' lets it go on");
 }
 
 }  // namespace dummycache::cli

@@ -61,6 +61,8 @@ public:
 
     /// Says something that is no error on standard error, unless the user wants quiet.
     void note(std::string_view message) const;
+    /// Notes it if the cache's clock is frozen: nothing of what is shown expires.
+    void note_frozen_clock(const Cache& cache) const;
 };
 
 [[nodiscard]] constexpr Exit done_if(bool yes) noexcept { return yes ? Exit::done : Exit::no; }

@@ -93,7 +93,9 @@ void write_table(Output& out, const std::vector<Row>& rows) {
 Exit run_ls(Call& call) {
     const Before before = order_of(call);
     const std::string glob = call.arguments.operands.empty() ? "*" : call.operand(0);
-    std::vector<Row> rows = rows_of(call.attach(), glob);
+    const Cache cache = call.attach();
+    std::vector<Row> rows = rows_of(cache, glob);
+    call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
     if (call.settings.json) {
         write_json(call.out, rows);

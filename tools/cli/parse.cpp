@@ -32,7 +32,7 @@ constexpr std::array kSizeUnits{
 };
 
 /// A thousand years; a clock cannot be further off.
-constexpr double kMostSlackSeconds = 1000.0 * 365.25 * 86'400.0;
+constexpr double kMostSeconds = 1000.0 * 365.25 * 86'400.0;
 
 template <class Table>
 auto look_up(const Table& table, std::string_view name)
@@ -75,6 +75,14 @@ std::optional<double> parse_seconds(std::string_view text) {
         sum += *number * *unit;
     }
     return negative ? -sum : sum;
+}
+
+/// 0 to a thousand years, as the text says `what` is to be.
+std::chrono::duration<double> parse_span(std::string_view text, std::string_view what) {
+    const std::optional<double> seconds = parse_seconds(text);
+    if (!seconds || !(*seconds >= 0 && *seconds < kMostSeconds))
+        refuse(text, std::string(what) + "; give seconds, or a number with us, ms, s, m, h or d");
+    return std::chrono::duration<double>(*seconds);
 }
 
 template <class Integer>
@@ -159,10 +167,17 @@ TtlRule parse_ttl_rule(std::string_view text) {
 }
 
 std::chrono::microseconds parse_slack(std::string_view text) {
-    const std::optional<double> seconds = parse_seconds(text);
-    if (!seconds || !(*seconds >= 0 && *seconds < kMostSlackSeconds))
-        refuse(text, "a slack; give seconds, or a number with us, ms, s, m, h or d");
-    return std::chrono::ceil<std::chrono::microseconds>(std::chrono::duration<double>(*seconds));
+    return std::chrono::ceil<std::chrono::microseconds>(parse_span(text, "a slack"));
+}
+
+std::chrono::microseconds parse_step(std::string_view text) {
+    return std::chrono::ceil<std::chrono::microseconds>(
+        parse_span(text, "a step forward (set, with --force, goes back)"));
+}
+
+std::chrono::microseconds parse_instant(std::string_view text) {
+    return std::chrono::round<std::chrono::microseconds>(
+        parse_span(text, "a time of the clock, as 'clock show' prints it"));
 }
 
 }  // namespace dummycache::cli

@@ -37,4 +37,10 @@ namespace dummycache::cli {
 /// How far two times may be apart: a time as for parse_timeout, 0 or more.
 [[nodiscard]] std::chrono::microseconds parse_slack(std::string_view text);
 
+/// A step forward of a clock, 0 or more; rounded up as a time to live is.
+[[nodiscard]] std::chrono::microseconds parse_step(std::string_view text);
+
+/// A time of a clock, to the microsecond.
+[[nodiscard]] std::chrono::microseconds parse_instant(std::string_view text);
+
 }  // namespace dummycache::cli

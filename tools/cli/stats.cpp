@@ -2,6 +2,8 @@
 // stats: what has happened in a cache, and what it is made of.
 #include <array>
 
+#include <dummycache/clock.hpp>
+
 #include "call.hpp"
 #include "commands.hpp"
 #include "json.hpp"
@@ -43,10 +45,13 @@ constexpr std::array kNumbers{
 };
 
 Exit run_stats(Call& call) {
-    const Stats stats = call.attach().stats();
+    const Cache cache = call.attach();
+    const Stats stats = cache.stats();
+    call.note_frozen_clock(cache);
     if (call.settings.json) {
         JsonObject object;
         for (const Number& number : kNumbers) object.number(number.name, stats.*number.value);
+        object.boolean("frozen", Clock(cache).frozen());
         call.out.line(object.text());
         return Exit::done;
     }

@@ -150,7 +150,8 @@ std::string human_ttl(std::chrono::microseconds ttl) {
 }
 
 std::string seconds(std::chrono::microseconds ttl) {
-    std::string text = format("%lld.%06lld", ttl.count() / 1'000'000, ttl.count() % 1'000'000);
+    const std::int64_t us = std::abs(ttl.count());
+    std::string text = (ttl.count() < 0 ? "-" : "") + format("%lld.%06lld", us / 1'000'000, us % 1'000'000);
     text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
     return text;

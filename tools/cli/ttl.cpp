@@ -22,6 +22,7 @@ Exit run_exists(Call& call) {
 Exit run_ttl(Call& call) {
     const std::optional<Cache> cache = call.find();
     const auto ttl = cache ? cache->ttl(call.operand(0)) : std::nullopt;
+    if (cache) call.note_frozen_clock(*cache);
     if (!ttl) return Exit::no;
     if (call.settings.json) {
         call.out.line(JsonObject().bytes("key", call.operand(0)).ttl("ttl", *ttl).text());

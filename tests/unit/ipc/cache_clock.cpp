@@ -79,6 +79,49 @@ BOOST_AUTO_TEST_CASE(setting_moves_it_back_and_forth_but_never_to_zero) {
     BOOST_TEST(clock.now_us() >= 9'000'000'000'000U);
 }
 
+BOOST_AUTO_TEST_CASE(setting_unless_back_moves_on_and_refuses_the_past) {
+    BOOST_TEST(!clock.set_unless_back(500));
+    BOOST_TEST(clock.now_us() >= 1'000'000U);
+    BOOST_TEST(clock.set_unless_back(3'600'000'000U));
+    BOOST_TEST(clock.now_us() >= 3'600'000'000U);
+    BOOST_TEST(!clock.frozen());
+    clock.freeze();
+    const std::uint64_t frozen_at = clock.now_us();
+    BOOST_TEST(!clock.set_unless_back(frozen_at - 1));
+    BOOST_TEST(clock.set_unless_back(frozen_at));
+    BOOST_TEST(clock.set_unless_back(frozen_at + 1));
+    BOOST_TEST(clock.now_us() == frozen_at + 1);
+    BOOST_TEST(clock.frozen());
+}
+
+BOOST_AUTO_TEST_CASE(setting_unless_back_sees_a_step_that_somebody_else_makes_just_then) {
+    for (const bool frozen : {false, true}) {
+        if (frozen) clock.freeze();
+        static std::atomic<std::uint64_t>* moved;
+        moved = &word;
+        dummycache::ipc::kill_point_hook = [](const char*) {
+            dummycache::ipc::kill_point_hook = nullptr;
+            CacheClock(*moved).advance(3'600'000'000U);
+        };
+        const std::uint64_t before = clock.now_us();
+        BOOST_TEST(!clock.set_unless_back(before + 1'000'000));
+        BOOST_TEST((dummycache::ipc::kill_point_hook == nullptr));
+        BOOST_TEST(clock.now_us() >= before + 3'600'000'000U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_is_of_one_moment) {
+    clock.advance(5'000'000);
+    const auto running = clock.read();
+    BOOST_TEST(!running.frozen);
+    BOOST_TEST(static_cast<std::int64_t>(running.now_us) - running.offset_us <=
+               static_cast<std::int64_t>(dummycache::ipc::boot_us()));
+    BOOST_TEST(clock.read().offset_us == running.offset_us);
+    clock.freeze();
+    BOOST_TEST(clock.read().frozen);
+    BOOST_TEST(clock.read().now_us == clock.now_us());
+}
+
 BOOST_AUTO_TEST_CASE(absurd_steps_end_at_a_latest_instant_and_do_not_wrap) {
     clock.freeze();
     clock.set(~std::uint64_t{0});
@@ -133,7 +176,8 @@ BOOST_AUTO_TEST_CASE(a_clock_goes_on_after_a_boot_where_it_would_be_by_now) {
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_clock_stands_still_over_a_boot_and_no_clock_comes_before_1) {
-    std::atomic<std::uint64_t> early{CacheClock::word_after_boot(CacheClock::running_word(5), -1'000'000'000)};
+    std::atomic<std::uint64_t> early{
+        CacheClock::word_after_boot(CacheClock::running_word(5), -1'000'000'000)};
     BOOST_TEST(CacheClock(early).now_us() >= 1U);
     BOOST_TEST(CacheClock(early).now_us() < 60'000'000U);
     clock.freeze();

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "dummycache/clock.hpp"
 #include "ipc/identity.hpp"
 #include "store/engine.hpp"
 #include "support/child.hpp"
@@ -49,7 +50,8 @@ void damage(const std::string& path, const std::string& text) {
 }
 
 struct FileOfAnotherBoot {
-    std::string path = std::filesystem::temp_directory_path() / ("dummycache-import-" + std::to_string(::getpid()));
+    std::string path =
+        std::filesystem::temp_directory_path() / ("dummycache-import-" + std::to_string(::getpid()));
 
     FileOfAnotherBoot() { remove(); }
     ~FileOfAnotherBoot() { remove(); }
@@ -125,6 +127,20 @@ BOOST_AUTO_TEST_CASE(time_goes_on_while_the_machine_is_off) {
     BOOST_TEST(!cache.get("short"));
     BOOST_TEST((*cache.ttl("long") <= 1h - 100s));
     BOOST_TEST((*cache.ttl("long") > 1h - 200s));
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_was_moved_goes_on_from_there) {
+    std::chrono::microseconds before{};
+    {
+        Clock clock(Cache::open(path));
+        clock.advance(1000h);
+        before = clock.now();
+    }
+    pretend_reboot(path, 100 * kSecond);
+    const Clock clock(Cache::open(path));
+    BOOST_TEST(!clock.frozen());
+    BOOST_TEST((clock.now() >= before + 100s));
+    BOOST_TEST((clock.now() < before + 200s));
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_clock_stays_frozen) {
