@@ -6,28 +6,30 @@
 
 #include "store/engine.hpp"
 #include "store/translated.hpp"
+#include "store/worker_name.hpp"
 
 namespace dummycache {
 
+using store::name_for_worker;
 using store::translated;
 
 store::Engine& store::Engine::of(const Cache& cache) noexcept { return *cache.engine_; }
 
 Cache Cache::open(std::string_view name, const Options& options) {
-    return translated([&] { return Cache(store::Engine::open(name, options)); });
+    return translated([&] { return Cache(store::Engine::open(name_for_worker(name), options)); });
 }
 Cache Cache::attach(std::string_view name, const Options& options) {
-    return translated([&] { return Cache(store::Engine::attach(name, options)); });
+    return translated([&] { return Cache(store::Engine::attach(name_for_worker(name), options)); });
 }
 std::optional<Cache> Cache::create(std::string_view name, const Options& options) {
     return translated([&]() -> std::optional<Cache> {
-        auto engine = store::Engine::create(name, options);
+        auto engine = store::Engine::create(name_for_worker(name), options);
         if (!engine) return std::nullopt;
         return Cache(std::move(engine));
     });
 }
 bool Cache::remove(std::string_view name) {
-    return translated([&] { return store::Engine::remove(name); });
+    return translated([&] { return store::Engine::remove(name_for_worker(name)); });
 }
 Cache Cache::make_private(const Options& options) {
     return translated([&] { return Cache(store::Engine::make_private(options)); });

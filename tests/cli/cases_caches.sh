@@ -132,6 +132,29 @@ the_cache_is_named_by_option_or_environment() {
     gives 0 rm "$DUMMYCACHE-b"
 }
 
+a_name_may_hold_the_id_of_the_test_worker() {
+    local name=$DUMMYCACHE
+    export DUMMYCACHE=$name-%w
+    unset PYTEST_XDIST_WORKER TEST_ENV_NUMBER
+    PYTEST_XDIST_WORKER=gw0 gives 0 set k zero
+    PYTEST_XDIST_WORKER=gw1 gives 0 set k one
+    TEST_ENV_NUMBER=gw0 gives 0 get k
+    says zero
+    gives 0 get k -c "$name-gw1"
+    says one
+    PYTEST_XDIST_WORKER=gw1 gives 0 rm "$DUMMYCACHE"
+    gives 3 rm "$name-gw1"
+    PYTEST_XDIST_WORKER=../x gives 2 set k v
+    complains 'PYTEST_XDIST_WORKER'
+    gives 0 -c "$name-100%%w" set k v
+    gives 0 caches
+    mentions "^$name-100%w +.* 1 +0$"
+    gives 0 rm "$name-100%%w"
+    gives 2 -c "$name-%x" set k v
+    complains '%% for one percent sign'
+    gives 0 rm "$name-gw0"
+}
+
 bad_names_are_refused() {
     local bad
     for bad in '' a/b $'a\nb' "$(head -c 201 /dev/zero | tr '\0' n)"; do

@@ -28,11 +28,18 @@ struct Row {
     std::size_t processes = 0;
 };
 
+/// What opens the cache that has this name.
+std::string opening(const std::string& name) {
+    std::string text;
+    for (const char c : name) text.append(c == '%' ? 2 : 1, c);
+    return text;
+}
+
 Row row_of(ListedCache listed) {
     Row row{.cache = std::move(listed)};
     if (!row.cache.problem.empty()) return row;
     try {
-        const Cache cache = Cache::attach(row.cache.name);
+        const Cache cache = Cache::attach(opening(row.cache.name));
         row.entries = cache.stats().entries;
         row.processes = static_cast<std::size_t>(
             std::ranges::count_if(cache.info().processes, [](const AttachedProcess& process) {

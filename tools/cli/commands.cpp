@@ -18,7 +18,8 @@ constexpr std::array kCommands{
 
 constexpr std::array kCommonOptions{
     OptionSpec{"-c,--cache", "NAME|PATH",
-               "the cache; a PATH begins with / ./ or ../ (default: $DUMMYCACHE, else \"default\")"},
+               "the cache; a PATH begins with / ./ or ../, %w is the test worker (default: $DUMMYCACHE, else "
+               "\"default\")"},
     OptionSpec{"--json", "", "print results as JSON, one object a line"},
     OptionSpec{"--color", "WHEN", "auto, always or never; auto looks at the terminal and at $NO_COLOR"},
     OptionSpec{"-q,--quiet", "", "print no notes on standard error, errors only"},

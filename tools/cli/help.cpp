@@ -27,6 +27,9 @@ constexpr std::string_view kRules = R"(arguments
   S     a time to live: seconds (90, 1.5), or with units (250ms, 1h30m, 2d), or forever
   SIZE  bytes, or a number with K, M, G or T (powers of 1024)
   GLOB  * any bytes, ? one, [a-z] one of these, [!a] none of these, \* a literal
+  NAME  %w in a name or path is the id of the test worker, from the first of these variables that
+        is set and not empty, or nothing: PYTEST_XDIST_WORKER TEST_ENV_NUMBER TEST_WORKER_INDEX
+        JEST_WORKER_ID VITEST_POOL_ID MOCHA_WORKER_ID TEST_SHARD_INDEX GTEST_SHARD_INDEX; %% is %
   Words that begin with - and are no option go after --.
 
 output

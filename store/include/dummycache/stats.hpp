@@ -45,7 +45,7 @@ struct AttachedProcess {
 };
 
 struct Info {
-    std::string name;  ///< as it was opened
+    std::string name;  ///< as it was opened, without %w
     std::string path;  ///< of the object in the file system; empty for a private cache
     Kind kind = Kind::shared;
     std::uint64_t capacity_bytes = 0;
@@ -62,7 +62,7 @@ struct Info {
 
 /// A cache found by Cache::list.
 struct ListedCache {
-    std::string name;
+    std::string name;  ///< to open it, each % in it is written twice
     std::string path;
     std::uint64_t capacity_bytes = 0;
     std::uint64_t committed_bytes = 0;
