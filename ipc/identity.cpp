@@ -177,7 +177,11 @@ Identity plan_identity(const SegmentPlan& plan, Kind kind) {
     identity.boot_realtime_us = microseconds(CLOCK_REALTIME) - microseconds(CLOCK_BOOTTIME);
     read_boot_id(identity.boot_id);
     std::copy(plan.parameters.begin(), plan.parameters.end(), identity.store);
-    fill_with_random_bytes(identity.secret, sizeof identity.secret);
+    if (plan.secret != nullptr) {
+        std::memcpy(identity.secret, plan.secret, sizeof identity.secret);
+    } else {
+        fill_with_random_bytes(identity.secret, sizeof identity.secret);
+    }
     return identity;
 }
 

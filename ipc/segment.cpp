@@ -82,9 +82,7 @@ bool Segment::stale() const {
     return !leads_to(name_.path, device_, inode_);
 }
 
-int Segment::descriptor() const noexcept {
-    return is_file(descriptor_, device_, inode_) ? descriptor_ : -1;
-}
+int Segment::descriptor() const noexcept { return is_file(descriptor_, device_, inode_) ? descriptor_ : -1; }
 
 int Segment::open_again() const {
     if (name_.kind == Kind::in_memory) return -1;
@@ -102,15 +100,22 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
     if (name_.kind == Kind::in_memory) return publish(*superblock_, pages);
-    const Reserved reserved = with_descriptor([&](int file) {
-        return reserve_ranges(ranges_of(identity_, committed, pages), file, reserve);
-    });
+    const Reserved reserved = with_descriptor(
+        [&](int file) { return reserve_ranges(ranges_of(identity_, committed, pages), file, reserve); });
     if (reserved == Reserved::unsupported) return commit_by_writing(pages);
     if (reserved != Reserved::yes) return false;
     DUMMYCACHE_KILL_POINT("commit.reserved");
     publish(*superblock_, pages);
     DUMMYCACHE_KILL_POINT("commit.published");
     return true;
+}
+
+bool Segment::commit_unused(std::uint64_t pages) {
+    pages = std::min(pages, identity_.pages);
+    const std::uint64_t before = superblock_->committed.load(std::memory_order_acquire);
+    if (!commit_up_to(pages)) return false;
+    if (name_.kind != Kind::file || before >= pages) return true;
+    return reserve_ranges(ranges_of(identity_, before, pages), descriptor_, write_zeros) == Reserved::yes;
 }
 
 bool Segment::commit_by_writing(std::uint64_t pages) {

@@ -35,6 +35,8 @@ struct ControlObject {
     std::uint64_t bytes;
 };
 
+class Segment;
+
 /// What the layer above wants in a new segment.
 struct SegmentPlan {
     std::uint64_t capacity_bytes = 0;
@@ -45,6 +47,10 @@ struct SegmentPlan {
     /// Kept in Identity::store from index 0 on; the objects' offsets follow from index
     /// kStoreObjects on, in their order.
     std::vector<std::uint64_t> parameters;
+    /// Bytes for Identity::secret, as many as it has; null: random ones.
+    const unsigned char* secret = nullptr;
+    /// Called with a new segment that is whole but has no name yet; what it throws leaves nothing behind.
+    std::function<void(Segment&)> fill = {};
 };
 inline constexpr std::size_t kStoreObjects = 8;
 
@@ -125,6 +131,11 @@ public:
     /// Reserves memory for the pages up to `pages` from the system, then publishes `committed`.
     /// False if the system has none (a full /dev/shm). Killed inside: the next caller does it again.
     bool commit_up_to(std::uint64_t pages);
+
+    /// The same for a segment that has no name yet, of which no byte of a page is used. In a file the
+    /// memory is written, too: a file system may need one more block for the first write into a reserved
+    /// one, and says so to a write call; to a store into the mapping it says SIGBUS.
+    bool commit_unused(std::uint64_t pages);
 
     /// A second descriptor of the same object, never mapped; for liveness locks. -1 in memory.
     [[nodiscard]] int open_again() const;

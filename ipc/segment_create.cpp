@@ -2,8 +2,8 @@
 // Makes a segment where nobody sees it, and gives it its name when it is whole.
 //
 // Under the creation lock: what a dead creator left is removed; object under the temporary name;
-// size; memory for everything but pages; control area, superblock, identity; rename that replaces
-// nothing (the commit point). Killed before it: a temporary object and maybe a lock file, which the
+// size; memory for everything but pages; control area, superblock, identity; what the layer above puts
+// into it; rename that replaces nothing (the commit point). Killed before it: a temporary object and maybe a lock file, which the
 // next creator takes over. Killed after it: a whole segment and maybe a lock file.
 #include <cerrno>
 #include <cstring>
@@ -120,6 +120,8 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
     auto region = backing.map(identity.segment_bytes);
     format(static_cast<std::byte*>(region.get_address()), plan, identity);
     auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    if (plan.fill) plan.fill(*segment);
+    DUMMYCACHE_KILL_POINT("create.filled");
     if (!temporary.rename_to(name.path)) return nullptr;
     DUMMYCACHE_KILL_POINT("create.named");
     return segment;
@@ -131,7 +133,9 @@ std::unique_ptr<Segment> Segment::create_in_memory(const SegmentPlan& plan) {
     Backing backing;
     auto region = backing.map(identity.segment_bytes);
     format(static_cast<std::byte*>(region.get_address()), plan, identity);
-    return SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    if (plan.fill) plan.fill(*segment);
+    return segment;
 }
 
 }  // namespace dummycache::ipc

@@ -15,6 +15,8 @@ using store::translated;
 
 store::Engine& store::Engine::of(const Cache& cache) noexcept { return *cache.engine_; }
 
+Cache store::Engine::handle_on(std::shared_ptr<Engine> engine) noexcept { return Cache(std::move(engine)); }
+
 Cache Cache::open(std::string_view name, const Options& options) {
     return translated([&] { return Cache(store::Engine::open(name_for_worker(name), options)); });
 }

@@ -71,10 +71,14 @@ public:
     static bool remove(std::string_view name);
     static std::vector<ListedCache> list();
 
+    // A cache like this one, in one piece: engine_fork.cpp. Null: there is one of that name.
+    std::shared_ptr<Engine> fork(std::string_view name, const Options& options);
+
     Engine(std::unique_ptr<ipc::Segment> segment, const Options& options);
 
     /// What a handle leads to.
     [[nodiscard]] static Engine& of(const Cache& cache) noexcept;
+    [[nodiscard]] static Cache handle_on(std::shared_ptr<Engine> engine) noexcept;
 
     // Reads: engine_read.cpp.
     std::optional<ReadMeta> get(std::string_view key, std::string& value, Use use = Use::counts);
@@ -142,6 +146,9 @@ private:
     void add_held_lock(std::vector<HeldLock>& locks, const std::string& name, const layout::LockWord& word,
                        bool in_write) const;
     void repair_pages(std::vector<std::string>& done);
+    [[nodiscard]] ipc::SegmentPlan plan_of_copy(ipc::Kind kind, const Options& options) const;
+    [[nodiscard]] std::shared_ptr<Engine> with_checksums(const Options& options);
+    void copy_to(ipc::Segment& segment);
     void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags);
     std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;

@@ -6,8 +6,8 @@
 namespace dummycache::store {
 
 namespace {
-
 constexpr auto kRelaxed = std::memory_order_relaxed;
+}
 
 bool is_used(const layout::PageInfo& info) noexcept {
     switch (layout::kind_of(info.owner.load(std::memory_order_acquire))) {
@@ -19,17 +19,18 @@ bool is_used(const layout::PageInfo& info) noexcept {
     }
 }
 
-}  // namespace
+void touch_used_pages(const Memory& live, const Memory& copy, std::uint32_t pages) noexcept {
+    for (std::uint32_t page = 0; page < pages; ++page) {
+        if (!is_used(live.info(page))) continue;
+        for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes)
+            copy.page(page)[at] = std::byte{0};
+    }
+}
 
 Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
              ipc::Deadline deadline, const char* what)
     : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
-    // One write a page is enough to have it; pages claimed from now on are touched by the copy.
-    for (std::uint32_t page = 0; page < live.committed(); ++page) {
-        if (!is_used(live.info(page))) continue;
-        for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes)
-            memory_.page(page)[at] = std::byte{0};
-    }
+    touch_used_pages(live, memory_, live.committed());
     const WorldGuard guard(live, arena, self, deadline, what);
     copy(live, segment.control_bytes());
 }

@@ -12,6 +12,14 @@
 
 namespace dummycache::store {
 
+/// Whether a page holds something of a shard's: not free, and not staged by a process.
+[[nodiscard]] bool is_used(const layout::PageInfo& info) noexcept;
+
+/// Has the system give the copy memory for those of the first `pages` pages that are used now, so that
+/// they can be copied without a wait. One write a page of the system's is enough; pages claimed from now
+/// on are touched by the copying.
+void touch_used_pages(const Memory& live, const Memory& copy, std::uint32_t pages) noexcept;
+
 /// The used memory of a segment, copied while nobody writes; what becomes of it later changes
 /// nothing in the cache. Takes as much memory as the used part of the cache.
 class Image {

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "dummycache/fork.hpp"
 #include "support/child.hpp"
 #include "support/kill_points.hpp"
 #include "support/test_cache.hpp"
@@ -56,6 +57,15 @@ int die_everywhere(Kind kind, Before before, Act act, After after) {
     return -1;
 }
 
+std::optional<Cache> attached(const std::string& name) {
+    try {
+        return Cache::attach(name);
+    } catch (const Error& error) {
+        BOOST_TEST((error.code() == ErrorCode::not_found));
+        return std::nullopt;
+    }
+}
+
 void use(const std::string& name) {
     Cache cache = Cache::open(name, kOptions);
     BOOST_TEST(cache.incr("n") > 0);
@@ -89,6 +99,27 @@ BOOST_DATA_TEST_CASE(a_remover_that_dies_leaves_the_cache_or_none, data::make(kN
         kind, [](const std::string& name) { Cache::open(name, kOptions).set("a", "1"); },
         [](const std::string& name) { Cache::remove(name); }, use);
     BOOST_TEST(kills >= 3);
+}
+
+BOOST_DATA_TEST_CASE(a_forker_that_dies_leaves_a_whole_copy_or_none,
+                     data::make(kNamedKinds) * data::make(kNamedKinds), from_kind, kind) {
+    TestCache from(from_kind, kOptions);
+    for (int i = 0; i < 40; ++i) from->set("key" + std::to_string(i), std::string(100, 'x'));
+    from->set("large", std::string(100'000, 'l'));
+    const int kills = die_everywhere(
+        kind, [](const std::string&) {},
+        [&](const std::string& name) { fork_cache(Cache::attach(from.name()), name); },
+        [&](const std::string& name) {
+            if (const auto copy = attached(name)) {
+                BOOST_TEST((copy->get("key39") == std::string(100, 'x')));
+                BOOST_TEST((copy->get("large") == std::string(100'000, 'l')));
+                BOOST_TEST(copy->stats().entries == 41U);
+            }
+            use(name);
+            BOOST_REQUIRE(problems_of(*from) == "");
+            BOOST_TEST(from->stats().entries == 41U);
+        });
+    BOOST_TEST(kills >= 20);
 }
 
 BOOST_DATA_TEST_CASE(the_first_write_may_die_in_an_empty_cache, data::make(kNamedKinds), kind) {

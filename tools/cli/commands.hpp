@@ -19,6 +19,7 @@ extern const Command kDump;                            // dump.cpp
 extern const Command kLoad;                            // load.cpp
 extern const Command kDiff, kAssert;                   // diff.cpp
 extern const Command kSum, kVerify;                    // sum.cpp
+extern const Command kFork;                            // fork.cpp
 extern const Command kClock;                           // clock.cpp
 extern const Command kInfo, kCheck;                    // info.cpp
 extern const Command kCaches, kCreate, kRm;            // caches.cpp

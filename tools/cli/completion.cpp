@@ -20,7 +20,7 @@ _dummycache() {
         esac
     done
     case $previous:$command in
-        -c:* | --cache:* | rm:rm)
+        -c:* | --cache:* | rm:rm | fork:fork)
             mapfile -t candidates < <(dummycache caches 2>/dev/null | cut -d ' ' -f 1) ;;
         --color:*) candidates=(auto always never) ;;
         --codec:*) candidates=(bytes text int64 json cereal pickle) ;;
