@@ -18,6 +18,7 @@
 #include "ipc/owner_lock.hpp"
 #include "ipc/page_arena.hpp"
 #include "store/index.hpp"
+#include "store/lease_table.hpp"
 #include "store/memory.hpp"
 #include "store/reader.hpp"
 #include "store/shard_guard.hpp"
@@ -47,6 +48,8 @@ struct WriteRequest {
     /// before any lock is taken.
     std::uint64_t pulled_bytes = 0;
     const StagedChain::Pull* pull = nullptr;
+    /// Asked under the lock, besides a condition that is not `always`: false stores nothing.
+    const std::function<bool()>* also = nullptr;
 
     [[nodiscard]] std::uint64_t value_bytes() const noexcept { return value.size() + pulled_bytes; }
 };
@@ -91,6 +94,15 @@ public:
     // Waiting: engine_wait.cpp.
     bool wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
               std::optional<std::chrono::milliseconds> timeout);
+
+    // Leases: engine_lease.cpp.
+    [[nodiscard]] std::optional<LeaseGrant> get_or_lease(std::string_view key,
+                                                         std::optional<std::string>& value,
+                                                         std::chrono::milliseconds lease_time,
+                                                         std::optional<std::chrono::milliseconds> timeout);
+    bool fill(const LeaseGrant& grant, std::string_view key, std::string_view value, Timeout timeout,
+              Codec codec);
+    void end_lease(const LeaseGrant& grant, std::string_view key) noexcept;
 
     // Writes: engine_write.cpp.
     bool write(const WriteRequest& request);
@@ -139,6 +151,8 @@ private:
             throw_bad_key(key.size(), what);
         return hash_of(memory_, key);
     }
+    [[nodiscard]] std::optional<LeaseGrant> try_lease(std::string_view key, const KeyHash& hash,
+                                                      std::chrono::milliseconds lease_time);
     [[noreturn]] static void throw_bad_key(std::size_t bytes, const char* what);
     [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
     [[nodiscard]] static bool holds(const WriteRequest& request,

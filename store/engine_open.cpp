@@ -79,6 +79,8 @@ std::uint64_t layout_hash() noexcept {
                          offsetof(Shard, open),
                          offsetof(Shard, listed_bytes),
                          offsetof(Shard, changes),
+                         sizeof(LeaseRecord),
+                         kLeases,
                          kMaxSmallEntry,
                          kMaxInlineKey});
 }
@@ -96,7 +98,8 @@ ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     plan.process_slots = options.capacity >= 64 * kMiB ? 512 : 128;
     plan.layout_hash = layout_hash();
     plan.objects = {{"shards", shards * sizeof(layout::Shard)},
-                    {"directories", (shards << bits) * sizeof(layout::DirectoryWord)}};
+                    {"directories", (shards << bits) * sizeof(layout::DirectoryWord)},
+                    {"leases", shards * layout::kLeases * sizeof(layout::LeaseRecord)}};
     plan.parameters = {shards, bits, static_cast<std::uint64_t>(options.when_full),
                        kind == ipc::Kind::file ? 1U : 0U};
     return plan;

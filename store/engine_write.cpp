@@ -57,6 +57,7 @@ bool Engine::write(const WriteRequest& request) {
     const ShardGuard guard = lock(hash, request.what);
     const auto goes_through = [&](const std::optional<SlotRef>& slot) {
         if (request.condition == Condition::always) return true;
+        if (request.also != nullptr && !(*request.also)()) return false;
         std::optional<ReadMeta> current;
         if (slot) {
             const EntryRef entry = EntryRef::of_slot(memory_, slot->word());

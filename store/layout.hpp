@@ -166,9 +166,30 @@ inline constexpr unsigned kMaxDirectoryBits = 14;
 /// low bits of its tag, for ever; a word only ever changes to a page that holds all of its keys.
 using DirectoryWord = std::atomic<std::uint32_t>;
 
+// ---- leases ----------------------------------------------------------------------------------------
+
+/// Who fills a key that is absent. A statement, not truth: without it a key is filled twice.
+///
+///   0   word 8 | key_hash 8 | until_ms 8 | number 8
+///
+///   word   63         32 31    11 10     0
+///          | generation | number | slot+1 |      0 = free
+struct LeaseRecord {
+    std::atomic<std::uint64_t> word;
+    std::atomic<std::uint64_t> key_hash;
+    std::atomic<std::uint64_t> until_ms;  ///< of the boot clock
+    std::atomic<std::uint64_t> number;    ///< leases that this record has been
+};
+static_assert(sizeof(LeaseRecord) == 32);
+
+inline constexpr unsigned kLeases = 128;  ///< a shard
+inline constexpr unsigned kLeaseNumberShift = 11;
+inline constexpr std::uint64_t kLeaseSlotMask = (1U << kLeaseNumberShift) - 1;
+static_assert(kMaxProcessSlots < kLeaseSlotMask);
+
 /// What Identity::store holds.
 enum StoreParameter : std::size_t { kShards = 0, kDirectoryBits = 1, kWhenFull = 2, kChecksums = 3 };
 /// The control objects, in the order of Identity::store from ipc::kStoreObjects on.
-enum StoreObject : std::size_t { kShardTable = 0, kDirectories = 1 };
+enum StoreObject : std::size_t { kShardTable = 0, kDirectories = 1, kLeaseTable = 2 };
 
 }  // namespace dummycache::layout

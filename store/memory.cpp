@@ -23,7 +23,8 @@ void check_parameters(const layout::Identity& identity) {
                        bits >= layout::kMinDirectoryBits && bits <= layout::kMaxDirectoryBits &&
                        identity.pages < UINT32_MAX &&
                        room(layout::kShardTable, shards * sizeof(layout::Shard)) &&
-                       room(layout::kDirectories, (shards << bits) * sizeof(layout::DirectoryWord));
+                       room(layout::kDirectories, (shards << bits) * sizeof(layout::DirectoryWord)) &&
+                       room(layout::kLeaseTable, shards * layout::kLeases * sizeof(layout::LeaseRecord));
     if (!sound)
         throw ipc::Error(ipc::Fault::not_a_segment,
                          "attach: the segment's parameters make no sense; remove it");
@@ -42,6 +43,7 @@ Memory::Memory(const ipc::Segment& segment, std::byte* base) {
     superblock = reinterpret_cast<layout::Superblock*>(base + identity.superblock_offset);
     shards = reinterpret_cast<layout::Shard*>(object(layout::kShardTable));
     directories = reinterpret_cast<layout::DirectoryWord*>(object(layout::kDirectories));
+    leases = reinterpret_cast<layout::LeaseRecord*>(object(layout::kLeaseTable));
     shard_count = static_cast<std::uint32_t>(identity.store[layout::kShards]);
     directory_bits = static_cast<std::uint32_t>(identity.store[layout::kDirectoryBits]);
     pages = static_cast<std::uint32_t>(identity.pages);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "ipc/segment.hpp"
 #include "store/layout.hpp"
@@ -18,6 +19,7 @@ struct Memory {
     layout::Superblock* superblock = nullptr;
     layout::Shard* shards = nullptr;
     layout::DirectoryWord* directories = nullptr;
+    layout::LeaseRecord* leases = nullptr;
     std::uint32_t shard_count = 0;
     std::uint32_t directory_bits = 0;
     std::uint32_t pages = 0;
@@ -37,6 +39,9 @@ struct Memory {
     }
     [[nodiscard]] layout::DirectoryWord* directory(std::uint32_t shard) const noexcept {
         return directories + (std::size_t{shard} << directory_bits);
+    }
+    [[nodiscard]] std::span<layout::LeaseRecord> leases_of(std::uint32_t shard) const noexcept {
+        return {leases + std::size_t{shard} * layout::kLeases, layout::kLeases};
     }
     [[nodiscard]] std::uint32_t directory_size() const noexcept { return 1U << directory_bits; }
     [[nodiscard]] std::uint32_t committed() const noexcept {

@@ -161,6 +161,11 @@ void print_shard() {
     FIELD(Shard, listed_bytes);
     FIELD(Shard, undo_count);
     FIELD(Shard, undo_room);
+    STRUCT(LeaseRecord);
+    FIELD(LeaseRecord, word);
+    FIELD(LeaseRecord, key_hash);
+    FIELD(LeaseRecord, until_ms);
+    FIELD(LeaseRecord, number);
 }
 
 void print_constants_of_ipc() {
@@ -211,6 +216,9 @@ void print_constants_of_store() {
     CONSTANT(kChecksums);
     CONSTANT(kShardTable);
     CONSTANT(kDirectories);
+    CONSTANT(kLeaseTable);
+    CONSTANT(kLeases);
+    CONSTANT(kLeaseNumberShift);
 }
 
 }  // namespace
