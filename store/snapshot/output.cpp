@@ -2,9 +2,12 @@
 #include "store/snapshot/output.hpp"
 
 #include <ostream>
+#include <string>
+#include <utility>
 
 #include "dummycache/error.hpp"
 #include "ipc/new_file.hpp"
+#include "store/background.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -14,11 +17,28 @@ class FileOutput : public Output {
 public:
     explicit FileOutput(const std::string& path) : file_(path) {}
 
-    void write(std::string_view bytes) override { file_.write(bytes); }
-    void finish() override { file_.finish(); }
+    void write(std::string_view bytes) override {
+        buffer_ += bytes;
+        if (buffer_.size() >= kPortion) hand_over();
+    }
+    void finish() override {
+        hand_over();
+        writing_.finish();
+        file_.finish();
+    }
 
 private:
+    static constexpr std::size_t kPortion = std::size_t{1} << 20;
+
+    /// The system copies what was written while the next bytes are made.
+    void hand_over() {
+        writing_.run([this, bytes = std::exchange(buffer_, {})] { file_.write(bytes); });
+        buffer_.reserve(kPortion + kPortion / 4);
+    }
+
     ipc::NewFile file_;
+    std::string buffer_;
+    Background writing_;
 };
 
 class StreamOutput : public Output {

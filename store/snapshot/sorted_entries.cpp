@@ -28,6 +28,11 @@ std::uint64_t prefix_of(std::string_view key, std::size_t depth) noexcept {
     return __builtin_bswap64(bytes);
 }
 
+std::size_t common_bytes(std::string_view one, std::string_view two) noexcept {
+    const auto [end, other] = std::mismatch(one.begin(), one.end(), two.begin(), two.end());
+    return static_cast<std::size_t>(end - one.begin());
+}
+
 /// American flag sort: in place, by one byte of the prefixes at a time, the first bytes first.
 /// McIlroy, Bostic, McIlroy: Engineering Radix Sort, Computing Systems 6(1), 1993.
 template <class Item>
@@ -72,7 +77,29 @@ SortedEntries::SortedEntries(const Image& image, std::string match, std::size_t 
     find();
 }
 
+/// How many bytes the first keys have in common.
+std::size_t SortedEntries::common_of_few() {
+    constexpr std::size_t kFirst = 512;
+    std::size_t met = 0;
+    std::size_t common = 0;
+    walk_slots(memory_, [&](const layout::IndexPage&, std::uint32_t, unsigned, std::uint64_t word) {
+        if (!entries_.is_visible(word)) return true;
+        const std::string_view key = entries_.key(word);
+        if (met++ == 0) {
+            first_key_ = key;
+            common = key.size();
+        }
+        common = common_bytes(std::string_view(first_key_).substr(0, common), key);
+        return met < kFirst;
+    });
+    return common;
+}
+
 void SortedEntries::find() {
+    // Keys begin alike: they are sorted from the byte on in which some differ. If a later key
+    // differs before, that byte is it.
+    std::size_t common = common_of_few();
+    const std::size_t guessed = common;
     std::uint64_t entries = 0;
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i)
         entries += memory_.shards[i].entries.load(std::memory_order_relaxed);
@@ -87,12 +114,16 @@ void SortedEntries::find() {
         if (key.empty() || (!all && !glob_matches(match_, key))) return true;
         if (count_++ % stride == 0) sample.push_back(word);
         bytes_ += key.size() + EntryRef::of_slot(memory_, word).lengths().value;
-        if (items_.size() < most_at_once_) items_.push_back({prefix_of(key, 0), word});
+        if (std::memcmp(key.data(), first_key_.data(), std::min(common, key.size())) != 0 ||
+            key.size() < common)
+            common = common_bytes(std::string_view(first_key_).substr(0, common), key);
+        if (items_.size() < most_at_once_) items_.push_back({prefix_of(key, guessed), word});
         return true;
     });
     if (count_ <= most_at_once_) {
         range_ = 1;
-        sort_from(0, items_.size(), 0);
+        if (common != guessed) load_prefixes(0, items_.size(), common);
+        sort_from(0, items_.size(), common);
         return;
     }
     choose_bounds(sample);

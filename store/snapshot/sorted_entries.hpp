@@ -40,6 +40,7 @@ private:
         std::uint64_t word;
     };
 
+    [[nodiscard]] std::size_t common_of_few();
     void find();
     void choose_bounds(std::vector<std::uint64_t>& sample);
     bool collect_next_range();
@@ -51,6 +52,7 @@ private:
     std::string match_;
     std::size_t most_at_once_;
     EntryLoader entries_;
+    std::string first_key_;
     EntryLoader others_;  ///< for the second key of a comparison
     std::uint64_t count_ = 0;
     std::uint64_t bytes_ = 0;
