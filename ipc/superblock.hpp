@@ -20,7 +20,7 @@
 
 namespace dummycache::layout {
 
-inline constexpr std::uint32_t kLayoutVersion = 1;
+inline constexpr std::uint32_t kLayoutVersion = 2;
 inline constexpr char kMagic[8] = {'D', 'U', 'M', 'M', 'Y', 'C', 'H', '\n'};
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 
@@ -82,29 +82,30 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 /// What is true of the whole cache right now.
 ///
 ///   0    clear_era 8 | era 8 | rolling 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
-///   64   world_lock 8 | world_dirty 8 | spare 48
-///   128  free_hint 8 | stagers 8 | clears 8 | spare 40
+///   64   world_lock 8 | progress 8 | spare 48
+///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | spare 32
 ///   192  retired counters 64
-///   256  room for checkpoint records
+///   256  records of checkpoints, as the layer above draws them
 ///   4096
 struct alignas(kCacheLine) Superblock {
     // Read by everyone, written seldom.
     std::atomic<std::uint64_t> clear_era;  ///< entries of an older era do not exist
     std::atomic<std::uint64_t> era;        ///< the one monotone counter; 40 bits are used
-    std::atomic<std::uint64_t> rolling;    ///< a rollback is under way to checkpoint rolling-1
-    std::atomic<std::uint64_t> lost_era;
+    std::atomic<std::uint64_t> rolling;    ///< not 0: to be rolled back to checkpoint rolling-1
+    std::atomic<std::uint64_t> lost_era;   ///< checkpoints of an older era are lost
     std::atomic<std::uint64_t> depth;      ///< held checkpoints
     std::atomic<std::uint64_t> clock;      ///< ipc/cache_clock.hpp
     std::atomic<std::uint64_t> committed;  ///< pages whose memory is reserved; only ever grows
     std::atomic<std::uint64_t> state;      ///< SegmentState
 
     alignas(kCacheLine) LockWord world_lock;
-    std::atomic<std::uint64_t> world_dirty;
+    std::atomic<std::uint64_t> progress;  ///< raised by who holds all locks for long, while it gets on
 
     // Derived: a wrong value costs time, never truth.
     alignas(kCacheLine) std::atomic<std::uint64_t> free_hint;  ///< word of the free map to look at first
     std::atomic<std::uint64_t> stagers;  ///< processes that stage pages, dead ones included
     std::atomic<std::uint64_t> clears;
+    std::atomic<std::uint64_t> counted_era;  ///< entries of this era and later count as live bytes
 
     alignas(kCacheLine) std::atomic<std::uint64_t> retired[8];  ///< counters of processes that left
 
@@ -186,11 +187,12 @@ enum class PageKind : std::uint8_t { free = 0, data = 1, chain = 2, undo = 3, in
 ///   0   owner 8 | fill 4 | live 4 | pins 4 | next 4 | previous 4 | due 4
 ///   32
 struct PageInfo {
-    std::atomic<std::uint64_t> owner;     ///< truth
-    std::atomic<std::uint32_t> fill;      ///< truth: bytes below hold whole entries. INDEX: depth of the page
-    std::atomic<std::uint32_t> live;      ///< derived: bytes of current entries
-    std::atomic<std::uint32_t> pins;      ///< derived: entries that a checkpoint needs
-    std::atomic<std::uint32_t> next;      ///< CHAIN: truth, the next page + 1. DATA: derived, the age list
+    std::atomic<std::uint64_t> owner;  ///< truth
+    std::atomic<std::uint32_t>
+        fill;  ///< truth: bytes below hold whole entries. INDEX: depth of the page. UNDO: its place in the list
+    std::atomic<std::uint32_t> live;  ///< derived: bytes of current entries
+    std::atomic<std::uint32_t> pins;  ///< derived: undo records that lead into the page
+    std::atomic<std::uint32_t> next;  ///< CHAIN, UNDO: truth, the next page + 1. DATA: derived, the age list
     std::atomic<std::uint32_t> previous;  ///< derived, the age list
     std::atomic<std::uint32_t> due;       ///< derived: a lower bound of the deadlines in the page
 };

@@ -158,6 +158,18 @@ void Cache::clear() {
 void Cache::visit(const std::function<bool(const EntryView&)>& visitor) const {
     translated([&] { engine_->visit(visitor); });
 }
+void Cache::checkpoint(std::string_view name) {
+    translated([&] { engine_->checkpoint(name); });
+}
+void Cache::rollback(std::string_view name) {
+    translated([&] { engine_->rollback(name); });
+}
+void Cache::release(std::string_view name) {
+    translated([&] { engine_->release(name); });
+}
+std::vector<Checkpoint> Cache::checkpoints() const {
+    return translated([&] { return engine_->checkpoints(); });
+}
 Stats Cache::stats() const {
     return translated([&] { return engine_->stats(); });
 }

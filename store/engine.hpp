@@ -62,10 +62,15 @@ struct Update {
     std::function<void(std::string& value, Codec& codec, bool present)> change;
 };
 
+/// Whether a checkpoint is one of a bulk write (bulk_writer.hpp).
+enum class Sweeps : std::uint8_t { no, yes };
+
 /// Whether a read counts as a use.
 enum class Use : std::uint8_t { counts, looks };
 
 class Engine {
+    friend class BulkWriter;
+
 public:
     static std::shared_ptr<Engine> open(std::string_view name, const Options& options);
     static std::shared_ptr<Engine> attach(std::string_view name, const Options& options);
@@ -114,9 +119,19 @@ public:
     std::int64_t incr(std::string_view key, std::int64_t delta, bool subtract, const char* what);
     std::size_t append(std::string_view key, std::string_view suffix);
 
+    // Checkpoints: engine_checkpoint.cpp.
+    void checkpoint(std::string_view name);
+    void rollback(std::string_view name);
+    void release(std::string_view name);
+    [[nodiscard]] std::vector<Checkpoint> checkpoints();
+    /// The index of a held checkpoint that is not lost. Throws no_checkpoint, checkpoint_lost.
+    [[nodiscard]] std::size_t find_checkpoint_or_throw(const Memory& memory, std::string_view name,
+                                                       const char* what) const;
+
     // The whole cache: engine_world.cpp.
     void clear();
-    [[nodiscard]] std::unique_ptr<Image> image(const char* what);
+    /// A copy of this moment or, with a name, of that of a checkpoint.
+    [[nodiscard]] std::unique_ptr<Image> image(const char* what, std::string_view checkpoint = {});
     /// Has the system give memory for so many pages; false if it has none.
     [[nodiscard]] bool commit(std::uint64_t pages) { return arena_.commit(pages); }
     void visit(const std::function<bool(const EntryView&)>& visitor);
@@ -155,6 +170,10 @@ private:
                                                       std::chrono::milliseconds lease_time);
     [[noreturn]] static void throw_bad_key(std::size_t bytes, const char* what);
     [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const;
+    [[nodiscard]] std::uint64_t due_of(const WriteRequest& request) const {
+        if (!request.deadline_us) return due_of(request.timeout, request.codec);
+        return *request.deadline_us << layout::kDeadlineShift | static_cast<std::uint64_t>(request.codec);
+    }
     [[nodiscard]] static bool holds(const WriteRequest& request,
                                     const std::optional<ReadMeta>& current) noexcept;
     void add_held_lock(std::vector<HeldLock>& locks, const std::string& name, const layout::LockWord& word,
@@ -163,14 +182,28 @@ private:
     [[nodiscard]] ipc::SegmentPlan plan_of_copy(ipc::Kind kind, const Options& options) const;
     [[nodiscard]] std::shared_ptr<Engine> with_checksums(const Options& options);
     void copy_to(ipc::Segment& segment);
-    void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags);
+    /// Where a page for a large value comes from when none is free.
+    using MakePage = std::function<std::optional<std::uint32_t>(std::uint64_t owner)>;
+    void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
+               const MakePage& make_page);
     std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
+    void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Sweeps sweeps = Sweeps::no);
+    /// Gives up the checkpoint of a bulk write, if there is one.
+    void drop_sweeping_locked(const WorldGuard& guard);
+    void release_locked(const WorldGuard& guard, std::size_t index);
+    void help_rollback() noexcept;
     template <class Decide>
     bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
                       const char* what, Decide&& decide);
-    bool erase_locked(const LockedShard& shard, const SlotRef& slot);
+    static std::optional<SlotRef> find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
+                                                        std::string_view key);
+    bool erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& slot);
+    std::optional<bool> touch_in_place(const KeyHash& hash, std::string_view key, std::uint64_t due,
+                                       const char* what);
+    std::optional<bool> touch_by_copying(const KeyHash& hash, std::string_view key, std::uint64_t due,
+                                         const char* what);
     void update(Update& update);
     bool update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update);
     void update_by_comparing(Update& update);
@@ -180,7 +213,11 @@ private:
     ipc::PageArena arena_;
     Memory memory_;
     std::chrono::milliseconds lock_timeout_;
+    std::atomic<std::int64_t> helped_us_{-1'000'000};  ///< when this process last looked after a rollback
 };
+
+/// The index of a held checkpoint.
+[[nodiscard]] std::optional<std::size_t> find_checkpoint(const Memory& memory, std::string_view name);
 
 /// Whether an entry may be seen now; asks for the time only if it has a deadline.
 [[nodiscard]] bool is_visible_now(const LockedShard& shard, const EntryRef& entry) noexcept;

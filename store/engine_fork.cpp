@@ -36,17 +36,20 @@ void copy_superblock(const layout::Superblock& from, layout::Superblock& to) noe
     using Word = std::atomic<std::uint64_t> layout::Superblock::*;
     for (const Word word :
          {&layout::Superblock::clear_era, &layout::Superblock::era, &layout::Superblock::rolling,
-          &layout::Superblock::lost_era, &layout::Superblock::depth, &layout::Superblock::clock})
+          &layout::Superblock::lost_era, &layout::Superblock::depth, &layout::Superblock::clock,
+          &layout::Superblock::counted_era})
         (to.*word).store((from.*word).load(kRelaxed), kRelaxed);
     copy_bytes(reinterpret_cast<std::byte*>(to.checkpoints),
                reinterpret_cast<const std::byte*>(from.checkpoints), sizeof to.checkpoints);
 }
 
-/// Everything but the first line, which holds what processes do to the shard.
+/// Everything but what processes do to the shard, which is most of its first line.
 void copy_shard(const layout::Shard& from, layout::Shard& to) noexcept {
     constexpr std::size_t kBegin = offsetof(layout::Shard, next_id);
     copy_bytes(reinterpret_cast<std::byte*>(&to) + kBegin, reinterpret_cast<const std::byte*>(&from) + kBegin,
                sizeof(layout::Shard) - kBegin);
+    to.undo_head.store(from.undo_head.load(kRelaxed), kRelaxed);
+    to.undo_count.store(from.undo_count.load(kRelaxed), kRelaxed);
     for (auto* const counter :
          {&to.sets, &to.erases, &to.evicted, &to.expired, &to.moved_bytes, &to.splits, &to.recoveries})
         counter->store(0, kRelaxed);

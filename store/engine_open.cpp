@@ -81,6 +81,9 @@ std::uint64_t layout_hash() noexcept {
                          offsetof(Shard, changes),
                          sizeof(LeaseRecord),
                          kLeases,
+                         offsetof(Shard, undo_count),
+                         sizeof(CheckpointRecord),
+                         sizeof(UndoRecord),
                          kMaxSmallEntry,
                          kMaxInlineKey});
 }

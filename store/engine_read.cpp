@@ -24,6 +24,8 @@ std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, 
         static_cast<std::uint64_t>(layout::SegmentState::ready)) [[unlikely]] {
         check_not_removed(memory_, self_, "get");
     }
+    if (memory_.superblock->rolling.load(std::memory_order_relaxed) != 0) [[unlikely]]
+        help_rollback();
     Reader reader(memory_, hash, key, use == Use::counts);
     ReadOutcome outcome = reader.attempt(target);
     for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
@@ -56,6 +58,22 @@ ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Targe
         std::this_thread::yield();
     } while (std::chrono::steady_clock::now() < deadline);
     throw_busy(memory_.shards[hash.shard].lock, self_, "get", "shard " + std::to_string(hash.shard));
+}
+
+/// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
+void Engine::help_rollback() noexcept {
+    // `rolling` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
+    constexpr std::int64_t kEveryUs = 5000;
+    const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
+    if (now_us - helped_us_.load(std::memory_order_relaxed) < kEveryUs) return;
+    helped_us_.store(now_us, std::memory_order_relaxed);
+    const ipc::Holder holder = ipc::holder_of(memory_.superblock->world_lock, self_);
+    if (holder.slot != ipc::kNoSlot && !self_.is_dead(holder.slot, holder.generation)) return;
+    try {
+        const WorldGuard finished(memory_, arena_, self_, std::chrono::steady_clock::now(), "get");
+    } catch (const std::exception&) {
+        // Somebody else does it, or is in the way: each key is read as it was before or as it is after.
+    }
 }
 
 std::optional<ReadMeta> Engine::get(std::string_view key, std::string& value, Use use) {

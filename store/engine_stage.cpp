@@ -30,7 +30,8 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
 
 }  // namespace
 
-void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags) {
+void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
+                   const MakePage& make_page) {
     const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
     const std::uint64_t bytes = head.size() + request.value_bytes();
     const std::uint32_t count = pages_for(bytes);
@@ -44,7 +45,7 @@ void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_
         chain.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
                     [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
                         may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
-                        return may_fit ? make_staged_page(owner, request.what) : std::nullopt;
+                        return may_fit ? make_page(owner) : std::nullopt;
                     });
     if (!staged) throw_full(request.what, bytes);
 }
@@ -57,11 +58,7 @@ std::optional<std::uint32_t> Engine::make_staged_page(std::uint64_t owner, const
     std::sort(order.begin(), order.end(), std::greater<>());
     for (const auto& [pages, number] : order) {
         const ShardGuard guard(memory_, arena_, self_, number, lock_deadline(), what);
-        const auto page = obtain_page_locked(guard.locked());
-        if (!page) continue;
-        decrease(guard.locked().shard.data_pages, 1);
-        retype_page(memory_.info(*page), owner);
-        return page;
+        if (const auto page = stage_page_locked(guard.locked(), owner)) return page;
     }
     return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include "store/image.hpp"
 #include "store/log.hpp"
 #include "store/recovery.hpp"
+#include "store/undo.hpp"
 
 namespace dummycache::store {
 
@@ -67,22 +68,29 @@ void Engine::clear() {
     DUMMYCACHE_KILL_POINT("era raised");
     superblock.clear_era.store(era, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("clear era raised");
+    superblock.clears.fetch_add(1, kRelaxed);
+    // What checkpoints need stays where it is, and counts as it did.
+    const bool keeps = noting_era(memory_) != 0;
     for (const ShardGuard& shard : guard.shards()) {
         // The pages still have slots that lead to cleared entries; compaction empties those before
         // it gives a page back. No page may hold entries from before and after.
         close_page_locked(shard.locked(), layout::kFresh);
         close_page_locked(shard.locked(), layout::kKept);
         shard.locked().shard.entries.store(0, kRelaxed);
-        shard.locked().shard.live_bytes.store(0, kRelaxed);
+        if (!keeps) shard.locked().shard.live_bytes.store(0, kRelaxed);
     }
+    if (keeps) return;
+    superblock.counted_era.store(era, kRelaxed);
     for (std::uint32_t page = 0; page < memory_.committed(); ++page)
         memory_.info(page).live.store(0, kRelaxed);
-    superblock.clears.fetch_add(1, kRelaxed);
 }
 
-std::unique_ptr<Image> Engine::image(const char* what) {
+std::unique_ptr<Image> Engine::image(const char* what, std::string_view checkpoint) {
     check_not_removed(memory_, self_, what);
-    return std::make_unique<Image>(*segment_, memory_, arena_, self_, lock_deadline(), what);
+    auto image = std::make_unique<Image>(*segment_, memory_, arena_, self_, lock_deadline(), what);
+    if (!checkpoint.empty())
+        image->roll_back(arena_, self_, find_checkpoint_or_throw(image->memory(), checkpoint, what));
+    return image;
 }
 
 void Engine::visit(const std::function<bool(const EntryView&)>& visitor) { image("visit")->visit(visitor); }

@@ -7,6 +7,7 @@
 #include "store/room.hpp"
 #include "store/store_locked.hpp"
 #include "store/truth.hpp"
+#include "store/undo.hpp"
 
 namespace dummycache::store {
 
@@ -39,9 +40,7 @@ bool Engine::holds(const WriteRequest& request, const std::optional<ReadMeta>& c
 bool Engine::write(const WriteRequest& request) {
     const KeyHash hash = hash_key(request.key, request.what);
     check_value(request.value_bytes(), request.what);
-    const std::uint64_t due = request.deadline_us ? *request.deadline_us << layout::kDeadlineShift |
-                                                        static_cast<std::uint64_t>(request.codec)
-                                                  : due_of(request.timeout, request.codec);
+    const std::uint64_t due = due_of(request);
     if (request.timeout.kind() == Timeout::Kind::over) {
         if (request.condition == Condition::if_absent) return false;
         const auto id = request.condition == Condition::if_id ? std::optional(request.id) : std::nullopt;
@@ -52,7 +51,10 @@ bool Engine::write(const WriteRequest& request) {
         return false;
     const std::uint64_t flags = flags_for(memory_.checksums, request.key.size(), request.value_bytes());
     std::optional<StagedChain> chain;
-    if ((flags & layout::kChained) != 0) stage(chain.emplace(memory_, arena_, self_), request, flags);
+    if ((flags & layout::kChained) != 0) {
+        const auto make_page = [&](std::uint64_t owner) { return make_staged_page(owner, request.what); };
+        stage(chain.emplace(memory_, arena_, self_), request, flags, make_page);
+    }
 
     const ShardGuard guard = lock(hash, request.what);
     const auto goes_through = [&](const std::optional<SlotRef>& slot) {
@@ -77,12 +79,20 @@ bool Engine::write(const WriteRequest& request) {
     return store_locked(guard.locked(), hash, entry, chain ? &*chain : nullptr, request.what, goes_through);
 }
 
-bool Engine::erase_locked(const LockedShard& shard, const SlotRef& slot) {
+/// Room for a record first, then the lookup: making room may move or evict the very entry.
+std::optional<SlotRef> Engine::find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
+                                                     std::string_view key) {
+    while (!has_undo_room_locked(shard)) make_undo_room_locked(shard);
+    return find_locked(shard, hash, key);
+}
+
+bool Engine::erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& slot) {
     const EntryRef entry = EntryRef::of_slot(memory_, slot.word());
     const bool counted = entry.era() >= shard.clear_era();
     const bool visible = is_visible_now(shard, entry);
+    const bool pinned = note_locked(shard, hash.value, slot.word());
     unpublish(slot.bucket(), slot.slot);
-    drop_entry_locked(shard, entry, true);
+    pinned ? leave_pinned_locked(shard, entry) : drop_entry_locked(shard, entry, true);
     if (counted) decrease(shard.shard.entries, 1);
     if (visible) increase(shard.shard.erases, 1);
     return visible;
@@ -91,34 +101,34 @@ bool Engine::erase_locked(const LockedShard& shard, const SlotRef& slot) {
 bool Engine::erase(std::string_view key, std::optional<EntryId> only_id) {
     const KeyHash hash = hash_key(key, "erase");
     const ShardGuard guard = lock(hash, "erase");
-    const auto slot = find_locked(guard.locked(), hash, key);
+    const auto slot = find_to_change_locked(guard.locked(), hash, key);
     if (!slot || (only_id && EntryRef::of_slot(memory_, slot->word()).id() != *only_id)) return false;
-    return erase_locked(guard.locked(), *slot);
+    return erase_locked(guard.locked(), hash, *slot);
 }
 
 std::optional<std::string> Engine::take(std::string_view key) {
     const KeyHash hash = hash_key(key, "take");
     const ShardGuard guard = lock(hash, "take");
-    const auto slot = find_locked(guard.locked(), hash, key);
+    const auto slot = find_to_change_locked(guard.locked(), hash, key);
     if (!slot) return std::nullopt;
     const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
     const Lengths lengths = entry.lengths();
     std::string value(lengths.value, '\0');
     const auto room = std::as_writable_bytes(std::span(value));
     if (!copy_value(memory_, entry, entry.due(), lengths, room.data(), room.size())) return std::nullopt;
-    if (!erase_locked(guard.locked(), *slot)) return std::nullopt;
+    if (!erase_locked(guard.locked(), hash, *slot)) return std::nullopt;
     return value;
 }
 
-bool Engine::touch(std::string_view key, Timeout timeout, const char* what) {
-    const KeyHash hash = hash_key(key, what);
-    const std::uint64_t due = due_of(timeout, Codec::bytes);
-    if (timeout.kind() == Timeout::Kind::over) return erase(key);
+/// The new deadline as one store; empty if a checkpoint may need the entry as it is.
+std::optional<bool> Engine::touch_in_place(const KeyHash& hash, std::string_view key, std::uint64_t due,
+                                           const char* what) {
     const ShardGuard guard = lock(hash, what);
     const auto slot = find_locked(guard.locked(), hash, key);
     if (!slot) return false;
     const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
     if (!is_visible_now(guard.locked(), entry)) return false;
+    if (entry.era() < noting_era(memory_)) return std::nullopt;
     layout::PageInfo& page = memory_.info(entry.page());
     const std::uint32_t unit = due_unit(deadline_of(due));
     if (unit < page.due.load(std::memory_order_relaxed)) page.due.store(unit, std::memory_order_relaxed);
@@ -126,6 +136,35 @@ bool Engine::touch(std::string_view key, Timeout timeout, const char* what) {
     entry.header().due.store((due & ~std::uint64_t{0xff}) | (entry.due() & 0xff), std::memory_order_release);
     DUMMYCACHE_KILL_POINT("deadline stored");
     return true;
+}
+
+/// A copy with the new deadline; the old entry stays for the checkpoint. Empty if somebody else was faster, or if there
+/// is no room for the copy: then the checkpoints are lost, and the deadline can be stored in place.
+std::optional<bool> Engine::touch_by_copying(const KeyHash& hash, std::string_view key, std::uint64_t due,
+                                             const char* what) {
+    std::string value;
+    const auto old = get(key, value, Use::looks);
+    if (!old) return false;
+    const auto codec = static_cast<Codec>(old->due & layout::kCodecMask);
+    try {
+        if (write({what, key, value, {}, codec, Condition::if_id, old->id, due >> layout::kDeadlineShift}))
+            return true;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::full) throw;
+        const ShardGuard guard = lock(hash, what);
+        if (noting_era(memory_) != 0) lose_checkpoints_locked(guard.locked());
+    }
+    return std::nullopt;
+}
+
+bool Engine::touch(std::string_view key, Timeout timeout, const char* what) {
+    const KeyHash hash = hash_key(key, what);
+    const std::uint64_t due = due_of(timeout, Codec::bytes);
+    if (timeout.kind() == Timeout::Kind::over) return erase(key);
+    for (;;) {
+        if (const auto done = touch_in_place(hash, key, due, what)) return *done;
+        if (const auto done = touch_by_copying(hash, key, due, what)) return *done;
+    }
 }
 
 }  // namespace dummycache::store

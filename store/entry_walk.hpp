@@ -11,6 +11,7 @@
 
 #include "dummycache/entry.hpp"
 #include "store/entry_ref.hpp"
+#include "store/index.hpp"
 #include "store/memory.hpp"
 
 namespace dummycache::store {
@@ -24,13 +25,6 @@ enum class Belief : std::uint8_t {
 /// The index pages that a shard's directory leads to and that `seen` (a bit for each page) does not have yet.
 [[nodiscard]] std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t shard,
                                                         std::vector<bool>& seen);
-
-/// Asks for the beginning of an entry, which will be read soon.
-inline void prefetch_entry(const Memory& memory, std::uint64_t word) noexcept {
-    const std::byte* const entry = memory.arena + (word & layout::kOffsetMask) * 8;
-    __builtin_prefetch(entry);
-    __builtin_prefetch(entry + layout::kCacheLine);
-}
 
 /// Calls `visit(page, bucket, slot, word)` for each slot that leads to something, until it returns false.
 template <class Visit>
@@ -49,6 +43,24 @@ void walk_slots(const Memory& memory, Visit&& visit) {
                     if (word != 0 && !visit(page, bucket, slot, word)) return;
                 }
             }
+        }
+    }
+}
+
+/// Calls `visit(entry, slot)` for each entry that an index page leads to. The visitor may empty the slot.
+template <class Visit>
+void each_entry_locked(const LockedShard& shard, std::uint32_t number, Visit&& visit) {
+    constexpr std::uint32_t kAhead = 3;
+    layout::IndexPage& page = shard.memory.index_page(number);
+    const std::uint32_t committed = shard.memory.committed();
+    for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
+        for (const auto& slot : page.buckets[std::min(bucket + kAhead, layout::kBuckets - 1)].slots)
+            prefetch_entry(shard.memory, slot.load(std::memory_order_relaxed));
+        for (unsigned i = 0; i < layout::kSlots; ++i) {
+            const SlotRef slot{&page, bucket, i};
+            if (slot.word() == 0) continue;
+            const EntryRef entry = EntryRef::of_slot(shard.memory, slot.word());
+            if (entry.fits(committed)) visit(entry, slot);
         }
     }
 }

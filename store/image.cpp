@@ -2,6 +2,7 @@
 #include "store/image.hpp"
 
 #include "store/chain.hpp"
+#include "store/rollback.hpp"
 
 namespace dummycache::store {
 
@@ -51,6 +52,11 @@ void Image::copy(const Memory& live, std::uint64_t control_bytes) {
         if (is_used(live.info(page))) copy_bytes(memory_.page(page), live.page(page), layout::kPageBytes);
     }
     now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
+}
+
+void Image::roll_back(ipc::PageArena& arena, ipc::Membership& self, std::size_t index) {
+    roll_back_copy(memory_, arena, self, index);
+    now_us_ = ipc::CacheClock(memory_.superblock->clock).now_us();
 }
 
 void Image::visit(const std::function<bool(const EntryView&)>& visitor) const {

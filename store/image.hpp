@@ -34,6 +34,9 @@ public:
     /// Copies without taking a lock: what is written meanwhile is copied half-way.
     Image(const ipc::Segment& segment, const Memory& live);
 
+    /// Goes back to a checkpoint of the copy; the cache's own stays as it is.
+    void roll_back(ipc::PageArena& arena, ipc::Membership& self, std::size_t index);
+
     [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
     /// The cache's time when it was taken.
     [[nodiscard]] std::uint64_t now_us() const noexcept { return now_us_; }

@@ -45,6 +45,20 @@ inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept 
     __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.first]);
 }
 
+/// Once the bucket is here: asks for the entry that a slot with the key's tag leads to, or for the second bucket.
+inline void prefetch_entry_of(const Memory& memory, const KeyHash& hash) noexcept {
+    const std::uint32_t page =
+        memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
+    if (page == 0 || page > memory.committed()) return;
+    const layout::IndexPage& index = memory.index_page(page - 1);
+    const layout::Bucket& first = index.buckets[hash.first];
+    if (const unsigned found = slots_with_tag(first, hash.tag); found != 0) {
+        prefetch_entry(memory, first.slots[__builtin_ctz(found)].load(std::memory_order_relaxed));
+    } else {
+        __builtin_prefetch(&index.buckets[hash.second]);
+    }
+}
+
 /// The index page that a key belongs to, or null if there is none yet.
 [[nodiscard]] layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept;
 

@@ -107,21 +107,24 @@ inline constexpr std::uint8_t kMaxMark = 2;
 // ---- shards ----------------------------------------------------------------------------------------
 
 enum OpenPage : unsigned { kFresh = 0, kKept = 1, kOpenPages = 2 };
+inline constexpr std::size_t kNoted = 32;
 
 /// A part of the key space with one writer lock. Page numbers are stored plus 1; 0 = none.
 ///
-///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | spare 36
+///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | spare 24
 ///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
 ///         listed 4 | cursor 4 | hand 4 | data_pages 4 | index_pages 4
 ///   128   chain_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
 ///         splits 8 | recoveries 8
-///   192   listed_bytes 8 | undo_count 8 | room for undo pages
+///   192   listed_bytes 8 | undo_pages 4 | spare 4 | pinned_bytes 8 | noted[32] 256 | spare 40
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
     std::atomic<std::uint64_t> dirty;          ///< kInWrite, kSuspect, or 0
     std::atomic<std::uint64_t> watched_until;  ///< 0, or when nobody waits for changes any more
     std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
+    std::atomic<std::uint32_t> undo_head;      ///< truth: the newest page of undo records + 1
+    std::atomic<std::uint64_t> undo_count;     ///< truth: records that are whole
 
     alignas(kCacheLine) std::atomic<std::uint64_t> next_id;  ///< truth: larger than every id ever given
     std::atomic<std::uint64_t> entries;                      ///< from here on derived
@@ -146,19 +149,56 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint64_t> recoveries;
 
     alignas(kCacheLine) std::atomic<std::uint64_t> listed_bytes;  ///< below `fill` of the listed pages
-    std::atomic<std::uint64_t> undo_count;
-    unsigned char undo_room[512 - 208];
+    std::atomic<std::uint32_t> undo_pages;
+    std::atomic<std::uint64_t> pinned_bytes;  ///< of entries that undo records lead to, with their chains
+    std::atomic<std::uint64_t>
+        noted[kNoted];  ///< hashes of some keys that the newest checkpoint has records of
 };
 static_assert(sizeof(Shard) == 512);
-static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, next_id) == 64 &&
-              offsetof(Shard, index_pages) == 124);
+static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, undo_count) == 32 &&
+              offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
 static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, listed_bytes) == 192);
+
+// ---- checkpoints -------------------------------------------------------------------------------------
+
+inline constexpr unsigned kMaxShards = 16;
+inline constexpr std::size_t kMaxCheckpoints = 16;
+inline constexpr std::size_t kMaxCheckpointName = 63;  ///< bytes
+
+/// A held checkpoint. Record k counts if k < Superblock::depth, and is written before. An entry belongs to it
+/// if clear_era <= its era < era.
+///
+///   0    name 64, ends with zeros | era 8 | clear_era 8 | clock 8 | released 8 | taken_us 8
+///   104  marks[16] 64 | entries[16] 64 | sweeps 8
+///   240
+struct CheckpointRecord {
+    std::atomic<std::uint64_t> name[(kMaxCheckpointName + 1) / 8];
+    std::atomic<std::uint64_t> era;                  ///< every later write is of this era or a later one
+    std::atomic<std::uint64_t> clear_era;            ///< as it was
+    std::atomic<std::uint64_t> clock;                ///< as it was
+    std::atomic<std::uint64_t> released;             ///< not 0: given up, below one that is held
+    std::atomic<std::uint64_t> taken_us;             ///< cache time
+    std::atomic<std::uint32_t> marks[kMaxShards];    ///< undo records of each shard that are older
+    std::atomic<std::uint32_t> entries[kMaxShards];  ///< of each shard, as they were counted
+    std::atomic<std::uint64_t> sweeps;               ///< not 0: of a bulk write, which notes no new keys
+};
+static_assert(sizeof(CheckpointRecord) == 240 && offsetof(CheckpointRecord, marks) == 104);
+static_assert(kMaxCheckpoints * sizeof(CheckpointRecord) <= sizeof(Superblock::checkpoints));
+
+/// What a key was before it was changed for the first time since the newest checkpoint.
+///
+///   0   hash of the key 8 | slot word 8     0: there was nothing that a checkpoint needs
+struct UndoRecord {
+    std::atomic<std::uint64_t> hash;
+    std::atomic<std::uint64_t> word;
+};
+static_assert(sizeof(UndoRecord) == 16);
+inline constexpr std::uint32_t kUndoRecords = kPageBytes / sizeof(UndoRecord);  ///< of a page
 
 /// What `dirty` holds.
 inline constexpr std::uint64_t kInWrite = 1;
 inline constexpr std::uint64_t kSuspect = 2;  ///< the owner found damage: to be rebuilt by the next one
 
-inline constexpr unsigned kMaxShards = 16;
 inline constexpr unsigned kMinDirectoryBits = 4;
 inline constexpr unsigned kMaxDirectoryBits = 14;
 

@@ -21,6 +21,10 @@ struct LockedShard {
     [[nodiscard]] std::uint64_t clear_era() const noexcept {
         return memory.superblock->clear_era.load(std::memory_order_relaxed);
     }
+    /// Entries of an earlier era count no live bytes: a clear has taken them off already.
+    [[nodiscard]] std::uint64_t counted_era() const noexcept {
+        return memory.superblock->counted_era.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint64_t now_us() const noexcept {
         return ipc::CacheClock(memory.superblock->clock).now_us();
     }

@@ -70,16 +70,19 @@ bool has_room_locked(const LockedShard& shard, layout::OpenPage which, std::uint
 }
 
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
+    const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
+    shard.shard.open[which].store(0, kRelaxed);
+    if (page != 0) list_page_locked(shard, page - 1);
+}
+
+void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     layout::Shard& s = shard.shard;
-    const std::uint32_t page = shard.linked(s.open[which].load(kRelaxed));
-    s.open[which].store(0, kRelaxed);
-    if (page == 0) return;
-    layout::PageInfo& info = shard.memory.info(page - 1);
+    layout::PageInfo& info = shard.memory.info(page);
     const std::uint32_t newest = shard.linked(s.newest.load(kRelaxed));
     info.previous.store(newest, kRelaxed);
     info.next.store(0, kRelaxed);
-    (newest != 0 ? shard.memory.info(newest - 1).next : s.oldest).store(page, kRelaxed);
-    s.newest.store(page, kRelaxed);
+    (newest != 0 ? shard.memory.info(newest - 1).next : s.oldest).store(page + 1, kRelaxed);
+    s.newest.store(page + 1, kRelaxed);
     increase(s.listed, 1);
     increase(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
@@ -135,23 +138,30 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
     return offset;
 }
 
-void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
-    if (!entry.fits(shard.memory.committed())) return shard.suspect();
+void bury_locked(const LockedShard& shard, const EntryRef& entry) {
     if ((entry.due() & layout::kChained) != 0) free_chain(shard, entry);
     // Release: a reader that takes this word for a byte of what was here before sees the raise before it.
     entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);
-    if (entry.era() < shard.clear_era()) return;  // clear has counted it already
-    layout::PageInfo& info = shard.memory.info(entry.page());
+}
+
+void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
+    if (!entry.fits(shard.memory.committed())) return shard.suspect();
+    bury_locked(shard, entry);
+    if (entry.era() < shard.counted_era()) return;  // clear has counted it already
     const std::uint64_t bytes = entry.bytes();
-    decrease(info.live, bytes);
+    decrease(shard.memory.info(entry.page()).live, bytes);
     decrease(shard.shard.live_bytes, bytes);
-    if (!free_page || info.live.load(kRelaxed) != 0 || info.pins.load(kRelaxed) != 0) return;
-    const std::uint32_t page = entry.page() + 1;
-    if (page == shard.shard.open[layout::kFresh].load(kRelaxed) ||
-        page == shard.shard.open[layout::kKept].load(kRelaxed))
+    if (free_page) free_if_empty_locked(shard, entry.page());
+}
+
+void free_if_empty_locked(const LockedShard& shard, std::uint32_t page) {
+    const layout::PageInfo& info = shard.memory.info(page);
+    if (info.live.load(kRelaxed) != 0 || info.pins.load(kRelaxed) != 0) return;
+    if (page + 1 == shard.shard.open[layout::kFresh].load(kRelaxed) ||
+        page + 1 == shard.shard.open[layout::kKept].load(kRelaxed))
         return;
-    unlist_page_locked(shard, page - 1);
-    retire_page_locked(shard, page - 1);
+    unlist_page_locked(shard, page);
+    retire_page_locked(shard, page);
 }
 
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {

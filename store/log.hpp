@@ -61,6 +61,15 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
 /// back at once.
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page);
 
+/// An entry that no slot and no record leads to: its chain is freed, reclaim passes over it.
+void bury_locked(const LockedShard& shard, const EntryRef& entry);
+
+/// Gives a page of the age list back if nothing in it is live or pinned.
+void free_if_empty_locked(const LockedShard& shard, std::uint32_t page);
+
+/// Makes a page that is in no list the newest of the age list.
+void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
+
 /// Takes a page out of the age list.
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 

@@ -50,4 +50,11 @@ struct Memory {
     }
 };
 
+/// Asks for the beginning of an entry, which will be read soon.
+inline void prefetch_entry(const Memory& memory, std::uint64_t word) noexcept {
+    const std::byte* const entry = memory.arena + (word & layout::kOffsetMask) * 8;
+    __builtin_prefetch(entry);
+    __builtin_prefetch(entry + layout::kCacheLine);
+}
+
 }  // namespace dummycache::store

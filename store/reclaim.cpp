@@ -6,6 +6,7 @@
 #include "store/log.hpp"
 #include "store/page_walk.hpp"
 #include "store/truth.hpp"
+#include "store/undo.hpp"
 
 namespace dummycache::store {
 
@@ -48,6 +49,7 @@ bool may_have_expired(const layout::PageInfo& info, std::uint64_t now_us) noexce
 /// may have expired. The end of a page that no entry fitted into is nothing that compaction could
 /// give, unless the whole page becomes empty.
 std::uint32_t gain_of(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
+    if (info.pins.load(kRelaxed) != 0) return 0;
     const std::uint32_t entries = info.fill.load(kRelaxed) - layout::kFirstEntry;
     const std::uint32_t live = std::min(info.live.load(kRelaxed), entries);
     if (live == 0) return layout::kPageBytes;
@@ -67,7 +69,7 @@ std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates
         if (at == 0) break;
         const layout::PageInfo& info = shard.memory.info(at - 1);
         const std::uint32_t gain = gain_of(info, now_us);
-        if (gain > best_gain && info.pins.load(kRelaxed) == 0) {
+        if (gain > best_gain) {
             best = at;
             best_gain = gain;
         }
@@ -83,7 +85,8 @@ bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us)
     const std::uint64_t clear_era = shard.clear_era();
     bool kept = true;
     walk_page_locked(shard, page, 0, [&](const EntryRef& entry, const SlotRef& slot) {
-        if (is_visible(entry, clear_era, now_us)) return kept = keep(shard, entry, slot);
+        if (is_visible(entry, clear_era, now_us) || is_needed(shard.memory, entry.era()))
+            return kept = keep(shard, entry, slot);
         drop_locked(shard, entry, slot, shard.shard.expired);
         return true;
     });
@@ -95,7 +98,7 @@ bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us)
 
 std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
     const layout::Shard& s = shard.shard;
-    std::uint64_t live = s.live_bytes.load(kRelaxed);
+    std::uint64_t live = s.live_bytes.load(kRelaxed) + s.pinned_bytes.load(kRelaxed);
     for (const auto& open : s.open) {
         const std::uint32_t page = shard.linked(open.load(kRelaxed));
         if (page != 0) live -= std::min<std::uint64_t>(live, shard.memory.info(page - 1).live.load(kRelaxed));
@@ -117,18 +120,56 @@ bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
     return (empty || expired || dead_bytes(shard) > enough) && compact(shard, page - 1, now_us);
 }
 
+/// Whether eviction may take something from a page: all it holds may be what checkpoints need.
+bool is_evictable(const LockedShard& shard, std::uint32_t page) noexcept {
+    const layout::PageInfo& info = shard.memory.info(page);
+    if (info.pins.load(kRelaxed) != 0) return false;
+    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
+    const std::uint32_t fill = std::min(info.fill.load(kRelaxed), layout::kPageBytes);
+    for (std::uint64_t at = layout::kFirstEntry; at + sizeof(layout::EntryHeader) <= fill;) {
+        const EntryRef entry(shard.memory, start + at);
+        if (!is_needed(shard.memory, entry.era())) return true;
+        at += entry.bytes();
+    }
+    return false;
+}
+
+/// The page to evict from; page + 1, or 0. While checkpoints are held, pages that have nothing to give are passed
+/// over: they become the newest ones, so that they are not asked again at once.
+std::uint32_t page_to_evict(const LockedShard& shard) noexcept {
+    layout::Shard& s = shard.shard;
+    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kFresh);
+    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kKept);
+    if (noting_era(shard.memory) == 0) return shard.linked(s.oldest.load(kRelaxed));
+    for (std::uint32_t left = std::min(s.listed.load(kRelaxed), shard.memory.committed()); left != 0;
+         --left) {
+        const std::uint32_t oldest = shard.linked(s.oldest.load(kRelaxed));
+        if (oldest == 0 || is_evictable(shard, oldest - 1)) return oldest;
+        unlist_page_locked(shard, oldest - 1);
+        list_page_locked(shard, oldest - 1);
+    }
+    return 0;
+}
+
+/// Keeps an entry that a checkpoint needs; without room for it the checkpoints are lost. Says whether it did.
+bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
+    if (!is_needed(shard.memory, entry.era())) return false;
+    if (keep(shard, entry, slot)) return true;
+    lose_checkpoints_locked(shard);
+    return false;
+}
+
 /// Eviction of the oldest page, or of as much of it as frees a large entry. False if this shard has
 /// nothing to evict.
 bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     layout::Shard& s = shard.shard;
-    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kFresh);
-    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kKept);
-    const std::uint32_t oldest = shard.linked(s.oldest.load(kRelaxed));
+    const std::uint32_t oldest = page_to_evict(shard);
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool freed_chain = false;
     const std::uint32_t end = walk_page_locked(
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
+            if (keep_needed(shard, entry, slot)) return true;
             const bool visible = is_visible(entry, clear_era, now_us);
             const std::uint8_t mark = slot.mark().load(kRelaxed);
             if (visible && patient && mark != 0 && keep(shard, entry, slot)) {
@@ -183,6 +224,7 @@ std::optional<std::uint32_t> claim_page_locked(const LockedShard& shard) {
     DUMMYCACHE_KILL_POINT("page claimed");
     empty_page(shard.memory.info(*page));
     shard.memory.info(*page).live.store(0, kRelaxed);
+    shard.memory.info(*page).pins.store(0, kRelaxed);
     increase(shard.shard.data_pages, 1);
     return page;
 }
@@ -228,17 +270,24 @@ std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::
     unsigned passed_over = 0;
     // A compaction may turn out to give nothing: what seemed expired was not quite. Once each page
     // had its turn the rest is up to eviction.
-    std::uint32_t squeezes =
-        2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + 2 * kFewPages;
+    const auto each_page = [&] {
+        return 2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + 2 * kFewPages;
+    };
+    std::uint32_t squeezes = each_page();
     static_cast<void>(ensure_reserve_locked(shard));
     for (;;) {
-        const bool squeezed = squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us));
-        if (squeezed) --squeezes;
-        if (!squeezed) {
-            if (!shard.memory.evicts || !evict(shard, passed_over < kPatience, now_us)) {
-                return spare_reserve(shard);
-            }
+        if (squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us))) {
+            --squeezes;
+        } else if (noting_era(shard.memory) != 0 && pins_too_much(shard)) {
+            lose_checkpoints_locked(shard);
+            squeezes = each_page();
+        } else if (shard.memory.evicts && evict(shard, passed_over < kPatience, now_us)) {
             ++passed_over;
+        } else if (noting_era(shard.memory) != 0) {
+            lose_checkpoints_locked(shard);
+            squeezes = each_page();
+        } else {
+            return spare_reserve(shard);
         }
         if (const auto page = claim_page_locked(shard)) return page;
     }

@@ -8,6 +8,9 @@
 //               pages, with two bits: F. J. Corbato, "A paging experiment with the Multics system",
 //               1968). After many pages of marked entries the next page goes without looking.
 //
+// What a held checkpoint needs is kept, whatever else is true of it, and pages with pinned entries stay as they are.
+// If there is nothing else left to give, the checkpoints are lost before anything that can be seen is.
+//
 // Everything here may move or evict any entry of the shard.
 #pragma once
 

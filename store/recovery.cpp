@@ -6,6 +6,7 @@
 #include "store/log.hpp"
 #include "store/shard_scan.hpp"
 #include "store/truth.hpp"
+#include "store/undo.hpp"
 
 namespace dummycache::store {
 
@@ -61,10 +62,10 @@ void finish_splits(const LockedShard& shard) {
     }
 }
 
-/// Empties what does not lead to a sound entry of this era, counts the rest, raises every bucket.
+/// Empties what does not lead to a sound entry that is visible or needed, counts the rest, raises every bucket.
 void sift_slots(ShardScan& scan, const LockedShard& shard) {
     scan.each_slot([&](const ScannedSlot& slot) {
-        if (slot.visible) {
+        if (slot.kept) {
             scan.count(slot);
         } else {
             slot.ref.bucket().slots[slot.ref.slot].store(0, std::memory_order_release);  // SLOT
@@ -81,17 +82,36 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
     }
 }
 
+/// Counts what undo records lead to; one whose entry is not sound is a record of nothing from now on. False if the
+/// list is not sound: the checkpoints are lost.
+bool sift_undo(ShardScan& scan, const LockedShard& shard) {
+    const char* const fault = scan.each_undo_record([&](layout::UndoRecord& record, const char* unsound) {
+        if (unsound == nullptr) return scan.pin(record);
+        record.word.store(0, std::memory_order_release);
+        DUMMYCACHE_KILL_POINT("unsound undo record emptied");
+    });
+    forget_noted_locked(shard);
+    if (fault == nullptr && noting_era(shard.memory) != 0) return true;
+    layout::Superblock& superblock = *shard.memory.superblock;
+    if (fault != nullptr)
+        superblock.lost_era.store(superblock.era.load(kRelaxed) + 1, std::memory_order_release);
+    shard.shard.undo_count.store(0, std::memory_order_release);
+    lead_to_undo(shard.shard, 0);
+    return fault == nullptr;
+}
+
 /// Gives back the shard's pages that nothing leads to, and lists the others.
 void sort_pages(const ShardScan& scan, const LockedShard& shard) {
+    const bool keeps_undo = shard.shard.undo_head.load(kRelaxed) != 0;
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
         layout::PageInfo& info = shard.memory.info(page);
         const std::uint64_t owner = info.owner.load(std::memory_order_acquire);
         const layout::PageKind kind = layout::kind_of(owner);
         const bool ours = owner == layout::owner_word(kind, shard.number);
         if (!ours || kind == layout::PageKind::free || kind == layout::PageKind::staged) continue;
-        if (kind == layout::PageKind::data && scan.live(page) != 0) {
+        if (kind == layout::PageKind::data && (scan.live(page) != 0 || scan.pins(page) != 0)) {
             info.live.store(scan.live(page), kRelaxed);
-            info.pins.store(0, kRelaxed);
+            info.pins.store(keeps_undo ? scan.pins(page) : 0, kRelaxed);
             info.due.store(0, kRelaxed);  // unknown: looked at when there is need
             increase(shard.shard.data_pages, 1);
             shard.shard.open[layout::kFresh].store(page + 1, kRelaxed);
@@ -100,6 +120,8 @@ void sort_pages(const ShardScan& scan, const LockedShard& shard) {
             increase(shard.shard.chain_pages, 1);
         } else if (kind == layout::PageKind::index && scan.is_index_page(page)) {
             increase(shard.shard.index_pages, 1);
+        } else if (kind == layout::PageKind::undo && keeps_undo && scan.is_undo_page(page)) {
+            increase(shard.shard.undo_pages, 1);
         } else {
             give_page(shard.arena, page);
         }
@@ -114,15 +136,17 @@ void rebuild_locked(const LockedShard& shard) {
     finish_splits(shard);
     ShardScan scan(shard);
     sift_slots(scan, shard);
+    if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // without the checkpoints
     fence_release();  // REUSE: the raises above come before anything is written into a freed page
     for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
-                       &s.hand, &s.data_pages, &s.index_pages, &s.chain_pages}) {
+                       &s.hand, &s.data_pages, &s.index_pages, &s.chain_pages, &s.undo_pages}) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);
     sort_pages(scan, shard);
     s.entries.store(scan.entries(), kRelaxed);
     s.live_bytes.store(scan.live_bytes(), kRelaxed);
+    s.pinned_bytes.store(scan.pinned_bytes(), kRelaxed);
     shard.arena.rebuild_free_map();
     increase(s.recoveries, 1);
     s.dirty.store(0, std::memory_order_release);

@@ -7,6 +7,7 @@
 #include "store/reclaim.hpp"
 #include "store/shard_guard.hpp"
 #include "store/truth.hpp"
+#include "store/undo.hpp"
 
 namespace dummycache::store {
 
@@ -35,7 +36,7 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
 
 std::uint32_t pages_of(const layout::Shard& shard) noexcept {
     return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
-           shard.chain_pages.load(kRelaxed);
+           shard.chain_pages.load(kRelaxed) + shard.undo_pages.load(kRelaxed);
 }
 
 std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
@@ -55,6 +56,14 @@ std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     }
     if (const auto page = reclaim_page_locked(shard, now_us)) return page;
     return poor ? std::nullopt : take_from_richest(shard, now_us);
+}
+
+std::optional<std::uint32_t> stage_page_locked(const LockedShard& shard, std::uint64_t owner) {
+    const auto page = obtain_page_locked(shard);
+    if (!page) return std::nullopt;
+    decrease(shard.shard.data_pages, 1);
+    retype_page(shard.memory.info(*page), owner);
+    return page;
 }
 
 bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
@@ -77,6 +86,7 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
     retire_page_locked(shard, *page);
     if (free_slot_locked(shard, hash)) return true;
     if (!shard.memory.evicts) return false;
+    if (noting_era(shard.memory) != 0) lose_checkpoints_locked(shard);  // the victim may be what they need
     const layout::IndexPage& index = *index_page_of(shard, hash);
     const layout::Bucket& bucket = index.buckets[hash.first];
     const auto* least = std::min_element(

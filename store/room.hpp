@@ -18,6 +18,9 @@ namespace dummycache::store {
 /// nothing left to evict.
 [[nodiscard]] std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard);
 
+/// The same, as a page that `owner`, a process, stages.
+[[nodiscard]] std::optional<std::uint32_t> stage_page_locked(const LockedShard& shard, std::uint64_t owner);
+
 /// Room for `bytes` in the fresh page. False as above.
 [[nodiscard]] bool make_room_locked(const LockedShard& shard, std::uint64_t bytes);
 

@@ -1,15 +1,48 @@
 // SPDX-License-Identifier: MIT
 #include "store/shard_guard.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "ipc/error.hpp"
 #include "ipc/kill_point.hpp"
 #include "store/copy_bytes.hpp"
 #include "store/recovery.hpp"
+#include "store/rollback.hpp"
+#include "store/undo.hpp"
 #include "store/watch.hpp"
 
 namespace dummycache::store {
 
 namespace {
+
+/// Whether a rollback is to be finished before anything else is done. Does not change while a lock is held.
+bool is_rolling(const Memory& memory) noexcept {
+    return memory.superblock->rolling.load(std::memory_order_acquire) != 0;
+}
+
+/// Waits beyond the deadline while a process that holds all locks for long (a load, a dump) says that it gets on.
+template <class Name>
+void lock_patiently(const Memory& memory, layout::LockWord& word, ipc::Membership& self,
+                    ipc::Deadline deadline, const char* what, Name&& name) {
+    const auto& progress = memory.superblock->progress;
+    const auto patience = std::max<ipc::Deadline::duration>(deadline - std::chrono::steady_clock::now(), {});
+    for (;;) {
+        const std::uint64_t seen = progress.load(std::memory_order_relaxed);
+        if (ipc::lock(word, self, deadline) != ipc::Acquired::no) return;
+        if (progress.load(std::memory_order_relaxed) == seen) throw_busy(word, self, what, name());
+        deadline = std::chrono::steady_clock::now() + patience;
+    }
+}
+
+/// A bulk write that was killed after its commit leaves its checkpoint. Nobody can be inside one now.
+bool pop_abandoned(const Memory& memory) noexcept {
+    const std::size_t depth = checkpoint_depth(memory);
+    if (depth == 0 || checkpoint_record(memory, depth - 1).sweeps.load(std::memory_order_relaxed) == 0)
+        return false;
+    memory.superblock->depth.store(depth - 1, std::memory_order_release);
+    return true;
+}
 
 bool is_ready(const Memory& memory) noexcept {
     return memory.superblock->state.load(std::memory_order_acquire) ==
@@ -45,16 +78,24 @@ ShardGuard::ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ip
 ShardGuard::ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
                        std::uint32_t number, ipc::Deadline deadline, const char* what)
     : ShardGuard(Unlocked{}, memory, arena, self, number) {
-    const ipc::Acquired acquired = ipc::lock(locked_.shard.lock, self, deadline);
-    if (acquired == ipc::Acquired::no)
-        throw_busy(locked_.shard.lock, self, what, "shard " + std::to_string(number));
+    for (;;) {
+        acquire(deadline, what);
+        if (!is_rolling(memory)) return;
+        leave();
+        const WorldGuard finished(memory, arena, self, deadline, what);
+    }
+}
+
+void ShardGuard::acquire(ipc::Deadline deadline, const char* what) {
+    lock_patiently(locked_.memory, locked_.shard.lock, locked_.self, deadline, what,
+                   [this] { return "shard " + std::to_string(locked_.number); });
     enter();
-    check_not_removed(memory, self, what);
+    check_not_removed(locked_.memory, locked_.self, what);
 }
 
 std::optional<ShardGuard> ShardGuard::entered(ShardGuard guard) {
     guard.enter();
-    if (!is_ready(guard.locked_.memory)) return std::nullopt;
+    if (!is_ready(guard.locked_.memory) || is_rolling(guard.locked_.memory)) return std::nullopt;
     return guard;
 }
 
@@ -86,10 +127,14 @@ void ShardGuard::enter() {
     fence_release();  // REUSE: what this owner writes into pages comes after the raises of the last one
     DUMMYCACHE_KILL_POINT("shard dirty");
     held_ = true;
+    if (has_stale_undo(locked_)) [[unlikely]]
+        forget_undo_locked(locked_, 0);
 }
 
-ShardGuard::~ShardGuard() {
-    if (!held_) return;
+ShardGuard::~ShardGuard() { leave(); }
+
+void ShardGuard::leave() noexcept {
+    if (!std::exchange(held_, false)) return;
     DUMMYCACHE_KILL_POINT("before a shard is clean");
     if (locked_.shard.dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
         locked_.shard.dirty.store(0, std::memory_order_release);
@@ -102,13 +147,20 @@ ShardGuard::~ShardGuard() {
 WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
                        ipc::Deadline deadline, const char* what)
     : world_(memory.superblock->world_lock), self_(self) {
-    if (ipc::lock(world_, self, deadline) == ipc::Acquired::no)
-        throw_busy(world_, self, what, "the world lock");
+    lock_patiently(memory, world_, self, deadline, what, [] { return std::string("the world lock"); });
     DUMMYCACHE_KILL_POINT("world locked");
     try {
         shards_.reserve(memory.shard_count);
-        for (std::uint32_t i = 0; i < memory.shard_count; ++i)
-            shards_.emplace_back(memory, arena, self, i, deadline, what);
+        for (std::uint32_t i = 0; i < memory.shard_count; ++i) {
+            shards_.push_back(ShardGuard(ShardGuard::Unlocked{}, memory, arena, self, i));
+            shards_.back().acquire(deadline, what);
+        }
+        if (is_rolling(memory)) finish_rollback_locked(shards_);
+        if (pop_abandoned(memory)) {
+            for (const ShardGuard& shard : shards_) {
+                if (has_stale_undo(shard.locked())) forget_undo_locked(shard.locked(), 0);
+            }
+        }
     } catch (...) {
         shards_.clear();
         ipc::unlock(world_, self_);

@@ -16,12 +16,13 @@ namespace dummycache::store {
 /// removed segment is refused; on the way out the shard is marked clean before it is unlocked.
 class ShardGuard {
 public:
-    /// Waits until `deadline`; then throws ipc::Fault::busy with the holder's pid. `what` names the
-    /// call for the message. Throws ipc::Fault::removed.
+    /// Waits until `deadline`, and as long as a process that holds all locks gets on; then throws
+    /// ipc::Fault::busy with the holder's pid. `what` names the call for the message. Throws
+    /// ipc::Fault::removed. A rollback whose process died is finished first.
     ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, std::uint32_t number,
                ipc::Deadline deadline, const char* what);
 
-    /// The lock if it is free and the segment was not removed; looks at nothing else.
+    /// The lock if it is free, the segment was not removed and no rollback is to be finished; looks at nothing else.
     static std::optional<ShardGuard> if_free(const Memory& memory, ipc::PageArena& arena,
                                              ipc::Membership& self, std::uint32_t number);
 
@@ -43,14 +44,18 @@ private:
     struct Unlocked {};
     ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
                std::uint32_t number);
+    friend class WorldGuard;
+    void acquire(ipc::Deadline deadline, const char* what);
     void enter();
+    void leave() noexcept;
     static std::optional<ShardGuard> entered(ShardGuard guard);
 
     LockedShard locked_;
     bool held_ = false;
 };
 
-/// Holds the world lock, then every shard's, in ascending order: nobody writes.
+/// Holds the world lock, then every shard's, in ascending order: nobody writes. Finishes a rollback whose
+/// process died.
 class WorldGuard {
 public:
     WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, ipc::Deadline deadline,

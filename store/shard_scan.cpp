@@ -16,7 +16,9 @@ ShardScan::ShardScan(const LockedShard& shard)
       committed_(shard.memory.committed()),
       in_directory_(committed_, false),
       chained_(committed_, false),
-      live_(committed_, 0) {
+      undo_(committed_, false),
+      live_(committed_, 0),
+      pins_(committed_, 0) {
     const layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
     for (std::uint32_t i = 0; i < shard.memory.directory_size(); ++i) {
         const std::uint32_t word = directory[i].load(kRelaxed);
@@ -36,6 +38,23 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page,
                                 std::uint64_t word) const noexcept {
     const Memory& memory = shard_.memory;
     const EntryRef entry = EntryRef::of_slot(memory, word);
+    if (const char* fault = fault_of_entry(entry); fault != nullptr) return fault;
+    if (const char* fault = fault_of_chain(entry, entry.lengths(), entry.due()); fault != nullptr)
+        return fault;
+    const KeyHash hash = entry.hash_locked(memory);
+    const bool second = (word & layout::kSecondChoice) != 0;
+    if (hash.shard != shard_.number || hash.tag != word >> layout::kTagShift)
+        return "leads to an entry of another key";
+    if (ref.bucket_number != (second ? hash.second : hash.first)) return "is in the wrong bucket";
+    if (memory.directory(shard_.number)[hash.directory_word(memory)].load(kRelaxed) != index_page + 1) {
+        return "is in the wrong index page";
+    }
+    if (is_duplicate(ref, entry, hash)) return "is the second of its key";
+    return nullptr;
+}
+
+const char* ShardScan::fault_of_entry(const EntryRef& entry) const noexcept {
+    const Memory& memory = shard_.memory;
     if (entry.offset() / layout::kPageBytes >= committed_) return "leads behind the committed pages";
     if (!owned_as(entry.page(), layout::PageKind::data)) return "leads into a page that is not the shard's";
     const std::uint32_t start = entry.offset_in_page();
@@ -48,17 +67,6 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page,
     if (start + entry_bytes(lengths, flags) > fill || lengths.key == 0)
         return "leads to an entry that is cut off";
     if ((flags & layout::kDead) != 0) return "leads to an entry that is marked dead";
-    if (const char* fault = fault_of_chain(entry, lengths, flags); fault != nullptr) return fault;
-
-    const KeyHash hash = entry.hash_locked(memory);
-    const bool second = (word & layout::kSecondChoice) != 0;
-    if (hash.shard != shard_.number || hash.tag != word >> layout::kTagShift)
-        return "leads to an entry of another key";
-    if (ref.bucket_number != (second ? hash.second : hash.first)) return "is in the wrong bucket";
-    if (memory.directory(shard_.number)[hash.directory_word(memory)].load(kRelaxed) != index_page + 1) {
-        return "is in the wrong index page";
-    }
-    if (is_duplicate(ref, entry, hash)) return "is the second of its key";
     return nullptr;
 }
 
@@ -101,20 +109,62 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
     return false;
 }
 
+void ShardScan::mark_chain(const EntryRef& entry) noexcept {
+    if ((entry.due() & layout::kChained) == 0) return;
+    std::uint32_t next = entry.chain().first.load(kRelaxed) + 1;
+    for (std::uint32_t i = entry.chain().pages.load(kRelaxed); i != 0; --i) {
+        chained_[next - 1] = true;
+        next = shard_.memory.info(next - 1).next.load(kRelaxed);
+    }
+}
+
 void ShardScan::count(const ScannedSlot& slot) {
     const EntryRef entry = EntryRef::of_slot(shard_.memory, slot.word);
-    if ((entry.due() & layout::kChained) != 0) {
-        std::uint32_t next = entry.chain().first.load(kRelaxed) + 1;
-        for (std::uint32_t i = entry.chain().pages.load(kRelaxed); i != 0; --i) {
-            chained_[next - 1] = true;
-            next = shard_.memory.info(next - 1).next.load(kRelaxed);
-        }
-    }
-    if (!slot.visible) return;
+    mark_chain(entry);
+    entries_ += slot.visible;
+    if (entry.era() < shard_.counted_era()) return;
     const auto bytes = static_cast<std::uint32_t>(entry.bytes());
     live_[entry.page()] += bytes;
     live_bytes_ += bytes;
-    ++entries_;
+}
+
+const char* ShardScan::find_undo_pages() {
+    std::uint32_t link = shard_.shard.undo_head.load(kRelaxed);
+    std::uint64_t above = UINT64_MAX;
+    for (; link != 0; link = shard_.memory.info(link - 1).next.load(kRelaxed)) {
+        if (link > committed_ || !owned_as(link - 1, layout::PageKind::undo))
+            return "the list of undo pages leads elsewhere";
+        const std::uint64_t place = shard_.memory.info(link - 1).fill.load(kRelaxed);
+        if (above == UINT64_MAX ? shard_.shard.undo_count.load(kRelaxed) > (place + 1) * layout::kUndoRecords
+                                : place + 1 != above)
+            return "the list of undo pages is not in order";
+        undo_[link - 1] = true;
+        above = place;
+    }
+    const bool all = above == 0 || (above == UINT64_MAX && shard_.shard.undo_count.load(kRelaxed) == 0);
+    return all ? nullptr : "the list of undo pages is too short";
+}
+
+/// Whether a slot leads to the record's entry (again).
+bool ShardScan::is_current(const layout::UndoRecord& record) const noexcept {
+    const KeyHash hash = split_hash(shard_.memory, record.hash.load(kRelaxed));
+    const std::uint64_t offset = EntryRef::of_slot(shard_.memory, record.word.load(kRelaxed)).offset();
+    return find_offset_locked(shard_, hash, offset).has_value();
+}
+
+const char* ShardScan::fault_of_record(const layout::UndoRecord& record) const noexcept {
+    const EntryRef entry = EntryRef::of_slot(shard_.memory, record.word.load(kRelaxed));
+    if (const char* fault = fault_of_entry(entry); fault != nullptr) return fault;
+    if (entry.hash_locked(shard_.memory).value != record.hash.load(kRelaxed))
+        return "leads to an entry of another key";
+    return is_current(record) ? nullptr : fault_of_chain(entry, entry.lengths(), entry.due());
+}
+
+void ShardScan::pin(const layout::UndoRecord& record) {
+    const EntryRef entry = EntryRef::of_slot(shard_.memory, record.word.load(kRelaxed));
+    ++pins_[entry.page()];
+    pinned_bytes_ += pinned_bytes_of(entry);
+    if (!is_current(record)) mark_chain(entry);
 }
 
 }  // namespace dummycache::store

@@ -6,17 +6,22 @@
 #include "store/log.hpp"
 #include "store/room.hpp"
 #include "store/truth.hpp"
+#include "store/undo.hpp"
 
 namespace dummycache::store {
 
 /// Makes room, looks up, asks `decide(slot)` whether the write goes through (it may fill in the
-/// entry's value, of no more bytes than before), appends and publishes. Takes over `chain` if the
+/// entry's value, of no more bytes than before), appends, notes what checkpoints need, and publishes. Takes over `chain` if the
 /// entry has one. Throws ErrorCode::full with everything as it was.
 template <class Decide>
 bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
                           const char* what, Decide&& decide) {
     for (;;) {
         if (!make_room_locked(shard, entry.bytes())) throw_full(what, entry.bytes());
+        if (!has_undo_room_locked(shard)) {
+            make_undo_room_locked(shard);
+            continue;
+        }
         const auto found = find_locked(shard, hash, entry.key);
         if (!decide(found)) return false;
         const auto free = found ? std::nullopt : free_slot_locked(shard, hash);
@@ -28,11 +33,12 @@ bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntr
         // Before anything is written: in a damaged segment the slot may lie where the entry goes.
         const std::uint64_t old_word = found ? found->word() : 0;
         const std::uint64_t offset = append_locked(shard, entry);
+        const bool pinned = note_locked(shard, hash.value, old_word);
         if (found) {
             const EntryRef old = EntryRef::of_slot(memory_, old_word);
             if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
             move(found->bucket(), found->slot, offset);
-            drop_entry_locked(shard, old, true);
+            pinned ? leave_pinned_locked(shard, old) : drop_entry_locked(shard, old, true);
         } else {
             insert_locked(shard, *free, hash, offset);
             increase(shard.shard.entries, 1);

@@ -99,4 +99,32 @@ inline void lead_to(layout::DirectoryWord& word, std::uint32_t page) noexcept {
     DUMMYCACHE_KILL_POINT("directory word stored");
 }
 
+/// What a key was: from here on its slot may change.
+inline void note(layout::UndoRecord& record, std::atomic<std::uint64_t>& count, std::uint64_t hash,
+                 std::uint64_t word) noexcept {
+    begin_bytes();
+    record.hash.store(hash, std::memory_order_relaxed);
+    record.word.store(word, std::memory_order_relaxed);
+    DUMMYCACHE_KILL_POINT("undo record written");
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record counted");
+}
+
+/// Takes a record away that says no more than another one: the last record comes to its place.
+inline void retract(layout::UndoRecord& record, const layout::UndoRecord& last,
+                    std::atomic<std::uint64_t>& count) noexcept {
+    record.hash.store(last.hash.load(std::memory_order_relaxed), std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record half replaced");
+    record.word.store(last.word.load(std::memory_order_relaxed), std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record replaced");
+    count.store(count.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record retracted");
+}
+
+/// The newest page of undo records; page + 1, or 0.
+inline void lead_to_undo(layout::Shard& shard, std::uint32_t link) noexcept {
+    shard.undo_head.store(link, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo page linked");
+}
+
 }  // namespace dummycache::store

@@ -14,9 +14,10 @@ namespace dummycache::store::snapshot {
 
 class LiveSource : public RecordSource {
 public:
-    /// Copies the used memory under the cache's locks. `match` is a glob.
-    LiveSource(Engine& engine, const char* what, const std::string& match, TtlRule ttl = TtlRule::keep())
-        : image_(engine.image(what)),
+    /// Copies the used memory under the cache's locks. `match` is a glob; `checkpoint` may be empty.
+    LiveSource(Engine& engine, const char* what, const std::string& checkpoint, const std::string& match,
+               TtlRule ttl = TtlRule::keep())
+        : image_(engine.image(what, checkpoint)),
           entries_(*image_, match),
           loader_(image_->memory(), image_->now_us()),
           ttl_(ttl) {}

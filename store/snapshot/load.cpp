@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "dummycache/snapshot.hpp"
-#include "store/engine.hpp"
+#include "store/bulk_writer.hpp"
 #include "store/snapshot/needs.hpp"
 #include "store/snapshot/source.hpp"
 #include "store/translated.hpp"
@@ -46,11 +46,11 @@ void check_all(const Engine& engine, const Input& input, const LoadOptions& opti
     check_keys(input, source.all());
 }
 
-bool store_one(Engine& engine, RecordSource& source, const Record& record, Condition condition,
+void store_one(store::BulkWriter& writer, RecordSource& source, const Record& record, Condition condition,
                std::uint64_t deadline_us) {
     store::WriteRequest request{"load",    record.key, record.value, {}, record.codec,
                                 condition, 0,          deadline_us};
-    if (!record.is_long()) return engine.write(request);
+    if (!record.is_long()) return writer.write(request);
     std::string_view part;
     const store::StagedChain::Pull pull = [&](std::byte* to, std::size_t bytes) {
         while (bytes != 0) {
@@ -66,29 +66,27 @@ bool store_one(Engine& engine, RecordSource& source, const Record& record, Condi
     };
     request.pulled_bytes = record.value_bytes;
     request.pull = &pull;
-    return engine.write(request);
+    writer.write(request);
 }
 
 LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& options) {
-    LoadResult result;
     MatchingSource source(open_in_any_order(input), options.match);
     Reporter report(options.progress, input.size(), 2 * input.size());
     const Condition condition =
         options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
+    store::BulkWriter writer(engine, "load");
     const std::uint64_t now_us = engine.now_us();
-    if (options.mode == LoadMode::replace) engine.clear();
     for (Record record; source.next(record);) {
         const std::chrono::microseconds ttl = options.ttl(record.ttl);
         const std::uint64_t deadline =
             ttl == kForever
                 ? 0
                 : std::min(now_us + static_cast<std::uint64_t>(ttl.count()), layout::kMaxDeadline);
-        const bool stored = store_one(engine, source, record, condition, deadline);
-        ++(stored ? result.stored : result.present);
+        store_one(writer, source, record, condition, deadline);
         report(source);
     }
-    result.unmatched = source.unmatched();
-    return result;
+    writer.finish(options.mode == LoadMode::replace);
+    return {writer.stored(), source.unmatched(), writer.present()};
 }
 
 LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& options) {

@@ -23,7 +23,7 @@ public:
 
     Opened(const SnapshotSource& side, const std::string& match, Order order, const char* what) {
         if (side.cache() != nullptr) {
-            source_ = std::make_unique<LiveSource>(Engine::of(*side.cache()), what, match);
+            source_ = std::make_unique<LiveSource>(Engine::of(*side.cache()), what, side.checkpoint(), match);
             return;
         }
         input_.emplace(side.path());

@@ -78,10 +78,11 @@ void print_superblock() {
     FIELD(Superblock, committed);
     FIELD(Superblock, state);
     FIELD(Superblock, world_lock);
-    FIELD(Superblock, world_dirty);
+    FIELD(Superblock, progress);
     FIELD(Superblock, free_hint);
     FIELD(Superblock, stagers);
     FIELD(Superblock, clears);
+    FIELD(Superblock, counted_era);
     FIELD(Superblock, retired);
     FIELD(Superblock, checkpoints);
 }
@@ -138,6 +139,8 @@ void print_shard() {
     FIELD(Shard, dirty);
     FIELD(Shard, watched_until);
     FIELD(Shard, changes);
+    FIELD(Shard, undo_head);
+    FIELD(Shard, undo_count);
     FIELD(Shard, next_id);
     FIELD(Shard, entries);
     FIELD(Shard, live_bytes);
@@ -159,13 +162,30 @@ void print_shard() {
     FIELD(Shard, splits);
     FIELD(Shard, recoveries);
     FIELD(Shard, listed_bytes);
-    FIELD(Shard, undo_count);
-    FIELD(Shard, undo_room);
+    FIELD(Shard, undo_pages);
+    FIELD(Shard, pinned_bytes);
+    FIELD(Shard, noted);
     STRUCT(LeaseRecord);
     FIELD(LeaseRecord, word);
     FIELD(LeaseRecord, key_hash);
     FIELD(LeaseRecord, until_ms);
     FIELD(LeaseRecord, number);
+}
+
+void print_checkpoints() {
+    STRUCT(CheckpointRecord);
+    FIELD(CheckpointRecord, name);
+    FIELD(CheckpointRecord, era);
+    FIELD(CheckpointRecord, clear_era);
+    FIELD(CheckpointRecord, clock);
+    FIELD(CheckpointRecord, released);
+    FIELD(CheckpointRecord, taken_us);
+    FIELD(CheckpointRecord, marks);
+    FIELD(CheckpointRecord, entries);
+    FIELD(CheckpointRecord, sweeps);
+    STRUCT(UndoRecord);
+    FIELD(UndoRecord, hash);
+    FIELD(UndoRecord, word);
 }
 
 void print_constants_of_ipc() {
@@ -231,5 +251,6 @@ int main() {
     print_constants_of_store();
     print_entries_and_index();
     print_shard();
+    print_checkpoints();
     return std::cout.flush() ? 0 : 1;
 }

@@ -20,6 +20,7 @@ struct Item {
     [[nodiscard]] bool is_alive(std::uint64_t now_us) const noexcept {
         return deadline_us == 0 || now_us < deadline_us;
     }
+    bool operator==(const Item&) const = default;
 };
 
 /// A call on one key.

@@ -17,6 +17,9 @@ inline std::ostream& operator<<(std::ostream& out, Kind kind) {
     return out << (kind == Kind::shared ? "shared" : kind == Kind::file ? "file" : "private");
 }
 inline std::ostream& operator<<(std::ostream& out, ErrorCode code) { return out << static_cast<int>(code); }
+inline std::ostream& operator<<(std::ostream& out, WhenFull when_full) {
+    return out << (when_full == WhenFull::evict ? "evict" : "refuse");
+}
 inline std::ostream& operator<<(std::ostream& out, Codec codec) { return out << name_of(codec); }
 
 }  // namespace dummycache

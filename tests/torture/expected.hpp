@@ -13,6 +13,7 @@ namespace dummycache::test {
 struct Expected {
     Contents before;
     Contents after;
+    Contents at_checkpoint;  ///< what going back gives, if the scenario has a checkpoint
     std::set<std::string> keys;
     std::uint64_t kill_points = 0;
 };
@@ -28,6 +29,12 @@ Contents check_readers(CopiedCache& cache, const Scenario& scenario, const Expec
 
 /// Writes, which repairs, and looks whether everything is as the readers saw it.
 void check_repaired(CopiedCache& cache, const Expected& expected, const Contents& read);
+
+/// A reader that looks while a rollback stands still, half done, sees each key as it was or as it will be.
+void check_readers_of_half_a_rollback(CopiedCache& cache, const Scenario& scenario, const Expected& expected);
+
+/// Goes back to the scenario's checkpoint, if it has one.
+void check_rolls_back(CopiedCache& cache, const Scenario& scenario, const Expected& expected);
 
 /// The repaired cache can be used: the operation is done once more, then everything is cleared.
 void check_goes_on(CopiedCache& cache, const Scenario& scenario);

@@ -53,6 +53,7 @@ int torture(Kind kind, const Scenario& scenario) {
             ++kills;
             const Contents read = check_readers(cache, scenario, expected);
             check_repaired(cache, expected, read);
+            check_rolls_back(cache, scenario, expected);
             check_goes_on(cache, scenario);
         }
     }
@@ -77,6 +78,7 @@ int torture_repair(Kind kind, const Scenario& scenario, std::uint64_t repair_kil
             kills += 1 + dies(cache, second, [](Cache& own) { own.erase("not there"); });
             check_readers(cache, scenario, expected);
             check_repaired(cache, expected, read);
+            check_rolls_back(cache, scenario, expected);
             check_goes_on(cache, scenario);
         }
     }

@@ -23,6 +23,10 @@ struct Scenario {
     std::uint64_t most_kills = 60;
     /// Instead of the contents before and after: the operation changes all entries or none.
     bool all_or_nothing = false;
+    /// If not empty: a checkpoint that is held before and after, and that can be gone back to whatever happens.
+    std::string checkpoint = {};
+    /// While a rollback is half done a key that is there before and after may be absent.
+    bool may_have_gaps = false;
 };
 
 /// Kills children inside the operation and checks what they leave; returns the number of kills.

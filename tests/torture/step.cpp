@@ -59,9 +59,14 @@ public:
 private:
     void check(const SegmentBytes& bytes, std::uint64_t number) const {
         BOOST_TEST_CONTEXT(scenario_.name << ", image " << number) {
+            if (!scenario_.checkpoint.empty()) {
+                CopiedCache half = copy(bytes);
+                check_readers_of_half_a_rollback(half, scenario_, expected_);
+            }
             CopiedCache cache = copy(bytes);
             const Contents read = check_readers(cache, scenario_, expected_);
             check_repaired(cache, expected_, read);
+            check_rolls_back(cache, scenario_, expected_);
             if (number % kUsedFurther == 0) check_goes_on(cache, scenario_);
         }
     }

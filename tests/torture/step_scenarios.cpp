@@ -5,17 +5,13 @@
 #include <memory>
 
 #include "numbered_entries.hpp"
+#include "step_base.hpp"
 #include "support/checked_value.hpp"
 
 namespace dummycache::test {
 
-namespace {
-
 using namespace std::chrono_literals;
 
-constexpr std::size_t kLarge = 18'000;  // just too large for half a page
-
-/// A few entries of all sorts.
 void set_few(Cache& cache) {
     for (std::uint64_t i = 0; i < 20; ++i)
         set_numbered(cache, i, i * 29 % 300, i % 3 == 0 ? Timeout(1h) : Timeout{});
@@ -23,7 +19,7 @@ void set_few(Cache& cache) {
 }
 
 Scenario scenario_of(const std::string& name, std::function<void(Cache&)> prepare,
-                     std::function<void(Cache&)> act, WhenFull when_full = WhenFull::evict) {
+                     std::function<void(Cache&)> act, WhenFull when_full) {
     Scenario scenario;
     scenario.name = name;
     scenario.options = options_of(kMiB, when_full);
@@ -32,7 +28,6 @@ Scenario scenario_of(const std::string& name, std::function<void(Cache&)> prepar
     return scenario;
 }
 
-/// A few entries and one called "hand", unless `hand_bytes` is 0.
 Scenario on_one_key(const std::string& name, std::size_t hand_bytes, std::function<void(Cache&)> act) {
     const auto prepare = [hand_bytes](Cache& cache) {
         set_few(cache);
@@ -48,6 +43,8 @@ std::function<void(Cache&)> setting(std::size_t bytes) {
     // Made here: making it is not worth stepping through.
     return [value = checked_value("hand", 2, bytes)](Cache& cache) { cache.set("hand", value); };
 }
+
+namespace {
 
 using Call = std::function<void(Cache&, std::uint64_t)>;
 using Happened = std::function<bool(const Stats& before, const Stats& now)>;

@@ -13,6 +13,13 @@ namespace dummycache::test {
 /// Erase, take, touch, persist, clear, reads.
 [[nodiscard]] std::vector<Scenario> step_deletes();
 
+/// Writes, deletes and touches under a checkpoint.
+[[nodiscard]] std::vector<Scenario> step_noted_changes();
+/// Checkpoint, release, clear and rollback, nested, with splits and large values.
+[[nodiscard]] std::vector<Scenario> step_checkpoints();
+/// Loads that replace, merge, and replace under a checkpoint.
+[[nodiscard]] std::vector<Scenario> loads();
+
 [[nodiscard]] Scenario step_split();
 [[nodiscard]] Scenario step_compaction();
 [[nodiscard]] Scenario step_compaction_of_cleared();

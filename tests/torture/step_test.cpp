@@ -88,6 +88,31 @@ BOOST_AUTO_TEST_CASE(a_repair_killed_at_any_instruction_is_repaired) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(step_checkpoint)
+
+BOOST_AUTO_TEST_CASE(a_change_under_a_checkpoint_killed_at_any_instruction_can_be_undone) {
+    report("changes under a checkpoint", step_through_all(test::step_noted_changes()), 500);
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_rollback_or_release_killed_at_any_instruction_is_done_or_not_done) {
+    report("checkpoint, rollback, release", step_through_all(test::step_checkpoints()), 500);
+}
+
+BOOST_AUTO_TEST_CASE(a_load_killed_at_any_instruction_is_done_or_not_done) {
+    // Most of its instructions read the file: one load is enough, kill points see the others.
+    report("load", step_through(test::loads().front()), 150);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_finishes_a_rollback_may_be_killed_as_well) {
+    Steps steps;
+    const auto repairs = std::max<std::uint64_t>(number_from_environment("DUMMYCACHE_TEST_REPAIRS", 0), 1);
+    for (const Scenario& scenario : test::step_checkpoints())
+        steps += step_through_repairs(scenario, repairs);
+    report("repairs of checkpoints and rollbacks", steps, 500);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(step_membership)
 
 BOOST_AUTO_TEST_CASE(a_process_that_dies_while_it_joins_or_leaves_leaves_the_cache_alone) {

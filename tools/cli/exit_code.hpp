@@ -27,6 +27,9 @@ enum class Exit : int {
         case ErrorCode::not_a_cache:
         case ErrorCode::bad_snapshot:
         case ErrorCode::incompatible: return Exit::bad_data;
+        case ErrorCode::no_checkpoint: return Exit::no;
+        case ErrorCode::checkpoint_exists:
+        case ErrorCode::checkpoint_lost:
         case ErrorCode::full:
         case ErrorCode::wrong_kind:
         case ErrorCode::busy:

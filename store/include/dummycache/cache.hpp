@@ -217,6 +217,29 @@ public:
     /// GiB). Readers go on. Counts nothing, changes no eviction order.
     void visit(const std::function<bool(const EntryView&)>& visitor) const;
 
+    // ---- checkpoints (dummycache/sandbox.hpp has a guard for a scope) ----------------------------
+
+    /// Marks the state of the whole cache: entries, deadlines, the clock. Nothing is copied; what is written
+    /// later keeps what it replaces. Checkpoints are a stack of at most 15; all processes share them, and they
+    /// outlive the one that took them. A name is 1 to 63 bytes without control characters. Throws
+    /// checkpoint_exists, full (too many). About 5 us. Killed inside: taken or not.
+    void checkpoint(std::string_view name);
+
+    /// Goes back to a checkpoint, which stays held; those taken since are gone. Costs what was changed: about
+    /// 0.2 us a key. Writers wait, and go on afterwards; a write that waited counts as one after it. Readers see each
+    /// key as it was before or as it is after, and all as they are after once this has returned; a key that was
+    /// cleared or deleted and set again since may be absent for an instant. A clock that was moved or frozen is as
+    /// it was; time that passed has passed. Throws no_checkpoint; checkpoint_lost, and changes nothing. Killed
+    /// inside: whoever comes next finishes it.
+    void rollback(std::string_view name);
+
+    /// Gives a checkpoint up; the state stays as it is. Throws no_checkpoint. Killed inside: given up or not.
+    void release(std::string_view name);
+
+    /// Those that are held, the oldest first. While there are any, what they need is neither evicted nor
+    /// reclaimed; when there is no room for it and for what is written, all that are held are lost.
+    [[nodiscard]] std::vector<Checkpoint> checkpoints() const;
+
     // ---- typed values (dummycache/typed.hpp, through cereal) ------------------------------------
 
     /// Stores a value that cereal can serialise. The bytes carry a mark of the type.
@@ -257,14 +280,7 @@ private:
     explicit Cache(std::shared_ptr<store::Engine> engine) noexcept : engine_(std::move(engine)) {}
 
     template <class Keys>
-    static std::vector<std::string_view> views_of(const Keys& keys) {
-        using Key = decltype(*std::begin(keys));
-        static_assert(std::is_reference_v<Key> || std::is_same_v<std::remove_cv_t<Key>, std::string_view>,
-                      "the range makes its keys as it goes: keep them in a container of strings first");
-        std::vector<std::string_view> views;
-        for (const auto& key : keys) views.emplace_back(key);
-        return views;
-    }
+    static std::vector<std::string_view> views_of(const Keys& keys);
 
     std::shared_ptr<store::Engine> engine_;
 };
@@ -272,27 +288,9 @@ private:
 /// Whether `text` matches `glob`, byte by byte; the rules of erase_if and of the command line.
 [[nodiscard]] bool glob_matches(std::string_view glob, std::string_view text) noexcept;
 
-// ---- inline parts ----------------------------------------------------------------------------------
-
-template <class Make>
-    requires std::is_invocable_r_v<std::string, Make> std::string Cache::get_or_set(std::string_view key,
-                                                                                    Make&& make,
-                                                                                    Timeout timeout) {
-        if (auto value = get(key)) return *std::move(value);
-        const std::string made = std::forward<Make>(make)();
-        return get_or_set(key, std::string_view(made), timeout);
-    }
-
-template <class Pairs>
-std::size_t Cache::set_many(const Pairs& pairs, Timeout timeout) {
-    static_assert(std::is_reference_v<decltype(*std::begin(pairs))>,
-                  "the range makes its pairs as it goes: keep them in a container first");
-    std::vector<std::pair<std::string_view, std::string_view>> views;
-    for (const auto& [key, value] : pairs) views.emplace_back(key, value);
-    return set_many(std::span<const std::pair<std::string_view, std::string_view>>(views), timeout);
-}
-
 }  // namespace dummycache
+
+#include "dummycache/cache_templates.hpp"
 
 // Typed values need cereal; everything else does not. Define DUMMYCACHE_NO_TYPED to leave it out.
 #if !defined(DUMMYCACHE_NO_TYPED) && __has_include(<cereal/archives/portable_binary.hpp>)

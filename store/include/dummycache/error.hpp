@@ -10,18 +10,21 @@ namespace dummycache {
 /// What kind of failure an Error reports. Nothing there and not stored are not failures: they are
 /// an empty std::optional and `false`.
 enum class ErrorCode {
-    invalid_argument,  ///< the caller's mistake: a bad key, timeout, name or option
-    not_found,         ///< no such cache, or its directory is missing
-    no_permission,     ///< the cache belongs to somebody else, or the system said no
-    not_a_cache,       ///< the file is not a segment, or is damaged
-    incompatible,      ///< a segment of another layout version or architecture
-    full,              ///< no room, and the cache may not (or cannot) evict
-    wrong_kind,        ///< the entry's value is not of the kind the call needs
-    bad_snapshot,      ///< a snapshot that is damaged, wrong, or of a later version
-    busy,              ///< a live process held a lock for longer than lock_timeout
-    removed,           ///< the cache was removed under an attached process
-    out_of_memory,     ///< the process's own memory ran out
-    system,            ///< the operating system failed in a way that has no better name
+    invalid_argument,   ///< the caller's mistake: a bad key, timeout, name or option
+    not_found,          ///< no such cache, or its directory is missing
+    no_permission,      ///< the cache belongs to somebody else, or the system said no
+    not_a_cache,        ///< the file is not a segment, or is damaged
+    incompatible,       ///< a segment of another layout version or architecture
+    full,               ///< no room, and the cache may not (or cannot) evict
+    wrong_kind,         ///< the entry's value is not of the kind the call needs
+    bad_snapshot,       ///< a snapshot that is damaged, wrong, or of a later version
+    no_checkpoint,      ///< no checkpoint of that name is held
+    checkpoint_exists,  ///< one of that name is held already
+    checkpoint_lost,    ///< there was no room for what was written since and for what it needs
+    busy,               ///< a live process held a lock for longer than lock_timeout
+    removed,            ///< the cache was removed under an attached process
+    out_of_memory,      ///< the process's own memory ran out
+    system,             ///< the operating system failed in a way that has no better name
 };
 
 /// Thrown for a caller's mistake and for the world's fault, never for an absent key.

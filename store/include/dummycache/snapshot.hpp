@@ -55,6 +55,7 @@ struct DumpOptions {
     std::string match = "*";  ///< only keys that match this glob, as in Cache::erase_if
     TtlRule ttl = TtlRule::keep();
     Progress progress = {};
+    std::string checkpoint = {};  ///< if not empty, the state at that checkpoint
 };
 
 /// What a load does with what is in the cache already.
@@ -90,29 +91,40 @@ std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& 
 /// is changed: bytes that are no snapshot throw ErrorCode::bad_snapshot with the place (`file:line:column`
 /// in text) and change nothing, and so does a snapshot that cannot fit (ErrorCode::full). Entries get
 /// their remaining time counted from the moment at which the load begins to write. Takes at most 64 MiB
-/// of memory, in text also one line; a pipe or stream is first copied to a temporary file (`-` is standard input). Other processes see
-/// entries come one by one. A process that is killed inside leaves a part of them.
+/// of memory, in text also one line; a pipe or stream is first copied to a temporary file (`-` is standard input).
+///
+/// It is one step: writers wait from the moment at which it begins to write, and a process that is killed inside
+/// leaves the cache as it was. Readers see each key as it was or as it is in the snapshot; what is not in the
+/// snapshot goes for all at once, at the end. If there is no room for the old and the new entries side by side, a
+/// kill leaves those that were written. `progress` is called while writers wait: it must not take long. A second
+/// thread helps to store.
 LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options = {});
 /// `name` stands for the stream in messages.
 LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options = {},
                 const std::string& name = "<stream>");
 
-/// What one side of a comparison is: the state of a cache at one moment, or a snapshot in a file.
+/// What one side of a comparison is: the state of a cache at one moment or at a checkpoint, or a snapshot in a file.
 class SnapshotSource {
 public:
     SnapshotSource(const Cache& cache) : cache_(cache) {}  // NOLINT: implicit by design
+    /// The state to which a rollback would go.
+    SnapshotSource(const Cache& cache, std::string checkpoint)
+        : cache_(cache), checkpoint_(std::move(checkpoint)) {}
     /// `-` is standard input.
     [[nodiscard]] static SnapshotSource file(std::string path) { return SnapshotSource(std::move(path)); }
 
     /// A null pointer if it is a file.
     [[nodiscard]] const Cache* cache() const noexcept { return cache_ ? &*cache_ : nullptr; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// Empty if it is a file, or a cache as it is now.
+    [[nodiscard]] const std::string& checkpoint() const noexcept { return checkpoint_; }
 
 private:
     explicit SnapshotSource(std::string path) : path_(std::move(path)) {}
 
     std::optional<Cache> cache_;
     std::string path_;
+    std::string checkpoint_;
 };
 
 /// Which remaining times count as equal.
@@ -155,7 +167,7 @@ struct SnapshotSummary {
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;               ///< of keys and values
     std::uint64_t with_deadline = 0;       ///< entries that have a remaining time
-    std::uint64_t capacity = 0;  ///< bytes: a new cache of this capacity has room for all of it
+    std::uint64_t capacity = 0;            ///< bytes: a new cache of this capacity has room for all of it
     std::string digest;                    ///< 32 hexadecimal digits; equal for equal states, in any format
     std::optional<SnapshotFormat> format;  ///< of a file
 };

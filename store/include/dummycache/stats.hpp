@@ -36,6 +36,14 @@ struct Stats {
     std::uint64_t capacity_bytes = 0;
 };
 
+/// A checkpoint that is held.
+struct Checkpoint {
+    std::string name;
+    bool lost = false;                   ///< it can only be released
+    std::chrono::microseconds taken{0};  ///< cache time
+    std::uint64_t changes = 0;           ///< keys changed since, about
+};
+
 struct AttachedProcess {
     std::uint32_t slot = 0;
     std::uint32_t pid = 0;  ///< in its own pid namespace

@@ -230,4 +230,25 @@ BOOST_AUTO_TEST_CASE(of_many_forks_to_one_name_one_makes_it) {
     BOOST_TEST(digest(Cache::attach(name.text())) == digest(*from));
 }
 
+BOOST_AUTO_TEST_CASE(a_fork_can_go_back_to_the_checkpoints_of_the_cache) {
+    TestCache cache(Kind::shared);
+    const TestName name(Kind::shared);
+    for (int i = 0; i < 500; ++i) cache->set("key" + std::to_string(i), "old");
+    const std::string before = digest(*cache);
+    cache->checkpoint("c");
+    for (int i = 0; i < 500; i += 50) cache->set("key" + std::to_string(i), std::string(70'000, 'n'));
+    cache->clear();
+    cache->set("late", "x");
+    const std::string after = digest(*cache);
+    Cache copy = fork_cache(*cache, name.text()).value();
+    BOOST_TEST(problems_of(copy) == "");
+    BOOST_TEST(digest(copy) == after);
+    copy.rollback("c");
+    BOOST_TEST(digest(copy) == before);
+    BOOST_TEST(problems_of(copy) == "");
+    BOOST_TEST(digest(*cache) == after);
+    cache->rollback("c");
+    BOOST_TEST(digest(*cache) == before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

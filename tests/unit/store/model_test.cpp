@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <map>
+#include <vector>
 
 #include "support/model.hpp"
 #include "support/random.hpp"
@@ -74,6 +75,11 @@ public:
             cache_->clear();
             model_.clear();
         }
+        if (steps_++ == next_checkpoint_) {
+            step_checkpoints();
+            // Soon, so that there is room for what is changed also in a full cache, or late.
+            next_checkpoint_ = steps_ + random_.below(random_.below(2) == 0 ? 60 : 4000);
+        }
         const Operation operation = random_operation(random_, sort_);
         const std::uint64_t now_us = cache_.clock().now_us();
         const auto found = model_.find(operation.key);
@@ -118,7 +124,55 @@ public:
 
     [[nodiscard]] std::string problems() { return problems_of(*cache_); }
 
+    /// How often the cache went back to a checkpoint.
+    [[nodiscard]] int rollbacks() const noexcept { return rollbacks_; }
+
 private:
+    struct Held {
+        std::string name;
+        std::map<std::string, Item> model;
+        std::map<std::string, Item> state;  ///< what really was there, if entries are evicted
+        std::uint64_t now_us;
+    };
+
+    std::map<std::string, Item> state() {
+        std::map<std::string, Item> all;
+        const std::uint64_t now_us = cache_.clock().now_us();
+        cache_->visit([&](const EntryView& entry) {
+            const auto deadline =
+                entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
+            all.emplace(entry.key, Item{std::string(entry.value), entry.codec, deadline});
+            return true;
+        });
+        return all;
+    }
+
+    /// Takes, goes back to, or releases a checkpoint.
+    void step_checkpoints() {
+        const std::uint64_t choice = random_.below(5);
+        if (held_.empty() || (choice < 2 && held_.size() < 4)) {
+            const std::string name = "checkpoint " + std::to_string(taken_++);
+            cache_->checkpoint(name);
+            held_.push_back({name, model_, state(), cache_.clock().now_us()});
+            return;
+        }
+        const std::size_t index = random_.below(held_.size());
+        const bool lost = cache_->checkpoints().at(index).lost;
+        BOOST_REQUIRE((!lost || sort_.may_be_full));
+        if (choice < 4 && !lost) {
+            cache_->rollback(held_[index].name);
+            ++rollbacks_;
+            held_.resize(index + 1);
+            model_ = held_.back().model;
+            BOOST_REQUIRE(cache_.clock().now_us() == held_.back().now_us);
+            BOOST_REQUIRE((state() == held_.back().state));
+        } else {
+            cache_->release(held_[index].name);
+            held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(index));
+        }
+        BOOST_REQUIRE(problems() == "");
+    }
+
     [[nodiscard]] bool evicts() const { return sort_.may_be_full && sort_.when_full == WhenFull::evict; }
 
     /// A cache that evicts refuses a change of a large value when making room for the new one took the
@@ -151,6 +205,11 @@ private:
     FrozenCache cache_;
     Random random_;
     std::map<std::string, Item> model_;
+    std::vector<Held> held_;
+    std::uint64_t steps_ = 0;
+    std::uint64_t next_checkpoint_ = 1000;
+    int taken_ = 0;
+    int rollbacks_ = 0;
 };
 
 }  // namespace
@@ -166,6 +225,9 @@ BOOST_DATA_TEST_CASE(random_operations_do_what_the_model_does, data::make(kAllKi
         if (i % 10'000 == 0) BOOST_REQUIRE(comparison.problems() == "");
     }
     comparison.finish();
+    // In a full cache all of them may be lost.
+    if (!sort.may_be_full) BOOST_TEST(comparison.rollbacks() > 0);
+    BOOST_TEST_MESSAGE(sort.name << ": " << comparison.rollbacks() << " rollbacks");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

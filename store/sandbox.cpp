@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#define DUMMYCACHE_NO_TYPED
+#include "dummycache/sandbox.hpp"
+
+#include <algorithm>
+
+#include "dummycache/error.hpp"
+
+namespace dummycache {
+
+Sandbox::Sandbox(const Cache& cache, std::string name) : cache_(cache), name_(std::move(name)) {
+    const auto held = cache_.checkpoints();
+    const auto left = std::ranges::find(held, name_, &Checkpoint::name);
+    if (left != held.end()) {
+        if (!left->lost) cache_.rollback(name_);
+        cache_.release(name_);
+    }
+    cache_.checkpoint(name_);
+}
+
+Sandbox::~Sandbox() {
+    try {
+        end();
+    } catch (...) {
+        open_ = false;
+    }
+}
+
+void Sandbox::end() {
+    if (!std::exchange(open_, false)) return;
+    try {
+        cache_.rollback(name_);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::checkpoint_lost) cache_.release(name_);
+        throw;
+    }
+    cache_.release(name_);
+}
+
+}  // namespace dummycache
