@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# fork.
+# fork, checkpoints, exec.
 
 fork_makes_a_second_cache_that_begins_as_the_first_one_is() {
     local copy=$DUMMYCACHE-copy
@@ -47,4 +47,129 @@ fork_wants_a_cache_and_two_names() {
     complains '-c has no meaning'
     gives 3 fork "$DUMMYCACHE" ./missing/file.cache
     complains ''
+}
+
+rollback_goes_back_to_a_checkpoint() {
+    gives 3 checkpoint before
+    gives 0 set k old
+    gives 0 set t x --ttl 1h
+    gives 0 checkpoint before
+    is_silent
+    gives 0 set k new
+    gives 0 clear
+    gives 0 set other x
+    gives 0 clock advance 2h
+    gives 1 diff checkpoint:before
+    mentions '^- k'
+    mentions '^[+] other'
+    gives 0 dump --checkpoint before --match k
+    mentions '"key":"k","value":"old"'
+    gives 0 checkpoints
+    mentions '^before  2 changes since$'
+    gives 0 rollback before
+    is_silent
+    gives 0 get k
+    says old
+    gives 0 exists t
+    gives 1 exists other
+    gives 0 check
+    gives 0 release before
+    gives 1 rollback before
+    complains "holds no checkpoint 'before'"
+    gives 1 dump --checkpoint before
+    complains "holds no checkpoint 'before'"
+}
+
+a_checkpoint_without_a_name_gets_a_number() {
+    gives 0 set k 1
+    gives 0 checkpoint
+    lists 1
+    gives 0 checkpoint
+    lists 2
+    gives 4 checkpoint 1
+    complains "holds one called '1' already"
+    gives 0 release 1
+    gives 0 checkpoint
+    lists 1
+    gives 0 checkpoints --json
+    mentions '^\{"name":"2","changes":0,"taken":[0-9.]+,"lost":false\}$'
+    gives 2 checkpoint ''
+}
+
+exec_undoes_what_a_command_did() {
+    gives 0 set k old
+    gives 0 exec --rollback -- "$binary" set k new
+    gives 0 get k
+    says old
+    gives 5 exec --rollback -- sh -c "'$binary' del k; exit 5"
+    gives 0 get k
+    says old
+    gives 0 exec -- "$binary" set k new
+    gives 0 get k
+    says new
+    gives 0 checkpoints
+    is_silent
+}
+
+exec_gives_a_command_a_fork() {
+    gives 0 set k old
+    gives 0 exec --fork -- sh -c "'$binary' get k; '$binary' set k new; echo \$DUMMYCACHE >name"
+    says old
+    gives 0 get k
+    says old
+    [[ $(cat name) != "$DUMMYCACHE" ]] || fail 'the command had the cache itself'
+    gives 3 -c "$(cat name)" info
+    gives 2 exec --fork --rollback -- true
+}
+
+exec_makes_a_cache_and_removes_it() {
+    gives 0 exec --rollback -- "$binary" set k 1
+    gives 3 info
+    gives 0 exec --fork -- "$binary" set k 1
+    gives 3 info
+}
+
+exec_freezes_the_clock() {
+    gives 0 set k v
+    gives 0 exec --freeze -- "$binary" clock --json
+    mentions '"frozen":true'
+    gives 0 clock --json
+    mentions '"frozen":false'
+    gives 0 exec --freeze --rollback -- "$binary" clock advance 1h
+    gives 0 clock --json
+    mentions '"frozen":false'
+}
+
+exec_ends_as_its_command_does() {
+    gives 0 set k v
+    gives 127 exec -- ./there-is-no-such-thing
+    complains "cannot run './there-is-no-such-thing'"
+    gives 126 exec -- /dev/null
+    gives 143 exec --rollback -- sh -c 'kill -TERM $$'
+    gives 2 exec
+    "$binary" exec --rollback -- sh -c "'$binary' set k new; trap 'exit 9' TERM; touch ready; while :; do sleep 0.05; done" &
+    local pid=$! code=0
+    while [[ ! -e ready ]]; do sleep 0.02; done
+    kill -TERM "$pid"
+    wait "$pid" || code=$?
+    equal "$code" 9
+    gives 0 get k
+    says v
+}
+
+exec_that_is_killed_leaves_nothing() {
+    gives 0 set k old
+    "$binary" exec --rollback --freeze -- sh -c "'$binary' set k new; touch ready; exec sleep 60" &
+    local pid=$! i
+    while [[ ! -e ready ]]; do sleep 0.02; done
+    kill -KILL "$pid"
+    wait "$pid" || true
+    for ((i = 0; i < 200; i++)); do
+        [[ -n $("$binary" checkpoints) ]] || break
+        sleep 0.02
+    done
+    gives 0 get k
+    says old
+    gives 0 clock --json
+    mentions '"frozen":false'
 }

@@ -10,10 +10,11 @@ namespace dummycache::cli {
 namespace {
 
 constexpr std::array kCommands{
-    &kGet,    &kSet,     &kAdd,   &kReplace, &kAppend, &kDel,    &kTake, &kExists,     &kTtl,
-    &kTouch,  &kPersist, &kIncr,  &kDecr,    &kWait,   &kClear,  &kLs,   &kShow,       &kStats,
-    &kDump,   &kLoad,    &kDiff,  &kAssert,  &kSum,    &kVerify, &kFork, &kClock,      &kCaches,
-    &kCreate, &kInfo,    &kCheck, &kDoctor,  &kGc,     &kRm,     &kHelp, &kCompletion,
+    &kGet,        &kSet,      &kAdd,     &kReplace,     &kAppend, &kDel,    &kTake,  &kExists,
+    &kTtl,        &kTouch,    &kPersist, &kIncr,        &kDecr,   &kWait,   &kClear, &kLs,
+    &kShow,       &kStats,    &kDump,    &kLoad,        &kDiff,   &kAssert, &kSum,   &kVerify,
+    &kCheckpoint, &kRollback, &kRelease, &kCheckpoints, &kFork,   &kExec,   &kClock, &kCaches,
+    &kCreate,     &kInfo,     &kCheck,   &kDoctor,      &kGc,     &kRm,     &kHelp,  &kCompletion,
 };
 
 constexpr std::array kCommonOptions{

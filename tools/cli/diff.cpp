@@ -85,7 +85,8 @@ constinit const Command kDiff{
     .summary = "tells what has to be done to A to get B (default: the cache)",
     .details =
         "A and B are snapshots or caches. A snapshot is -, a name that ends in .jsonl or .dcs, or a path\n"
-        "(with a / in it) to anything but a cache; all else is the name or path of a cache. Prints + for\n"
+        "(with a / in it) to anything but a cache; checkpoint:NAME is a checkpoint of the cache that -c\n"
+        "names; all else is the name or path of a cache. Prints + for\n"
         "a key that only B has, - for one that only A has, and ~ with the old and the new value for one\n"
         "that is not the same; in brackets the remaining time. A long value is cut to the width of the\n"
         "terminal; --json prints all of it. The codec counts as part of the value. Of remaining times it\n"

@@ -20,6 +20,7 @@ constexpr std::array kOptions{
     OptionSpec{"-o,--output", "FILE", "write to a file, all or nothing (default: - for standard output)"},
     OptionSpec{"--format", "FORMAT", "jsonl or binary (default: binary if FILE ends in .dcs, else jsonl)"},
     OptionSpec{"--match", "GLOB", "only the keys that match"},
+    OptionSpec{"--checkpoint", "NAME", "the state to which a rollback would go, instead of the present one"},
     OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long"},
 };
 
@@ -60,6 +61,7 @@ Exit run_dump(Call& call) {
     if (!to_standard_output && file->ends_with(".dcs")) options.format = SnapshotFormat::binary;
     if (const auto* text = call.arguments.value("--format")) options.format = parse_snapshot_format(*text);
     if (const auto* glob = call.arguments.value("--match")) options.match = *glob;
+    if (const auto* name = call.arguments.value("--checkpoint")) options.checkpoint = *name;
     if (const auto* text = call.arguments.value("--ttl")) options.ttl = parse_ttl_rule(*text);
     if (to_terminal && options.format == SnapshotFormat::binary) {
         throw Failure(Exit::usage, "dump: a binary snapshot is not for a terminal; give -o FILE");

@@ -18,7 +18,7 @@ constexpr std::array kGroups{
     std::pair{Group::data, "data"},
     std::pair{Group::look, "look (changes no counter and no order of eviction)"},
     std::pair{Group::fixtures, "fixtures (states in files: written, loaded, compared)"},
-    std::pair{Group::state, "state"},
+    std::pair{Group::state, "state (all processes at once)"},
     std::pair{Group::caches, "caches"},
     std::pair{Group::other, "other"},
 };

@@ -62,8 +62,7 @@ Exit run_load(Call& call) {
     {
         ProgressBar bar(call, "load");
         options.progress = [&bar](std::uint64_t done, std::uint64_t total) {
-            // In the first half it only reads. What is begun after that is finished.
-            if (done <= total / 2) throw_if_interrupted();
+            throw_if_interrupted();
             bar.show(done, total);
         };
         result = load(cache, file, options);
@@ -89,9 +88,9 @@ constinit const Command kLoad{
     .details =
         "FILE is of either format; - is standard input. All of it is read and checked first: a mistake\n"
         "in it, with its place as file:line:column, changes nothing and makes no cache. Remaining times\n"
-        "count from now. Ctrl-C ends the reading; what is being stored is finished first, unless\n"
-        "Ctrl-C comes again. With --json prints how many entries were stored, were present already\n"
-        "(--only-missing) and did not match (--match).\n",
+        "count from now. It is one step: Ctrl-C, or a kill, leaves the cache as it was. With --json\n"
+        "prints how many entries were stored, were present already (--only-missing) and did not match\n"
+        "(--match).\n",
     .example = "dummycache load fixtures/users.jsonl --merge",
     .run = run_load,
 };

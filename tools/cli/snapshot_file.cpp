@@ -109,6 +109,8 @@ SnapshotSource file_source(const Call& call, const std::string& path) {
 }
 
 SnapshotSource file_or_cache_source(const Call& call, const std::string& operand) {
+    constexpr std::string_view kCheckpoint = "checkpoint:";
+    if (operand.starts_with(kCheckpoint)) return {call.attach(), operand.substr(kCheckpoint.size())};
     if (is_snapshot(operand)) return file_source(call, operand);
     try {
         return Cache::attach(operand);

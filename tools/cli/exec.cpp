@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// exec: a command with a cache that is afterwards as it was.
+//
+//   this process ---- waits for ----> the command
+//        |                               dies when this process dies (PR_SET_PDEATHSIG)
+//        +-- a pipe --> the caretaker    sees the pipe close: cleans up, if nobody has
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <dummycache/clock.hpp>
+#include <dummycache/fork.hpp>
+
+#include "call.hpp"
+#include "commands.hpp"
+#include "forwarded_signals.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr int kCannotRun = 126;
+constexpr int kNotFound = 127;
+constexpr int kSignalled = 128;
+
+constexpr std::array kExecOptions{
+    OptionSpec{"--rollback", "", "undo afterwards what was done to the cache, by whomever"},
+    OptionSpec{"--fork", "", "give the command a cache of its own that begins as this one is, and remove it"},
+    OptionSpec{"--freeze", "", "stop the cache's clock for the command"},
+};
+
+/// What the command gets, and how it is cleared away.
+struct Prepared {
+    std::string cache;       ///< as $DUMMYCACHE says it
+    std::string checkpoint;  ///< to go back to; empty if there is none
+    bool forked = false;
+    bool created = false;  ///< there was no cache: it goes with its entries
+    bool freeze = false;   ///< and nothing that undoes it but us
+
+    void clean_up() const {
+        if (forked || created) {
+            Cache::remove(cache);
+            return;
+        }
+        Cache own = Cache::attach(cache);
+        if (!checkpoint.empty()) {
+            own.rollback(checkpoint);
+            own.release(checkpoint);
+        } else if (freeze) {
+            Clock(own).resume();
+        }
+    }
+};
+
+/// An absolute path: the command may change its directory.
+std::string absolute(const std::string& name) {
+    if (!name.starts_with("./") && !name.starts_with("../")) return name;
+    const std::string folder = name.substr(0, name.rfind('/'));
+    char* const real = ::realpath(folder.c_str(), nullptr);
+    if (real == nullptr) return name;
+    const std::string path = std::string(real) + name.substr(name.rfind('/'));
+    std::free(real);
+    return path;
+}
+
+Prepared prepare(const Call& call) {
+    Prepared prepared;
+    prepared.cache = absolute(call.settings.cache);
+    const std::string mark = "exec-" + std::to_string(::getpid());
+    const bool rollback = call.arguments.has("--rollback");
+    std::optional<Cache> cache = call.find();
+    if (!cache) {
+        cache = call.open();
+        prepared.created = rollback || call.arguments.has("--fork");
+    }
+    if (call.arguments.has("--fork")) {
+        const bool own = prepared.created;  // a new cache needs no copy
+        if (!own) prepared.cache += "." + mark;
+        prepared.forked = true;
+        prepared.created = false;
+        if (!own && !(cache = fork_cache(*cache, prepared.cache)))
+            throw Failure(Exit::refused,
+                          "exec: there is a cache '" + prepared.cache + "' already; remove it");
+    }
+    if (rollback && !prepared.forked && !prepared.created) {
+        cache->checkpoint(mark);
+        prepared.checkpoint = mark;
+    }
+    if (call.arguments.has("--freeze") && !Clock(*cache).frozen()) {
+        Clock(*cache).freeze();
+        prepared.freeze = true;
+    }
+    return prepared;
+}
+
+/// A child that cleans up when this process dies without having done so. Deaf to the signals that end it.
+class Caretaker {
+public:
+    explicit Caretaker(const Prepared& prepared) {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(Exit::refused, "exec: no pipe can be made");
+        child_ = ::fork();
+        if (child_ == 0) {
+            ::close(ends[1]);
+            watch(prepared, ends[0]);
+        }
+        ::close(ends[0]);
+        pipe_ = ends[1];
+        if (child_ < 0) throw Failure(Exit::refused, "exec: no process can be made; end some");
+    }
+    Caretaker(const Caretaker&) = delete;
+    Caretaker& operator=(const Caretaker&) = delete;
+    ~Caretaker() {
+        static_cast<void>(!::write(pipe_, "d", 1));
+        ::close(pipe_);
+        ::waitpid(child_, nullptr, 0);
+    }
+    [[nodiscard]] int pipe() const noexcept { return pipe_; }
+
+private:
+    [[noreturn]] static void watch(const Prepared& prepared, int pipe) {
+        ::setpgid(0, 0);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::signal(signal, SIG_IGN);
+        char done = 0;
+        ssize_t count = 0;
+        while ((count = ::read(pipe, &done, 1)) < 0 && errno == EINTR) {
+        }
+        if (count == 0) {
+            try {
+                prepared.clean_up();
+            } catch (const std::exception&) {
+                // Nobody is there to be told.
+            }
+        }
+        ::_exit(0);
+    }
+
+    pid_t child_ = -1;
+    int pipe_ = -1;
+};
+
+[[noreturn]] void become(const Call& call, const Prepared& prepared, pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(kCannotRun);  // it died before
+    ForwardedSignals::restore();
+    ::setenv("DUMMYCACHE", prepared.cache.c_str(), 1);
+    std::vector<char*> words;
+    for (const std::string& word : call.arguments.operands) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    ::execvp(words.front(), words.data());
+    const int error = errno;
+    complain(call.settings.color,
+             ("exec: cannot run '" + call.operand(0) + "': " + std::strerror(error)).c_str());
+    ::_exit(error == ENOENT ? kNotFound : kCannotRun);
+}
+
+/// Its exit code, or 128 and the number of the signal that ended it.
+int run_command(const Call& call, const Prepared& prepared) {
+    const pid_t parent = ::getpid();
+    ForwardedSignals signals;
+    const pid_t child = ::fork();
+    if (child == 0) become(call, prepared, parent);
+    if (child < 0) throw Failure(Exit::refused, "exec: no process can be made; end some");
+    signals.forward_to(child);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+}
+
+Exit run_exec(Call& call) {
+    if (call.arguments.has("--rollback") && call.arguments.has("--fork"))
+        throw Failure(Exit::usage, "exec: --rollback and --fork exclude each other");
+    const Prepared prepared = prepare(call);
+    int status = 0;
+    {
+        const Caretaker caretaker(prepared);
+        status = run_command(call, prepared);
+        prepared.clean_up();
+    }
+    return static_cast<Exit>(status);
+}
+
+}  // namespace
+
+constinit const Command kExec{
+    .name = "exec",
+    .group = Group::state,
+    .operands = "[--] CMD [ARG...]",
+    .min_operands = 1,
+    .max_operands = kAnyNumber,
+    .options = kExecOptions,
+    .summary = "runs a command with a cache that is afterwards as it was",
+    .details =
+        "$DUMMYCACHE names the cache for the command. Signals are passed on to it; the exit code is its\n"
+        "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
+        "is done also if the command is killed, and if this process is: then the command is killed too.\n"
+        "With --rollback or --fork a cache that does not exist is made, and removed afterwards.\n",
+    .example = "dummycache exec --rollback --freeze -- ctest",
+    .run = run_exec,
+};
+
+}  // namespace dummycache::cli
