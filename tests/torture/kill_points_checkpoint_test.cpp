@@ -30,6 +30,13 @@ BOOST_DATA_TEST_CASE(a_checkpoint_rollback_or_release_is_done_or_not_done, data:
     torture_all(kind, step_checkpoints());
 }
 
+BOOST_DATA_TEST_CASE(records_that_say_nothing_are_dropped, data::make(kNamedKinds), kind) {
+    Scenario scenario = compaction_of_records();
+    scenario.most_kills = 200;
+    BOOST_TEST(torture(kind, scenario) > 100);
+    torture_repair(kind, scenario, 10);
+}
+
 BOOST_DATA_TEST_CASE(a_load_is_done_or_not_done, data::make(kNamedKinds), kind) {
     torture_all(kind, loads());
 }

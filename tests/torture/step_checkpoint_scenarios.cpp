@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <memory>
 #include <sstream>
 
 #include "dummycache/snapshot.hpp"
@@ -82,6 +83,27 @@ std::vector<Scenario> step_noted_changes() {
     clear.all_or_nothing = true;
     scenarios.push_back(std::move(clear));
     return scenarios;
+}
+
+Scenario compaction_of_records() {
+    const auto key_of_round = [](std::uint64_t round) { return key_of(1000 + round % 100); };
+    const auto last = std::make_shared<std::string>();
+    Scenario scenario =
+        noted(scenario_of("compaction of records", set_few, [last](Cache& cache) { cache.erase(*last); }));
+    const auto prepare = scenario.prepare;
+    scenario.prepare = [prepare, key_of_round, last](Cache& cache) {
+        prepare(cache);
+        set_numbered(cache, 3, 77);
+        const store::Memory& memory = engine_of(cache).memory();
+        const std::uint64_t most = memory.pages / 8 * layout::kUndoRecords;
+        for (std::uint64_t round = 0;; ++round) {
+            *last = key_of_round(round);
+            cache.set(*last, "x");
+            if (memory.shards[0].undo_count.load() == most) return;  // the next delete finds the list full
+            cache.erase(*last);
+        }
+    };
+    return scenario;
 }
 
 std::vector<Scenario> loads() {

@@ -17,6 +17,8 @@ namespace dummycache::test {
 [[nodiscard]] std::vector<Scenario> step_noted_changes();
 /// Checkpoint, release, clear and rollback, nested, with splits and large values.
 [[nodiscard]] std::vector<Scenario> step_checkpoints();
+/// A write that finds the list of undo records too long.
+[[nodiscard]] Scenario compaction_of_records();
 /// Loads that replace, merge, and replace under a checkpoint.
 [[nodiscard]] std::vector<Scenario> loads();
 

@@ -51,12 +51,19 @@ struct Prepared {
             return;
         }
         Cache own = Cache::attach(cache);
-        if (!checkpoint.empty()) {
-            own.rollback(checkpoint);
-            own.release(checkpoint);
-        } else if (freeze) {
-            Clock(own).resume();
+        if (checkpoint.empty()) {
+            if (freeze) Clock(own).resume();
+            return;
         }
+        try {
+            own.rollback(checkpoint);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::no_checkpoint) throw;  // somebody went back to an earlier one
+            own.release(checkpoint);
+            if (freeze) Clock(own).resume();
+            throw;
+        }
+        own.release(checkpoint);
     }
 };
 
