@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "dummycache/fork.hpp"
 #include "support/model.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"
@@ -75,6 +76,7 @@ public:
             cache_->clear();
             model_.clear();
         }
+        if (random_.below(30'000) == 0) step_fork();
         if (steps_++ == next_checkpoint_) {
             step_checkpoints();
             // Soon, so that there is room for what is changed also in a full cache, or late.
@@ -135,16 +137,30 @@ private:
         std::uint64_t now_us;
     };
 
-    std::map<std::string, Item> state() {
+    std::map<std::string, Item> state() { return state_of(*cache_); }
+    static std::map<std::string, Item> state_of(Cache& cache) {
         std::map<std::string, Item> all;
-        const std::uint64_t now_us = cache_.clock().now_us();
-        cache_->visit([&](const EntryView& entry) {
+        const std::uint64_t now_us = engine_of(cache).now_us();
+        cache.visit([&](const EntryView& entry) {
             const auto deadline =
                 entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
             all.emplace(entry.key, Item{std::string(entry.value), entry.codec, deadline});
             return true;
         });
         return all;
+    }
+
+    /// A fork is the same, now and at each checkpoint.
+    void step_fork() {
+        const TestName name(cache_.kind() == Kind::file ? Kind::file : Kind::shared);
+        Cache copy = fork_cache(*cache_, name.text()).value();
+        BOOST_REQUIRE(problems_of(copy) == "");
+        BOOST_REQUIRE((state_of(copy) == state()));
+        const auto held = cache_->checkpoints();
+        if (held_.empty() || held.back().lost) return;
+        copy.rollback(held_.back().name);
+        BOOST_REQUIRE(problems_of(copy) == "");
+        BOOST_REQUIRE((state_of(copy) == held_.back().state));
     }
 
     /// Takes, goes back to, or releases a checkpoint.
