@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A fork of 64 MiB: how long it takes, and how long it holds writers up.
-#include <atomic>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include <dummycache/fork.hpp>
@@ -10,6 +8,7 @@
 #include "tests/bench/bench.hpp"
 #include "tests/bench/keys.hpp"
 #include "tests/bench/scratch_cache.hpp"
+#include "tests/bench/setting_thread.hpp"
 #include "tests/bench/timing.hpp"
 
 namespace dummycache::bench {
@@ -56,27 +55,12 @@ void fork_workload(const Settings& settings) {
     ScratchCache scratch(std::uint64_t{128} << 20);
     const std::size_t entries = fill(scratch.cache());
     report(settings, "64 MiB", fork_times(settings, scratch.cache()), kLimitMs);
-    std::atomic<bool> stop{false};
-    std::atomic<std::uint64_t> longest_ns{0};
-    std::thread writer([&] {
-        for (std::size_t i = 0; !stop; ++i) {
-            const std::string key = key_of(i % entries);
-            const auto start = Clock::now();
-            scratch.cache().set(key, usual_value());
-            const std::uint64_t taken = ns_between(start, Clock::now());
-            if (taken > longest_ns) longest_ns = taken;
-        }
-    });
+    SettingThread writer(scratch.cache(), entries);
     std::vector<double> pauses;
     Settings one = settings;
     one.repeat = 1;
-    for (std::size_t round = 0; round < settings.repeat; ++round) {
-        longest_ns = 0;
-        (void)fork_times(one, scratch.cache());
-        pauses.push_back(static_cast<double>(longest_ns));
-    }
-    stop = true;
-    writer.join();
+    for (std::size_t round = 0; round < settings.repeat; ++round)
+        pauses.push_back(writer.longest_ns_in([&] { (void)fork_times(one, scratch.cache()); }));
     report(settings, "longest set meanwhile", pauses, kPauseLimitMs);
 }
 

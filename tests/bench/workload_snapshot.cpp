@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Dumps and loads beside what Redis does with the same entries, and how fast text goes.
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <random>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include <dummycache/snapshot.hpp>
@@ -14,6 +12,7 @@
 #include "tests/bench/keys.hpp"
 #include "tests/bench/redis_server.hpp"
 #include "tests/bench/scratch_cache.hpp"
+#include "tests/bench/setting_thread.hpp"
 #include "tests/bench/timing.hpp"
 
 namespace dummycache::bench {
@@ -139,25 +138,13 @@ void snapshot_pause(const Settings& settings) {
     std::size_t entries = 0;
     while (scratch.cache().info().committed_bytes < kUsed)
         scratch.cache().set(key_of(entries++), usual_value());
-    std::atomic<bool> stop{false};
-    std::atomic<std::uint64_t> longest_ns{0};
-    std::thread writer([&] {
-        for (std::size_t i = 0; !stop; ++i) {
-            const std::string key = key_of(i % entries);
-            const auto start = Clock::now();
-            scratch.cache().set(key, usual_value());
-            const std::uint64_t taken = ns_between(start, Clock::now());
-            if (taken > longest_ns) longest_ns = taken;
-        }
-    });
     std::vector<double> pauses;
-    for (std::size_t round = 0; round < settings.repeat; ++round) {
-        longest_ns = 0;
-        dump(scratch.cache(), folder.file("a.dcs"), as(SnapshotFormat::binary));
-        pauses.push_back(static_cast<double>(longest_ns));
+    {
+        SettingThread writer(scratch.cache(), entries);
+        const auto dump_it = [&] { dump(scratch.cache(), folder.file("a.dcs"), as(SnapshotFormat::binary)); };
+        for (std::size_t round = 0; round < settings.repeat; ++round)
+            pauses.push_back(writer.longest_ns_in(dump_it));
     }
-    stop = true;
-    writer.join();
     Row row;
     row.workload = "snapshot_pause";
     row.measure = "longest set in a dump of 64 MiB";
