@@ -20,12 +20,13 @@ void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
 template <class Target>
 std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, const Target& target,
                                      Use use) {
-    if (memory_.superblock->state.load(std::memory_order_relaxed) !=
-        static_cast<std::uint64_t>(layout::SegmentState::ready)) [[unlikely]] {
+    const layout::Superblock& superblock = *memory_.superblock;
+    const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
+                                    static_cast<std::uint64_t>(layout::SegmentState::ready);
+    if ((not_ready | superblock.rolling.load(std::memory_order_relaxed)) != 0) [[unlikely]] {
         check_not_removed(memory_, self_, "get");
-    }
-    if (memory_.superblock->rolling.load(std::memory_order_relaxed) != 0) [[unlikely]]
         help_rollback();
+    }
     Reader reader(memory_, hash, key, use == Use::counts);
     ReadOutcome outcome = reader.attempt(target);
     for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
@@ -62,6 +63,7 @@ ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Targe
 
 /// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
 void Engine::help_rollback() noexcept {
+    if (memory_.superblock->rolling.load(std::memory_order_relaxed) == 0) return;
     // `rolling` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
     constexpr std::int64_t kEveryUs = 5000;
     const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
