@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dummycache/error.hpp"
 #include "store/entry_walk.hpp"
 #include "store/reclaim.hpp"
 #include "store/rollback.hpp"
@@ -20,10 +21,11 @@ constexpr std::uint64_t kProgressEvery = 1024;
 
 }  // namespace
 
-BulkWriter::BulkWriter(Engine& engine, const char* what)
+BulkWriter::BulkWriter(Engine& engine, const char* what, bool alone)
     : engine_(engine),
       what_(what),
-      guard_(engine.memory_, engine.arena_, engine.self_, engine.lock_deadline(), what) {
+      guard_(engine.memory_, engine.arena_, engine.self_, engine.lock_deadline(), what),
+      alone_(alone) {
     begin();
 }
 
@@ -101,11 +103,27 @@ void BulkWriter::store_batch(const Batch& batch) {
 
 void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedChain* chain, Condition condition) {
     const LockedShard& shard = guard_.shards()[hash.shard].locked();
-    const bool stored =
-        engine_.store_locked(shard, hash, entry, chain, what_, [&](const std::optional<SlotRef>& slot) {
-            if (condition == Condition::always || !slot) return true;
-            return !is_visible_now(shard, EntryRef::of_slot(engine_.memory_, slot->word()));
-        });
+    const auto goes_through = [&](const std::optional<SlotRef>& slot) {
+        if (condition == Condition::always || !slot) return true;
+        return !is_visible_now(shard, EntryRef::of_slot(engine_.memory_, slot->word()));
+    };
+    const auto try_store = [&] {
+        return engine_.store_locked(shard, hash, entry, chain, what_, goes_through);
+    };
+    if (!lost_ && is_lost(engine_.memory_, checkpoint_record(engine_.memory_, index_))) {
+        lost_ = true;
+        for (const ShardGuard& guard : guard_.shards()) {
+            if (has_stale_undo(guard.locked())) forget_undo_locked(guard.locked(), 0);
+        }
+        give_way();
+    }
+    bool stored = false;
+    try {
+        stored = try_store();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::full || !give_way()) throw;
+        stored = try_store();
+    }
     ++(stored ? stored_ : present_);
     if ((stored_ + present_) % kProgressEvery == 0)
         engine_.memory_.superblock->progress.fetch_add(1, kRelaxed);
@@ -123,18 +141,33 @@ std::optional<std::uint32_t> BulkWriter::make_page(std::uint64_t owner) {
     return std::nullopt;
 }
 
-void BulkWriter::finish(bool alone) {
+bool BulkWriter::give_way() {
+    if (!alone_ || cleared_) return false;
+    cleared_ = true;
+    for (const ShardGuard& shard : guard_.shards()) {
+        if (noting_era(engine_.memory_) != 0) lose_checkpoints_locked(shard.locked());
+    }
+    clear_older();
+    sweep_out();
+    return true;
+}
+
+void BulkWriter::clear_older() {
+    const layout::CheckpointRecord& own = checkpoint_record(engine_.memory_, index_);
+    engine_.memory_.superblock->clear_era.store(own.era.load(kRelaxed), std::memory_order_release);
+}
+
+void BulkWriter::finish() {
     hand_over();
     storing_.finish();
     layout::Superblock& superblock = *engine_.memory_.superblock;
-    const layout::CheckpointRecord& own = checkpoint_record(engine_.memory_, index_);
-    if (alone) superblock.clear_era.store(own.era.load(kRelaxed), std::memory_order_release);
+    if (alone_) clear_older();
     DUMMYCACHE_KILL_POINT("bulk write complete");
     superblock.rolling.store(0, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("bulk write committed");
     finished_ = true;
     engine_.drop_sweeping_locked(guard_);
-    if (alone && !was_empty_) sweep_out();
+    if (alone_ && !was_empty_) sweep_out();
 }
 
 /// What was there before is cleared by now; its bytes go at once, for nobody else waits for them less.

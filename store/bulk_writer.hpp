@@ -22,7 +22,8 @@ namespace dummycache::store {
 class BulkWriter {
 public:
     /// Waits for all locks as any write for one. `what` names the call in messages. Throws busy, removed.
-    BulkWriter(Engine& engine, const char* what);
+    /// `alone`: nothing that was there before is to stay.
+    BulkWriter(Engine& engine, const char* what, bool alone);
     /// Without `finish`: goes back to what was.
     ~BulkWriter();
     BulkWriter(const BulkWriter&) = delete;
@@ -31,8 +32,8 @@ public:
     /// Stores an entry, now or later. Only `always` and `if_absent` are conditions here. Throws full.
     void write(const WriteRequest& request);
 
-    /// Stores what was held back, and commits. `alone`: nothing that was there before stays.
-    void finish(bool alone);
+    /// Stores what was held back, and commits.
+    void finish();
 
     [[nodiscard]] std::uint64_t stored() const noexcept { return stored_; }
     /// Not stored, because their keys were there.
@@ -60,6 +61,9 @@ private:
     void store_batch(const Batch& batch);
     void hand_over();
     [[nodiscard]] std::optional<std::uint32_t> make_page(std::uint64_t owner);
+    /// Without room for old and new side by side what is to go, goes now. False if it has gone already.
+    bool give_way();
+    void clear_older();
     void sweep_out();
     void go_back();
 
@@ -67,6 +71,9 @@ private:
     const char* what_;
     WorldGuard guard_;
     std::size_t index_ = 0;
+    bool alone_;
+    bool lost_ = false;  ///< old and new have no room side by side
+    bool cleared_ = false;
     bool finished_ = false;
     bool was_empty_ = true;
     Batch batch_;

@@ -278,7 +278,7 @@ std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::
     for (;;) {
         if (squeezes != 0 && (squeeze(shard, now_us) || close_expired_page(shard, now_us))) {
             --squeezes;
-        } else if (noting_era(shard.memory) != 0 && pins_too_much(shard)) {
+        } else if (noting_era(shard.memory) != 0 && (pins_too_much(shard) || is_bulk_write(shard.memory))) {
             lose_checkpoints_locked(shard);
             squeezes = each_page();
         } else if (shard.memory.evicts && evict(shard, passed_over < kPatience, now_us)) {

@@ -22,11 +22,15 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
         if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
     }
     if (richest == shard.number) return std::nullopt;
-    auto other = ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
-    if (!other) return std::nullopt;
-    const auto page = reclaim_page_locked(other->locked(), now_us);
+    // In a bulk write all locks are ours already: nobody else writes while `rolling` says so.
+    const bool all_ours = shard.memory.superblock->rolling.load(kRelaxed) != 0;
+    const auto guard =
+        all_ours ? std::nullopt : ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
+    if (!all_ours && !guard) return std::nullopt;
+    const LockedShard other{shard.memory, shard.arena, shard.self, shard.memory.shards[richest], richest};
+    const auto page = reclaim_page_locked(other, now_us);
     if (!page) return std::nullopt;
-    decrease(other->locked().shard.data_pages, 1);
+    decrease(other.shard.data_pages, 1);
     retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
     increase(shard.shard.data_pages, 1);
     return page;

@@ -74,7 +74,7 @@ LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& opti
     Reporter report(options.progress, input.size(), 2 * input.size());
     const Condition condition =
         options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
-    store::BulkWriter writer(engine, "load");
+    store::BulkWriter writer(engine, "load", options.mode == LoadMode::replace);
     const std::uint64_t now_us = engine.now_us();
     for (Record record; source.next(record);) {
         const std::chrono::microseconds ttl = options.ttl(record.ttl);
@@ -85,7 +85,7 @@ LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& opti
         store_one(writer, source, record, condition, deadline);
         report(source);
     }
-    writer.finish(options.mode == LoadMode::replace);
+    writer.finish();
     return {writer.stored(), source.unmatched(), writer.present()};
 }
 

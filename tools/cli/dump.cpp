@@ -61,7 +61,10 @@ Exit run_dump(Call& call) {
     if (!to_standard_output && file->ends_with(".dcs")) options.format = SnapshotFormat::binary;
     if (const auto* text = call.arguments.value("--format")) options.format = parse_snapshot_format(*text);
     if (const auto* glob = call.arguments.value("--match")) options.match = *glob;
-    if (const auto* name = call.arguments.value("--checkpoint")) options.checkpoint = *name;
+    if (const auto* name = call.arguments.value("--checkpoint")) {
+        if (name->empty()) throw Failure(Exit::usage, "dump: --checkpoint takes the name of a checkpoint");
+        options.checkpoint = *name;
+    }
     if (const auto* text = call.arguments.value("--ttl")) options.ttl = parse_ttl_rule(*text);
     if (to_terminal && options.format == SnapshotFormat::binary) {
         throw Failure(Exit::usage, "dump: a binary snapshot is not for a terminal; give -o FILE");

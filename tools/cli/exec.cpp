@@ -3,7 +3,7 @@
 //
 //   this process ---- waits for ----> the command
 //        |                               dies when this process dies (PR_SET_PDEATHSIG)
-//        +-- a pipe --> the caretaker    sees the pipe close: cleans up, if nobody has
+//        +-- a pipe --> the caretaker    sees the pipe close, which the command holds too: cleans up
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -170,11 +170,15 @@ private:
 }
 
 /// Its exit code, or 128 and the number of the signal that ended it.
-int run_command(const Call& call, const Prepared& prepared) {
+int run_command(const Call& call, const Prepared& prepared, int pipe) {
     const pid_t parent = ::getpid();
     ForwardedSignals signals;
     const pid_t child = ::fork();
-    if (child == 0) become(call, prepared, parent);
+    if (child == 0) {
+        // The caretaker waits for the command and what it has started, too.
+        ::fcntl(pipe, F_SETFD, 0);
+        become(call, prepared, parent);
+    }
     if (child < 0) throw Failure(Exit::refused, "exec: no process can be made; end some");
     signals.forward_to(child);
     int status = 0;
@@ -190,7 +194,7 @@ Exit run_exec(Call& call) {
     int status = 0;
     {
         const Caretaker caretaker(prepared);
-        status = run_command(call, prepared);
+        status = run_command(call, prepared, caretaker.pipe());
         prepared.clean_up();
     }
     return static_cast<Exit>(status);
@@ -201,7 +205,7 @@ Exit run_exec(Call& call) {
 constinit const Command kExec{
     .name = "exec",
     .group = Group::state,
-    .operands = "[--] CMD [ARG...]",
+    .operands = "-- CMD [ARG...]",
     .min_operands = 1,
     .max_operands = kAnyNumber,
     .options = kExecOptions,
@@ -209,7 +213,10 @@ constinit const Command kExec{
     .details =
         "$DUMMYCACHE names the cache for the command. Signals are passed on to it; the exit code is its\n"
         "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
-        "is done also if the command is killed, and if this process is: then the command is killed too.\n"
+        "is done also if the command is killed, and if this process is: then the command is killed too, and\n"
+        "the cache cleared up when what it has started has ended. Otherwise it is cleared up when the\n"
+        "command ends: what processes that outlive it do is not undone. One --rollback at a time: going\n"
+        "back takes the checkpoints of those that began later with it.\n"
         "With --rollback or --fork a cache that does not exist is made, and removed afterwards.\n",
     .example = "dummycache exec --rollback --freeze -- ctest",
     .run = run_exec,

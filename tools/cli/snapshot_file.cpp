@@ -110,6 +110,8 @@ SnapshotSource file_source(const Call& call, const std::string& path) {
 
 SnapshotSource file_or_cache_source(const Call& call, const std::string& operand) {
     constexpr std::string_view kCheckpoint = "checkpoint:";
+    if (operand == kCheckpoint)
+        throw Failure(Exit::usage, "'checkpoint:' is followed by a checkpoint's name");
     if (operand.starts_with(kCheckpoint)) return {call.attach(), operand.substr(kCheckpoint.size())};
     if (is_snapshot(operand)) return file_source(call, operand);
     try {

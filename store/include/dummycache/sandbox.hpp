@@ -10,7 +10,7 @@
 namespace dummycache {
 
 /// Takes a checkpoint, and at the end of the scope goes back to it and gives it up: whatever any process did to the
-/// cache meanwhile is undone. Sandboxes nest. A process that is killed in one leaves its checkpoint; `rollback` and
+/// cache meanwhile is undone. Sandboxes nest if each has a name of its own. A process that is killed in one leaves its checkpoint; `rollback` and
 /// `release` by that name, or the next sandbox of the same name, clear it away. Not to be moved or shared.
 class Sandbox {
 public:

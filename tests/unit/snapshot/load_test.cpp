@@ -218,4 +218,26 @@ BOOST_DATA_TEST_CASE(a_load_takes_little_memory_whatever_the_size_of_the_file, d
     BOOST_TEST(child.wait() == 0);
 }
 
+BOOST_DATA_TEST_CASE(a_load_without_room_for_old_and_new_side_by_side_keeps_all_of_the_new,
+                     data::make({WhenFull::evict, WhenFull::refuse}), when_full) {
+    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    for (int i = 0; i < 60'000; ++i)
+        source->set("key" + std::to_string(i), std::string(static_cast<std::size_t>(i % 60), 'n'));
+    std::ostringstream stream;
+    dump(*source, stream, as(SnapshotFormat::binary));
+    const std::uint64_t least = summarize(*source).capacity;
+    for (const std::uint64_t more : {0U, 1U, 2U, 4U, 8U}) {
+        FrozenCache cache(Kind::shared, options_of(least + more * kMiB, when_full));
+        for (int i = 0; i < 25'000; ++i) cache->set("old" + std::to_string(i), std::string(40, 'o'));
+        for (int i = 0; i < 10'000; ++i) cache->set("key" + std::to_string(i), std::string(40, 'o'));
+        for (int i = 0; i < 25'000; ++i) static_cast<void>(cache->get("old" + std::to_string(i)));
+        for (int round = 0; round < 2; ++round) {
+            std::istringstream input(stream.str());
+            BOOST_TEST(load(*cache, input).stored == 60'000U);
+            BOOST_TEST(digest(*cache) == digest(*source));
+            BOOST_TEST(problems_of(*cache) == "");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
