@@ -73,6 +73,13 @@ void Background::finish() {
     rethrow();
 }
 
+void Background::abandon() noexcept {
+    std::unique_lock lock(mutex_);
+    portions_.clear();
+    changed_.wait(lock, [this] { return portions_.empty() && !busy_; });
+    error_ = nullptr;
+}
+
 void Background::rethrow() {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }

@@ -30,6 +30,8 @@ public:
     void run(std::function<void()> portion);
     /// Returns when all is done. Throws what one of them threw.
     void finish();
+    /// Drops what was not begun, and returns when nothing is being done any more.
+    void abandon() noexcept;
 
 private:
     static constexpr std::size_t kAhead = 2;

@@ -41,6 +41,7 @@ void BulkWriter::begin() {
 
 BulkWriter::~BulkWriter() {
     if (finished_) return;
+    storing_.abandon();  // nothing may be stored any more when what was stored is taken back
     try {
         go_back();
     } catch (...) {

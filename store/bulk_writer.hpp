@@ -79,7 +79,7 @@ private:
     Batch batch_;
     std::uint64_t stored_ = 0;
     std::uint64_t present_ = 0;
-    Background storing_;  ///< the last member: it ends before the others
+    Background storing_;
 };
 
 }  // namespace dummycache::store

@@ -54,8 +54,7 @@ namespace dummycache::store {
 
 /// Whether new keys need no records: the only checkpoint is one that a rollback finds them without.
 [[nodiscard]] inline bool sweeps_only(const Memory& memory) noexcept {
-    return checkpoint_depth(memory) == 1 &&
-           checkpoint_record(memory, 0).sweeps.load(std::memory_order_relaxed) != 0;
+    return checkpoint_depth(memory) == 1 && is_bulk_write(memory);
 }
 
 /// Whether a held checkpoint has entries of this era.

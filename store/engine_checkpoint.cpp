@@ -152,9 +152,7 @@ void Engine::release_locked(const WorldGuard& guard, std::size_t index) {
 }
 
 void Engine::drop_sweeping_locked(const WorldGuard& guard) {
-    const std::size_t depth = checkpoint_depth(memory_);
-    if (depth == 0 || checkpoint_record(memory_, depth - 1).sweeps.load(kRelaxed) == 0) return;
-    release_locked(guard, depth - 1);
+    if (is_bulk_write(memory_)) release_locked(guard, checkpoint_depth(memory_) - 1);
 }
 
 std::vector<Checkpoint> Engine::checkpoints() {

@@ -37,10 +37,8 @@ void lock_patiently(const Memory& memory, layout::LockWord& word, ipc::Membershi
 
 /// A bulk write that was killed after its commit leaves its checkpoint. Nobody can be inside one now.
 bool pop_abandoned(const Memory& memory) noexcept {
-    const std::size_t depth = checkpoint_depth(memory);
-    if (depth == 0 || checkpoint_record(memory, depth - 1).sweeps.load(std::memory_order_relaxed) == 0)
-        return false;
-    memory.superblock->depth.store(depth - 1, std::memory_order_release);
+    if (!is_bulk_write(memory)) return false;
+    memory.superblock->depth.store(checkpoint_depth(memory) - 1, std::memory_order_release);
     return true;
 }
 

@@ -218,6 +218,27 @@ BOOST_DATA_TEST_CASE(a_load_takes_little_memory_whatever_the_size_of_the_file, d
     BOOST_TEST(child.wait() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_load_that_is_interrupted_while_it_stores_changes_nothing) {
+    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    for (int i = 0; i < 30'000; ++i) source->set("key" + std::to_string(i), std::string(100, 'n'));
+    std::ostringstream stream;
+    dump(*source, stream, as(SnapshotFormat::binary));
+    FrozenCache cache(Kind::shared, options_of(64 * kMiB));
+    for (int i = 0; i < 5000; ++i) cache->set("key" + std::to_string(i), std::string(50, 'o'));
+    const std::string before = digest(*cache);
+    for (int round = 1; round <= 20; ++round) {
+        LoadOptions options;
+        int calls = 0;
+        options.progress = [&](std::uint64_t done, std::uint64_t total) {
+            if (done > total / 2 && ++calls == round) throw std::runtime_error("enough");
+        };
+        std::istringstream input(stream.str());
+        BOOST_CHECK_THROW(load(*cache, input, options), std::exception);
+        BOOST_REQUIRE(problems_of(*cache) == "");
+        BOOST_REQUIRE(digest(*cache) == before);
+    }
+}
+
 BOOST_DATA_TEST_CASE(a_load_without_room_for_old_and_new_side_by_side_keeps_all_of_the_new,
                      data::make({WhenFull::evict, WhenFull::refuse}), when_full) {
     FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
