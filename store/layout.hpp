@@ -152,7 +152,7 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint32_t> undo_pages;
     std::atomic<std::uint64_t> pinned_bytes;  ///< of entries that undo records lead to, with their chains
     std::atomic<std::uint64_t>
-        noted[kNoted];  ///< hashes of some keys that the newest checkpoint has records of
+        noted[kNoted];  ///< hashes of some keys that were new to the newest checkpoint, and have records
 };
 static_assert(sizeof(Shard) == 512);
 static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, undo_count) == 32 &&

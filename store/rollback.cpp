@@ -2,7 +2,9 @@
 #include "store/rollback.hpp"
 
 #include <array>
+#include <bit>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/chain.hpp"
@@ -35,21 +37,25 @@ public:
           sweeps_(target.sweeps.load(kRelaxed) != 0),
           bytes_(bytes) {}
 
-    void run() {
-        each([this](const KeyHash& hash, std::uint64_t word) { restore(hash, word); });
+    /// What is left to do with the records once all shards are put back.
+    BroughtBack run() {
+        back_.in_slot.assign(end_ > begin_ ? end_ - begin_ : 0, false);
+        each_left([this](const Change& change) { put_back(change); });
         if (sweeps_)
             sweep();
-        else
-            each([this](const KeyHash& hash, std::uint64_t) { remove_newer(hash); });
-        each([this](const KeyHash& hash, std::uint64_t word) { restore(hash, word); });
+        else if (left_ != 0)
+            each_left([this](const Change& change) { remove_newer(change.hash); });
+        if (left_ != 0) each_left([this](const Change& change) { put_back(change); });
+        return std::move(back_);
     }
 
 private:
     struct Change {
         KeyHash hash;
         std::uint64_t word;
+        std::uint64_t index;  ///< of its record, from the checkpoint's mark on
     };
-    static constexpr std::size_t kAtOnce = 64;
+    static constexpr std::size_t kAhead = 32;
 
     /// What putting an entry back reads and writes at first.
     void prefetch(const Change& change) const noexcept {
@@ -66,64 +72,84 @@ private:
         }
     }
 
-    /// Visits records some at a time, so that what they lead to comes from memory side by side.
+    /// Visits the records whose entries are not back. What a record leads to is asked for well before its turn, so
+    /// that it comes from memory while others are worked on.
     template <class Visit>
-    void each(Visit&& visit) {
-        std::size_t count = 0;
-        const auto visit_some = [&] {
-            for (std::size_t i = 0; i < count; ++i) prefetch_entry_of(shard_.memory, changes_[i].hash);
-            for (std::size_t i = 0; i < count; ++i) visit(changes_[i].hash, changes_[i].word);
-            count = 0;
+    void each_left(Visit&& visit) {
+        std::uint64_t asked = 0;
+        std::uint64_t visited = 0;
+        const auto visit_one = [&] {
+            if (asked - visited > kAhead / 2)
+                prefetch_entry_of(shard_.memory, changes_[(visited + kAhead / 2) % kAhead].hash);
+            visit(changes_[visited++ % kAhead]);
         };
-        const auto collect = [&](const layout::UndoRecord& record, std::uint64_t) {
-            changes_[count] = {split_hash(shard_.memory, record.hash.load(kRelaxed)),
-                               record.word.load(kRelaxed)};
-            prefetch(changes_[count]);
-            if (++count == kAtOnce) visit_some();
+        const auto collect = [&](const layout::UndoRecord& record, std::uint64_t number) {
+            const std::uint64_t index = number - begin_;
+            if (back_.in_slot[index]) return true;
+            ++left_;
+            if (asked - visited == kAhead) visit_one();
+            Change& change = changes_[asked++ % kAhead];
+            change = {split_hash(shard_.memory, record.hash.load(kRelaxed)), record.word.load(kRelaxed),
+                      index};
+            prefetch(change);
             return true;
         };
-        if (!each_record(shard_.memory, shard_.shard, begin_, end_, collect)) shard_.suspect();
-        visit_some();
+        left_ = 0;
+        if (!each_record<Fetch::records_only>(shard_.memory, shard_.shard, begin_, end_, collect))
+            shard_.suspect();
+        while (visited != asked) visit_one();
     }
 
-    void restore(const KeyHash& hash, std::uint64_t word) {
-        if (word == 0) return;
-        const EntryRef old = EntryRef::of_slot(shard_.memory, word);
+    void put_back(const Change& change) {
+        if (change.word == 0) return;
+        const EntryRef old = EntryRef::of_slot(shard_.memory, change.word);
         if (!old.fits(shard_.memory.committed())) return shard_.suspect();
-        if (old.era() >= era_ || find_offset_locked(shard_, hash, old.offset())) return;
-        layout::IndexPage* const page = index_page_of(shard_, hash);
+        if (old.era() >= era_) return;
+        layout::IndexPage* const page = index_page_of(shard_, change.hash);
         if (page == nullptr) return shard_.suspect();
-        const bool second = (word & layout::kSecondChoice) != 0;
-        const std::uint32_t number = second ? hash.second : hash.first;
-        const auto slot = place_for(*page, number, hash, old);
+        const auto slot = place_for(*page, change, old);
         if (!slot) return;
-        const std::uint64_t newer = slot->word();
-        if (second) mark_spilled(page->buckets[hash.first]);
-        if (newer == 0) slot->mark().store(0, kRelaxed);
-        publish(slot->bucket(), slot->slot, word);
+        const std::uint64_t found = slot->word();
+        if (found != change.word) restore(change, old, *slot);
+        back_.in_slot[change.index] = true;
+        back_.in_slot_bytes += pinned_bytes_of(old);
+        --left_;
+        // Else the newer entry was replaced. A key is in one slot only, so there is none in the other bucket, which
+        // need not come from memory. Another key with this very hash has a record of its own (note_locked).
+        if (found == change.word || found == 0) remove_newer(change.hash);
+    }
+
+    void restore(const Change& change, const EntryRef& old, const SlotRef& slot) {
+        const std::uint64_t newer = slot.word();
+        if ((change.word & layout::kSecondChoice) != 0) mark_spilled(slot.page->buckets[change.hash.first]);
+        if (newer == 0) slot.mark().store(0, kRelaxed);
+        publish(slot.bucket(), slot.slot, change.word);
         if (bytes_ == Bytes::ignored) return;
         increase(shard_.memory.info(old.page()).live, old.bytes());
         increase(shard_.shard.live_bytes, old.bytes());
         if (newer != 0) drop_entry_locked(shard_, EntryRef::of_slot(shard_.memory, newer), true);
     }
 
-    /// The slot of the newer entry with the same key, or else a free one.
-    std::optional<SlotRef> place_for(layout::IndexPage& page, std::uint32_t number, const KeyHash& hash,
-                                     const EntryRef& old) {
+    /// In the bucket that the old entry was in: the slot that leads to it already, or else that of the newer
+    /// entry with its key, or else a free one.
+    std::optional<SlotRef> place_for(layout::IndexPage& page, const Change& change, const EntryRef& old) {
         key_.resize(old.lengths().key);
         if (!copy_key(shard_.memory, old, old.due(), old.lengths(),
                       reinterpret_cast<std::byte*>(key_.data())))
             return std::nullopt;
-        std::optional<SlotRef> free;
-        for (unsigned i = 0; i < layout::kSlots; ++i) {
-            const SlotRef slot{&page, number, i};
-            if (slot.word() == 0) {
-                if (!free) free = slot;
-            } else if (is_newer(slot.word(), hash) && has_key(slot.word(), hash)) {
-                return slot;
-            }
+        const std::uint32_t number =
+            (change.word & layout::kSecondChoice) != 0 ? change.hash.second : change.hash.first;
+        const layout::Bucket& bucket = page.buckets[number];
+        std::optional<SlotRef> place;
+        for (unsigned found = slots_with_tag(bucket, change.hash.tag); found != 0; found &= found - 1) {
+            const SlotRef slot{&page, number, static_cast<unsigned>(std::countr_zero(found))};
+            if (slot.word() == change.word) return slot;
+            if (is_newer(slot.word(), change.hash) && has_key(slot.word(), change.hash)) place = slot;
         }
-        return free;
+        for (unsigned i = 0; i < layout::kSlots && !place; ++i) {
+            if (bucket.slots[i].load(kRelaxed) == 0) place = SlotRef{&page, number, i};
+        }
+        return place;
     }
 
     void remove_newer(const KeyHash& hash) {
@@ -176,7 +202,9 @@ private:
     bool sweeps_;
     Bytes bytes_;
     std::string key_;
-    std::array<Change, kAtOnce> changes_;
+    std::array<Change, kAhead> changes_;
+    std::uint64_t left_ = 0;  ///< records whose entries are not back
+    BroughtBack back_;
 };
 
 void restore_header(layout::Superblock& superblock, const layout::CheckpointRecord& target) noexcept {
@@ -195,11 +223,13 @@ void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
     if (rolling != 0 && rolling <= checkpoint_depth(memory) &&
         !is_lost(memory, checkpoint_record(memory, rolling - 1))) {
         const layout::CheckpointRecord& target = checkpoint_record(memory, rolling - 1);
-        for (const ShardGuard& shard : shards) PutBack(shard.locked(), target, Bytes::counted).run();
+        std::vector<BroughtBack> brought_back;
+        for (const ShardGuard& shard : shards)
+            brought_back.push_back(PutBack(shard.locked(), target, Bytes::counted).run());
         restore_header(superblock, target);
         for (const ShardGuard& guard : shards) {
             const LockedShard& shard = guard.locked();
-            forget_undo_locked(shard, target.marks[shard.number].load(kRelaxed), Noted::brought_back);
+            forget_undo_locked(shard, target.marks[shard.number].load(kRelaxed), brought_back[shard.number]);
             shard.shard.entries.store(target.entries[shard.number].load(kRelaxed), kRelaxed);
         }
         // A bulk write's own checkpoint goes with it.

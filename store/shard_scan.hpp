@@ -105,13 +105,13 @@ template <class Visit>
 const char* ShardScan::each_undo_record(Visit&& visit) {
     if (noting_era(shard_.memory) == 0) return nullptr;
     if (const char* const fault = find_undo_pages(); fault != nullptr) return fault;
-    const bool whole =
-        each_record(shard_.memory, shard_.shard, 0, shard_.shard.undo_count.load(std::memory_order_acquire),
-                    [&](layout::UndoRecord& record, std::uint64_t) {
-                        if (record.word.load(std::memory_order_relaxed) != 0)
-                            visit(record, fault_of_record(record));
-                        return true;
-                    });
+    const bool whole = each_record<Fetch::entries>(shard_.memory, shard_.shard, 0,
+                                                   shard_.shard.undo_count.load(std::memory_order_acquire),
+                                                   [&](layout::UndoRecord& record, std::uint64_t) {
+                                                       if (record.word.load(std::memory_order_relaxed) != 0)
+                                                           visit(record, fault_of_record(record));
+                                                       return true;
+                                                   });
     return whole ? nullptr : "the list of undo records is broken";
 }
 

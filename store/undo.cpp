@@ -2,7 +2,6 @@
 #include "store/undo.hpp"
 
 #include <unordered_set>
-#include <vector>
 
 #include "store/index.hpp"
 #include "store/log.hpp"
@@ -62,16 +61,13 @@ void trim_pages(const LockedShard& shard) {
     }
 }
 
-/// A record that led to this entry is gone. In a slot it lives on, as after a rollback; else it is dead.
-void unpin(const LockedShard& shard, std::uint64_t hash, std::uint64_t word, Noted entries) {
+/// A record that led to this entry, which is in no slot, is gone.
+void unpin(const LockedShard& shard, std::uint64_t word) {
     const EntryRef entry = EntryRef::of_slot(shard.memory, word);
     if (!entry.fits(shard.memory.committed())) return shard.suspect();
     decrease(shard.memory.info(entry.page()).pins, 1);
     decrease(shard.shard.pinned_bytes, pinned_bytes_of(entry));
     if ((entry.due() & layout::kDead) != 0) return;
-    if (entries == Noted::brought_back &&
-        find_offset_locked(shard, split_hash(shard.memory, hash), entry.offset()))
-        return;
     bury_locked(shard, entry);
     free_if_empty_locked(shard, entry.page());
 }
@@ -87,8 +83,8 @@ void reveal_cleared(const LockedShard& shard) noexcept {
     }
 }
 
-/// Of the records since the newest checkpoint, keeps one for each key. A record that is not needed is written
-/// over by the last one. Killed between: its hash with the word 0, or the last one twice, says nothing wrong.
+/// Of the records since the newest checkpoint, keeps those of old entries, and one for each hash that was new. A
+/// record that is not needed is written over by the last one. Killed between: its hash with the word 0, or the last one twice, says nothing wrong.
 void compact_undo(const LockedShard& shard) {
     const std::size_t newest = checkpoint_depth(shard.memory) - 1;
     const std::uint64_t begin = checkpoint_record(shard.memory, newest).marks[shard.number].load(kRelaxed);
@@ -98,10 +94,10 @@ void compact_undo(const LockedShard& shard) {
     std::unordered_set<std::uint64_t> known;
     const auto collect = [&](layout::UndoRecord& record, std::uint64_t number) {
         records[number - begin] = &record;
-        if (record.word.load(kRelaxed) != 0) known.insert(record.hash.load(kRelaxed));
         return true;
     };
-    if (!each_record(shard.memory, shard.shard, begin, end, collect)) return shard.suspect();
+    if (!each_record<Fetch::records_only>(shard.memory, shard.shard, begin, end, collect))
+        return shard.suspect();
     for (std::size_t i = 0; i < records.size();) {
         layout::UndoRecord& record = *records[i];
         const bool redundant =
@@ -154,8 +150,10 @@ bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t wor
     }
     if (word == 0 && (sweeps_only(shard.memory) || noted(shard, hash).load(kRelaxed) == hash)) return false;
     note(next_record(shard), shard.shard.undo_count, hash, word);
-    noted(shard, hash).store(hash, kRelaxed);
-    if (word == 0) return false;
+    if (word == 0) {  // the record of an old entry would not stand for another key with the same hash
+        noted(shard, hash).store(hash, kRelaxed);
+        return false;
+    }
     const EntryRef entry = EntryRef::of_slot(shard.memory, word);
     increase(shard.memory.info(entry.page()).pins, 1);
     increase(shard.shard.pinned_bytes, pinned_bytes_of(entry));
@@ -177,20 +175,29 @@ void forget_noted_locked(const LockedShard& shard) noexcept {
     for (auto& hash : shard.shard.noted) hash.store(0, kRelaxed);
 }
 
-void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, Noted entries) {
+void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const BroughtBack& brought_back) {
     const std::uint64_t count = shard.shard.undo_count.load(kRelaxed);
     if (count > mark) {
         // First the count: a repair then frees what the records kept, however far this comes.
         shard.shard.undo_count.store(mark, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("undo records forgotten");
-        const bool whole = each_record(shard.memory, shard.shard, mark, count,
-                                       [&](layout::UndoRecord& record, std::uint64_t) {
-                                           const std::uint64_t word = record.word.load(kRelaxed);
-                                           if (word != 0)
-                                               unpin(shard, record.hash.load(kRelaxed), word, entries);
-                                           return true;
-                                       });
+        const auto forget = [&](const layout::UndoRecord& record, std::uint64_t number) {
+            const std::uint64_t word = record.word.load(kRelaxed);
+            const std::uint64_t index = number - mark;
+            if (word == 0) return true;
+            if (index >= brought_back.in_slot.size() || !brought_back.in_slot[index]) {
+                unpin(shard, word);
+            } else {  // nothing of the entry is read, which makes a rollback half as long
+                decrease(shard.memory.info(EntryRef::of_slot(shard.memory, word).page()).pins, 1);
+            }
+            return true;
+        };
+        const bool whole =
+            brought_back.in_slot.empty()
+                ? each_record<Fetch::entries>(shard.memory, shard.shard, mark, count, forget)
+                : each_record<Fetch::records_only>(shard.memory, shard.shard, mark, count, forget);
         if (!whole) shard.suspect();
+        decrease(shard.shard.pinned_bytes, brought_back.in_slot_bytes);
     }
     trim_pages(shard);
     forget_noted_locked(shard);

@@ -7,7 +7,7 @@
 // Before the first change of a key since the newest checkpoint {hash, slot word} is appended. The entry that
 // the word leads to is pinned: its page stays as it is (PageInfo::pins counts), its chain is kept. A new key's word
 // is 0, and so is that of a key whose entry no checkpoint needs. A later change of the key finds an entry
-// of the new era, and nothing is noted; only keys that are deleted and set again leave a record each time, which
+// of the new era, and nothing is noted; only keys that are new, or deleted, and set again leave a record each time, which
 // `noted` keeps from happening to the same few keys, and compaction undoes when the list becomes long.
 //
 // Order: the record's bytes, undo_count, and only then the change that it is for. A record too many is harmless.
@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "store/checkpoint.hpp"
 #include "store/entry_ref.hpp"
@@ -49,14 +50,15 @@ void leave_pinned_locked(const LockedShard& shard, const EntryRef& entry) noexce
 /// Gives the held checkpoints up, because there is no room for them and for what is written now.
 void lose_checkpoints_locked(const LockedShard& shard);
 
-/// Where the entries of forgotten records may be.
-enum class Noted : std::uint8_t {
-    gone,         ///< in no slot: nothing but a rollback brings one back
-    brought_back  ///< some are in their slots again
+/// What a rollback knows of the records from the checkpoint's mark on, having had all of their entries in its hands.
+struct BroughtBack {
+    std::vector<bool> in_slot;        ///< of each record: whether its entry is in its slot again
+    std::uint64_t in_slot_bytes = 0;  ///< what those have pinned
 };
 
-/// Shortens the list to `mark` records. The entries of the others that are in no slot are dead from now on.
-void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, Noted entries = Noted::gone);
+/// Shortens the list to `mark` records. The entries of the others are dead from now on, but for those that a
+/// rollback has `brought_back`: without one, none is in a slot.
+void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const BroughtBack& brought_back = {});
 
 /// Whether the shard has records, or room for some, that count no more: to be forgotten.
 [[nodiscard]] inline bool has_stale_undo(const LockedShard& shard) noexcept {
@@ -68,9 +70,12 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, Noted entr
 /// A new interval of records begins.
 void forget_noted_locked(const LockedShard& shard) noexcept;
 
+/// Whether what the records lead to is fetched ahead, because it will be read.
+enum class Fetch : std::uint8_t { records_only, entries };
+
 /// Calls `visit(record, number)` with each record from `begin` to `end`, the newest page first, until it returns
 /// false. False if the list is broken, as only damaged bytes make it, or if `visit` was.
-template <class Visit>
+template <Fetch fetch, class Visit>
 bool each_record(const Memory& memory, const layout::Shard& shard, std::uint64_t begin, std::uint64_t end,
                  Visit&& visit) {
     constexpr std::uint64_t kAhead = 12;
@@ -88,8 +93,10 @@ bool each_record(const Memory& memory, const layout::Shard& shard, std::uint64_t
             auto* const records = reinterpret_cast<layout::UndoRecord*>(memory.page(link - 1));
             const std::uint64_t first = last * layout::kUndoRecords;
             for (std::uint64_t i = std::max(begin, first); i < end; ++i) {
-                const std::uint64_t soon = std::min(i + kAhead, end - 1) - first;
-                prefetch_entry(memory, records[soon].word.load(std::memory_order_relaxed));
+                if constexpr (fetch == Fetch::entries) {
+                    const std::uint64_t soon = std::min(i + kAhead, end - 1) - first;
+                    prefetch_entry(memory, records[soon].word.load(std::memory_order_relaxed));
+                }
                 if (!visit(records[i - first], i)) return false;
             }
             end = std::max(begin, first);
