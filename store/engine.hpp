@@ -135,6 +135,8 @@ public:
     /// Has the system give memory for so many pages; false if it has none.
     [[nodiscard]] bool commit(std::uint64_t pages) { return arena_.commit(pages); }
     void visit(const std::function<bool(const EntryView&)>& visitor);
+    // Some keys from a cursor on; returns the next one: engine_scan.cpp.
+    std::uint64_t scan(std::uint64_t cursor, std::size_t count, std::vector<std::string>& keys);
     [[nodiscard]] Stats stats();
     [[nodiscard]] Info info();
     [[nodiscard]] std::vector<std::string> check();
