@@ -97,9 +97,10 @@ void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view na
     // One place is kept for bulk writes.
     const std::size_t most = layout::kMaxCheckpoints - (sweeps == Sweeps::no);
     if (depth >= most || era > layout::kMaxEra) {
-        throw Error(ErrorCode::full, "checkpoint: " + described(*segment_) + " holds " +
-                                         std::to_string(depth) +
-                                         " checkpoints, and no more are possible; release some");
+        throw Error(ErrorCode::full,
+                    "checkpoint: " + described(*segment_) + " holds " + std::to_string(depth) +
+                        " checkpoints, with those that were released below others, and no more "
+                        "are possible; release the newest");
     }
     superblock.era.store(era, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("era raised for a checkpoint");

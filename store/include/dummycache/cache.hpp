@@ -233,7 +233,8 @@ public:
     /// inside: whoever comes next finishes it.
     void rollback(std::string_view name);
 
-    /// Gives a checkpoint up; the state stays as it is. Throws no_checkpoint. Killed inside: given up or not.
+    /// Gives a checkpoint up; the state stays as it is. Below one that is held it keeps its place on the stack.
+    /// Throws no_checkpoint. Killed inside: given up or not.
     void release(std::string_view name);
 
     /// Those that are held, the oldest first. While there are any, what they need is neither evicted nor

@@ -166,10 +166,11 @@ private:
     /// Takes, goes back to, or releases a checkpoint.
     void step_checkpoints() {
         const std::uint64_t choice = random_.below(5);
-        if (held_.empty() || (choice < 2 && held_.size() < 4)) {
+        if (held_.empty() || (choice < 2 && held_.size() < 4 && stack_.size() < kMostCheckpoints)) {
             const std::string name = "checkpoint " + std::to_string(taken_++);
             cache_->checkpoint(name);
             held_.push_back({name, model_, state(), cache_.clock().now_us()});
+            stack_.push_back(name);
             return;
         }
         const std::size_t index = random_.below(held_.size());
@@ -186,6 +187,8 @@ private:
             cache_->release(held_[index].name);
             held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(index));
         }
+        // One that was released keeps its place below one that is held.
+        while (!stack_.empty() && (held_.empty() || stack_.back() != held_.back().name)) stack_.pop_back();
         BOOST_REQUIRE(problems() == "");
     }
 
@@ -221,7 +224,9 @@ private:
     FrozenCache cache_;
     Random random_;
     std::map<std::string, Item> model_;
+    static constexpr std::size_t kMostCheckpoints = 15;
     std::vector<Held> held_;
+    std::vector<std::string> stack_;  ///< names, also of those that were released below others
     std::uint64_t steps_ = 0;
     std::uint64_t next_checkpoint_ = 1000;
     int taken_ = 0;
