@@ -109,14 +109,11 @@ private:
         if (page == nullptr) return shard_.suspect();
         const auto slot = place_for(*page, change, old);
         if (!slot) return;
-        const std::uint64_t found = slot->word();
-        if (found != change.word) restore(change, old, *slot);
+        if (slot->word() != change.word) restore(change, old, *slot);
         back_.in_slot[change.index] = true;
         back_.in_slot_bytes += pinned_bytes_of(old);
         --left_;
-        // Else the newer entry was replaced. A key is in one slot only, so there is none in the other bucket, which
-        // need not come from memory. Another key with this very hash has a record of its own (note_locked).
-        if (found == change.word || found == 0) remove_newer(change.hash);
+        // A newer entry of the key that was not replaced has a record of its own: its slot was empty when it came.
     }
 
     void restore(const Change& change, const EntryRef& old, const SlotRef& slot) {

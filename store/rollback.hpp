@@ -12,8 +12,8 @@
 //
 // Put back (2), in three passes over a shard's records, in any order:
 //   A  an old entry that is in no slot goes over the newer entry of its key, if that stands in the same bucket, or
-//      else into a free slot of its bucket, and then what is newer of its key goes
-//   B  what is newer than the checkpoint and has a record goes, where A has put nothing back
+//      else into a free slot of its bucket
+//   B  what is newer than the checkpoint goes, by the records for which A has put nothing back
 //   C  as A, for what found no room. It does now: the entries of the checkpoint fitted when it was taken, each in
 //      its bucket, and a split has only parted them since. So a rollback needs no memory.
 //
