@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""The module and the server: settings, load and unload, locks that others hold."""
+import os
+import subprocess
+import tempfile
+import time
+
+import redis
+
+from servers import MODULE, NEIGHBOUR, Case, main
+
+
+class Settings(Case):
+    def refused(self, *words, lines=()):
+        with self.assertRaises(RuntimeError) as caught:
+            self.server(*words, lines=lines)
+        return str(caught.exception)
+
+    def test_wrong_settings_are_refused_with_the_reason_in_the_log(self):
+        name = self.cache().name
+        for words, reason in (
+            (("cache",), "'cache' has no value after it"),
+            (("cachee", name), "no setting is called 'cachee'"),
+            (("cache", name, "capacity", "lots"), "capacity: 'lots' is not a number of bytes"),
+            (("cache", name, "capacity", "1kb"), "capacity"),
+            (("cache", name, "takeover", "some"), "takeover: 'some' is not off, all, db:N or prefix:P"),
+            (("cache", name, "takeover", "db:x"), "takeover: 'db:x' is not"),
+            (("cache", name, "takeover", "prefix:"), "takeover: 'prefix:' is not"),
+            (("cache", name, "lock-timeout", "-1"), "lock-timeout: '-1' is not a number of milliseconds"),
+            (("cache", name, "folder", "here"), "folder: 'here' is not an absolute path"),
+            (("cache", "a/b"), "a/b"),
+        ):
+            self.assertIn(reason, self.refused(*words))
+
+    def test_settings_of_the_configuration_file(self):
+        cache = self.cache()
+        server = self.server(lines=[f"dummycache.cache {cache.name}", "dummycache.takeover prefix:p:",
+                                    "dummycache.capacity 32mb"])
+        client = server.client()
+        client.set("p:a", "1")
+        self.assertEqual(cache.get("p:a"), b"1")
+        self.assertEqual(client.config_get("dummycache.*")["dummycache.takeover"], "prefix:p:")
+        self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 32 << 20)
+        self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.cache", "other")
+        self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.lock-timeout", "x")
+        client.config_set("dummycache.lock-timeout", "50")
+        client.set("p:a", "2")
+        self.assertEqual(cache.get("p:a"), b"2")
+
+    def test_words_after_the_path_come_before_the_file(self):
+        cache = self.cache()
+        client = self.server("cache", cache.name, lines=["dummycache.cache another"]).client()
+        client.execute_command("DC.SET", "a", "1")
+        self.assertEqual(cache.get("a"), b"1")
+
+
+class Unload(Case):
+    def mapped(self, server):
+        with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as maps:
+            return any("dummycache" in line for line in maps)
+
+    def test_an_unloaded_module_is_gone_and_can_be_loaded_again(self):
+        cache = self.cache()
+        folder = tempfile.mkdtemp(prefix="dummycache-redis-")
+        server = self.server("cache", cache.name, "takeover", "all", "folder", folder)
+        client = server.client()
+        client.set("a", "1")
+        client.execute_command("DC.DUMP", "x")  # its thread has to go too
+        os.unlink(os.path.join(folder, "x"))
+        os.rmdir(folder)
+        self.assertTrue(self.mapped(server))
+        for _ in range(3):
+            self.assertEqual(client.execute_command("MODULE", "UNLOAD", "dummycache"), b"OK")
+            self.assertFalse(self.mapped(server), "a part of the module is still there")
+            self.assertIsNone(client.get("a"))
+            client.execute_command("MODULE", "LOAD", MODULE, "cache", cache.name, "takeover", "all")
+            self.assertEqual(client.get("a"), b"1")
+
+    def test_a_load_that_is_refused_leaves_nothing(self):
+        server = self.server(plain=True)
+        client = server.client()
+        with self.assertRaises(redis.ResponseError):
+            client.execute_command("MODULE", "LOAD", MODULE, "cache", "a/b")
+        self.assertFalse(self.mapped(server))
+        self.assertTrue(client.set("a", "1"))
+
+
+class Locks(Case):
+
+    def test_a_lock_that_a_stopped_process_holds_makes_the_server_wait_5_ms_at_most(self):
+        cache = self.cache()
+        server = self.server("cache", cache.name, "capacity", "8mb")
+        client = server.client()
+        holder = subprocess.Popen([NEIGHBOUR, cache.name, "hold"], stdout=subprocess.PIPE)
+        self.addCleanup(lambda: (holder.kill(), holder.wait(), holder.stdout.close()))
+        self.assertEqual(holder.stdout.readline(), b"held\n")
+        client.execute_command("DC.GET", "a")
+        busy = []
+        for _ in range(20):
+            start = time.monotonic()
+            self.assert_error("BUSY dummycache: set", client, "DC.SET", "a", "2")
+            busy.append(time.monotonic() - start)
+            self.assertIsNone(client.execute_command("DC.GET", "a"))  # a reader waits for nobody
+        busy.sort()
+        self.assertLess(busy[len(busy) // 2], 0.010)
+        holder.kill()
+        holder.wait()
+        self.assertEqual(client.execute_command("DC.SET", "a", "2"), b"OK")
+
+
+if __name__ == "__main__":
+    main()

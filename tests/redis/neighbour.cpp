@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// A local process beside the server.
+//
+//   neighbour NAME hold     takes all locks of the cache, says "held", and keeps them until it is killed
+//   neighbour NAME write    sets local:0 to local:999 in turn to 0, 1, 2, ... and says each number once it is stored
+#include <unistd.h>
+
+#include <deque>
+#include <string>
+
+#include "dummycache/cache.hpp"
+#include "store/engine.hpp"
+#include "store/shard_guard.hpp"
+
+namespace {
+
+using namespace dummycache;
+
+void say(const std::string& line) {
+    if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) ::_exit(1);
+}
+
+void hold(const Cache& cache) {
+    store::Engine& engine = store::Engine::of(cache);
+    ipc::Membership self(engine.segment());
+    ipc::PageArena arena(engine.segment());
+    std::deque<store::ShardGuard> held;
+    for (std::uint32_t i = 0; i < engine.memory().shard_count; ++i) {
+        auto guard = store::ShardGuard::try_lock(engine.memory(), arena, self, i);
+        if (!guard) ::_exit(1);
+        held.push_back(std::move(*guard));
+    }
+    say("held\n");
+    for (;;) ::pause();
+}
+
+void write(Cache& cache) {
+    constexpr std::uint64_t kKeys = 1000;
+    for (std::uint64_t i = 0;; ++i) {
+        cache.set("local:" + std::to_string(i % kKeys), std::to_string(i));
+        say(std::to_string(i) + "\n");
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) return 2;
+    Cache cache = Cache::open(argv[1]);
+    if (std::string_view(argv[2]) == "hold") hold(cache);
+    write(cache);
+}

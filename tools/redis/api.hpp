@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// The part of the Redis module interface that is used, declared by hand: a C ABI that is asked for by name.
+//
+// The first pointer in the context that RedisModule_OnLoad gets is a function that finds the others:
+//
+//   context  | GetApi* | ...          GetApi("RedisModule_<name>", &pointer) = 0 if there is such a function
+//
+// A function that the server does not know stays null; DUMMYCACHE_REDIS_OPTIONAL lists those that it may lack.
+// Version 1 of the interface, as Redis 7.0 has it. All of it is for the server's main thread, unless it says so.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dummycache::redis {
+
+struct Context;
+struct String;
+struct CommandHandle;
+struct FilterContext;
+struct Filter;
+struct InfoContext;
+struct CallReply;
+struct Key;
+struct BlockedClient;
+
+using CommandFunction = int (*)(Context*, String**, int);
+
+/// One group of keys of a command; a list ends with one of zeros.
+struct KeySpec {
+    const char* notes;
+    std::uint64_t flags;
+    int begin;  ///< 0 the end of the list, 2 an index
+    union {
+        struct {
+            int position;
+        } index;
+        struct {
+            const char* word;
+            int from;
+        } keyword;
+    } begin_at;
+    int find;  ///< 2 a range
+    union {
+        struct {
+            int last, step, limit;
+        } range;
+        struct {
+            int number, first, step;
+        } count;
+    } keys;
+};
+static_assert(sizeof(KeySpec) == 56);
+
+struct HistoryItem {
+    const char *since, *changes;
+};
+
+/// As Redis 7.2 and later have it. 7.0 knows no display_text, and goes by the size that `InfoVersion` says.
+struct ArgumentInfo {
+    const char* name;
+    int type;
+    int key_spec;
+    const char *token, *summary, *since;
+    int flags;
+    const char* deprecated_since;
+    ArgumentInfo* parts;
+    const char* display_text;
+};
+static_assert(sizeof(ArgumentInfo) == 72);
+
+struct InfoVersion {
+    int version;
+    std::size_t history_bytes, key_spec_bytes, argument_bytes;
+};
+
+struct CommandInfo {
+    const InfoVersion* version;
+    const char *summary, *complexity, *since;
+    HistoryItem* history;
+    const char* tips;
+    int arity;
+    KeySpec* keys;
+    ArgumentInfo* arguments;
+};
+static_assert(sizeof(CommandInfo) == 72);
+
+enum ContextFlag : int { kInScript = 1 << 0, kInTransaction = 1 << 1, kDenyBlocking = 1 << 21 };
+enum KeyMode : int { kReadKey = 1, kQuietly = 1 << 16 };
+enum KeyType : int { kNoKey = 0, kStringKey = 1 };
+enum Notification : int { kGenericEvent = 1 << 2, kStringEvent = 1 << 3 };
+enum ConfigFlag : unsigned { kImmutable = 1, kMemory = 1 << 7 };
+enum FilterFlag : int { kNotOwnCalls = 1 };
+
+// clang-format off
+#define DUMMYCACHE_REDIS_NEEDED(X)                                                                              \
+    X(void, SetModuleAttribs, Context*, const char* name, int version, int api)                                 \
+    X(int, IsModuleNameBusy, const char* name)                                                                  \
+    X(int, CreateCommand, Context*, const char* name, CommandFunction, const char* flags, int, int, int)        \
+    X(int, WrongArity, Context*)                                                                                \
+    X(int, ReplyWithError, Context*, const char* error)                                                         \
+    X(int, ReplyWithSimpleString, Context*, const char* text)                                                   \
+    X(int, ReplyWithStringBuffer, Context*, const char* bytes, std::size_t size)                                \
+    X(int, ReplyWithNull, Context*)                                                                             \
+    X(int, ReplyWithLongLong, Context*, long long)                                                              \
+    X(int, ReplyWithArray, Context*, long size)                                                                 \
+    X(int, ReplyWithCallReply, Context*, CallReply*)                                                            \
+    X(const char*, StringPtrLen, const String*, std::size_t*)                                                   \
+    X(String*, CreateString, Context*, const char* bytes, std::size_t size)                                     \
+    X(void, FreeString, Context*, String*)                                                                      \
+    X(void, RetainString, Context*, String*)                                                                    \
+    X(int, GetSelectedDb, Context*)                                                                             \
+    X(int, SelectDb, Context*, int db)                                                                          \
+    X(int, GetContextFlags, Context*)                                                                           \
+    X(CallReply*, Call, Context*, const char* command, const char* format, ...)                                 \
+    X(void, FreeCallReply, CallReply*)                                                                          \
+    X(int, CallReplyType, CallReply*)                                                                           \
+    X(long long, CallReplyInteger, CallReply*)                                                                  \
+    X(std::size_t, CallReplyLength, CallReply*)                                                                 \
+    X(CallReply*, CallReplyArrayElement, CallReply*, std::size_t)                                               \
+    X(const char*, CallReplyStringPtr, CallReply*, std::size_t*)                                                \
+    X(Key*, OpenKey, Context*, String* name, int mode)                                                          \
+    X(void, CloseKey, Key*)                                                                                     \
+    X(int, KeyType, Key*)                                                                                       \
+    X(int, SignalModifiedKey, Context*, String* key)                                                            \
+    X(int, NotifyKeyspaceEvent, Context*, int type, const char* event, String* key)                             \
+    X(Filter*, RegisterCommandFilter, Context*, void (*)(FilterContext*), int flags)                            \
+    X(int, UnregisterCommandFilter, Context*, Filter*)                                                          \
+    X(int, CommandFilterArgsCount, FilterContext*)                                                              \
+    X(String*, CommandFilterArgGet, FilterContext*, int at)                                                     \
+    X(int, CommandFilterArgReplace, FilterContext*, int at, String*)                                            \
+    X(int, RegisterInfoFunc, Context*, void (*)(InfoContext*, int crash))                                       \
+    X(int, InfoAddSection, InfoContext*, const char* name)                                                      \
+    X(int, InfoAddFieldULongLong, InfoContext*, const char* name, unsigned long long)                           \
+    X(int, InfoAddFieldCString, InfoContext*, const char* name, const char*)                                    \
+    X(BlockedClient*, BlockClient, Context*, CommandFunction reply, CommandFunction timeout,                    \
+      void (*free_data)(Context*, void*), long long timeout_ms)                                                 \
+    X(int, UnblockClient, BlockedClient*, void* data)  /* any thread */                                         \
+    X(void*, GetBlockedClientPrivateData, Context*)                                                             \
+    X(void, Log, Context*, const char* level, const char* format, ...)
+
+#define DUMMYCACHE_REDIS_OPTIONAL(X)                                                                            \
+    X(CommandHandle*, GetCommand, Context*, const char* name)                                                   \
+    X(int, SetCommandInfo, CommandHandle*, const CommandInfo*)                                                  \
+    X(int, SetCommandACLCategories, CommandHandle*, const char* categories)                                     \
+    X(int*, GetCommandKeys, Context*, String** argv, int argc, int* keys)                                       \
+    X(void, Free, void*)                                                                                        \
+    X(unsigned long long, DbSize, Context*)                                                                     \
+    X(int, ReplyWithMap, Context*, long size)                                                                   \
+    X(int, RegisterStringConfig, Context*, const char* name, const char* initial, unsigned flags,               \
+      String* (*get)(const char*, void*), int (*set)(const char*, String*, void*, String**),                    \
+      int (*apply)(Context*, void*, String**), void* data)                                                      \
+    X(int, LoadConfigs, Context*)
+// clang-format on
+
+#define DUMMYCACHE_REDIS_DECLARE(Result, name, ...) extern Result (*name)(__VA_ARGS__);
+namespace api {
+DUMMYCACHE_REDIS_NEEDED(DUMMYCACHE_REDIS_DECLARE)
+DUMMYCACHE_REDIS_OPTIONAL(DUMMYCACHE_REDIS_DECLARE)
+}  // namespace api
+#undef DUMMYCACHE_REDIS_DECLARE
+
+/// Finds the functions. The name of one that is needed and not there, or null.
+[[nodiscard]] const char* find_api(Context* context) noexcept;
+
+inline constexpr int kOk = 0;
+inline constexpr int kError = 1;
+
+}  // namespace dummycache::redis

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Slow work beside the server's main thread: the client waits, the others do not.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "tools/redis/request.hpp"
+
+namespace dummycache::redis {
+
+/// One thread, started when there is something to do.
+class Background {
+public:
+    Background() = default;
+    ~Background();
+    Background(const Background&) = delete;
+    Background& operator=(const Background&) = delete;
+
+    /// Does the work in its turn and replies with the number it returns, or with what it throws. Throws ReplyError in
+    /// a script or transaction, which cannot wait. Main thread.
+    int run(const Request& request, std::function<std::int64_t()> work);
+    [[nodiscard]] bool is_busy();
+
+private:
+    struct Job {
+        BlockedClient* client;
+        std::function<std::int64_t()> work;
+    };
+    void loop();
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Job> jobs_;
+    bool working_ = false;
+    bool stops_ = false;
+    std::thread thread_;
+};
+
+}  // namespace dummycache::redis

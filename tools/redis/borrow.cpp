@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Commands that only the server knows, on keys that may be strings of the cache: each of those is lent to the server
+// for the time of the command, and what has become of it is taken back. So SETBIT works, LPUSH replies WRONGTYPE in
+// the server's own words, and a command that makes a list of a string takes it away from the cache.
+//
+// The cache's entry stays while its copy is with the server: a server that is killed in between has lost nothing.
+#include <vector>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+struct Lent {
+    String* key;
+    std::optional<Entry> entry;  ///< empty: it was not in the cache
+};
+
+/// The keys of the command that the cache may have, as the server finds them in its arguments.
+std::vector<Lent> keys_of(const Request& request) {
+    const std::string name = request.name();
+    String* const command = api::CreateString(request.context(), name.data(), name.size());
+    std::vector<String*> argv(request.raws(), request.raws() + request.count());
+    argv[0] = command;
+    int count = 0;
+    int* const places = api::GetCommandKeys(request.context(), argv.data(), request.count(), &count);
+    std::vector<Lent> keys;
+    for (int i = 0; i < count; ++i) {
+        String* const key = argv[static_cast<std::size_t>(places[i])];
+        if (takes_key(Request::text_of(key))) keys.push_back({key, std::nullopt});
+    }
+    if (places != nullptr) api::Free(places);
+    api::FreeString(request.context(), command);
+    return keys;
+}
+
+/// After the command: a string is the cache's, anything else the server's.
+void take_back(const Request& request, const Lent& lent) {
+    const std::string_view key = Request::text_of(lent.key);
+    const int type = server_type(request.context(), lent.key);
+    if (type != kStringKey) {
+        if (lent.entry) request.cache().erase(key);
+        return;
+    }
+    if (lent.entry) {
+        const ServerReply value(call_with_key(request.context(), "GET", lent.key));
+        const std::int64_t ttl_ms = ServerReply(call_with_key(request.context(), "PTTL", lent.key)).integer();
+        if (value.text() == lent.entry->value && (ttl_ms < 0) == (lent.entry->ttl == kForever)) {
+            delete_in_server(request.context(), lent.key);
+            return;
+        }
+    }
+    move_to_cache(request.context(), lent.key, request.cache());
+}
+
+}  // namespace
+
+int borrow(const Request& request) {
+    std::vector<Lent> keys = keys_of(request);
+    for (Lent& lent : keys) {
+        if (in_server(request.context(), lent.key)) continue;
+        lent.entry = request.cache().get_entry(Request::text_of(lent.key));
+        if (lent.entry) copy_to_server(request.context(), lent.key, *lent.entry);
+    }
+    const std::string name = request.name();
+    const ServerReply reply(api::Call(request.context(), name.c_str(), "!0ECv", request.raws() + 1,
+                                      static_cast<std::size_t>(request.count() - 1)));
+    for (const Lent& lent : keys) take_back(request, lent);
+    if (reply.get() == nullptr)
+        throw ReplyError{"ERR the server does not let a module call this command here"};
+    return api::ReplyWithCallReply(request.context(), reply.get());
+}
+
+}  // namespace dummycache::redis

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// What the commands do. Each function serves dc.X, by the cache's rules, or dc.redis.X, which stands for the
+// server's own command, by its rules, or both: request.rules() says which.
+#pragma once
+
+#include <span>
+
+#include "tools/redis/request.hpp"
+
+namespace dummycache::redis {
+
+using Function = int (*)(const Request&);
+
+// strings.cpp
+int get(const Request& request);
+int set(const Request& request);
+int setnx(const Request& request);
+int add(const Request& request);
+int setex(const Request& request);
+int psetex(const Request& request);
+int getset(const Request& request);
+int getdel(const Request& request);
+int getex(const Request& request);
+int append(const Request& request);
+int strlen(const Request& request);
+int getrange(const Request& request);
+int setrange(const Request& request);
+// numbers.cpp
+int incr(const Request& request);
+int decr(const Request& request);
+int incrby(const Request& request);
+int decrby(const Request& request);
+int incrbyfloat(const Request& request);
+// many.cpp
+int mget(const Request& request);
+int mset(const Request& request);
+int msetnx(const Request& request);
+// keys.cpp
+int del(const Request& request);
+int exists(const Request& request);
+int ttl(const Request& request);
+int pttl(const Request& request);
+int expiretime(const Request& request);
+int pexpiretime(const Request& request);
+int expire(const Request& request);
+int pexpire(const Request& request);
+int expireat(const Request& request);
+int pexpireat(const Request& request);
+int persist(const Request& request);
+int type(const Request& request);
+int rename(const Request& request);
+int renamenx(const Request& request);
+int object(const Request& request);
+// look.cpp
+int keys(const Request& request);
+int scan_command(const Request& request);
+int dbsize(const Request& request);
+int randomkey(const Request& request);
+int flushdb(const Request& request);
+int flushall(const Request& request);
+// state.cpp
+int clear_all(const Request& request);
+int checkpoint(const Request& request);
+int rollback(const Request& request);
+int release(const Request& request);
+int checkpoints(const Request& request);
+int clock(const Request& request);
+int stats(const Request& request);
+// snapshots.cpp
+int dump_snapshot(const Request& request);
+int load_snapshot(const Request& request);
+// borrow.cpp
+int borrow(const Request& request);
+
+/// Calls it, with the cache that is meant. Whatever is thrown becomes an error reply. A cache that was removed
+/// meanwhile is opened again.
+int run(Context* context, String** argv, int argc, Rules rules, Function function) noexcept;
+
+template <Function function>
+int run_door(Context* context, String** argv, int argc) noexcept {
+    return run(context, argv, argc, Rules::cache, function);
+}
+template <Function function>
+int run_twin(Context* context, String** argv, int argc) noexcept {
+    return run(context, argv, argc, Rules::redis, function);
+}
+
+/// Makes the DC commands. False if the server refused one.
+bool create_door(Context* context);
+
+}  // namespace dummycache::redis

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "tools/redis/configuration.hpp"
+
+#include <dummycache/error.hpp>
+
+#include "tools/redis/request.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+Configuration::~Configuration() {
+    for (const auto& [name, value] : shown_) api::FreeString(nullptr, value);
+}
+
+void Configuration::show(const std::string& name, std::string_view value) {
+    String*& shown = shown_[name];
+    if (shown != nullptr) api::FreeString(nullptr, shown);
+    shown = api::CreateString(nullptr, value.data(), value.size());
+}
+
+String* Configuration::get(const char* name, void* self) noexcept {
+    return static_cast<Configuration*>(self)->shown_[name];
+}
+
+int Configuration::set(const char* name, String* value, void* self, String** error) noexcept {
+    auto* const configuration = static_cast<Configuration*>(self);
+    try {
+        configuration->settings_.set(name, Request::text_of(value));
+        configuration->show(name, Request::text_of(value));
+        if (configuration->is_loaded_)
+            state().caches.forget_all();  // handles keep the waiting time they began with
+        return kOk;
+    } catch (const std::exception& problem) {
+        const std::string_view text = problem.what();
+        *error = api::CreateString(nullptr, text.data(), text.size());
+        return kError;
+    }
+}
+
+void Configuration::create(Context* context) {
+    for (const SettingInfo& setting : kSettings) show(setting.name, setting.initial);
+    if (api::RegisterStringConfig == nullptr || api::LoadConfigs == nullptr) return;
+    for (const SettingInfo& setting : kSettings) {
+        const bool may_change = std::string_view(setting.name) == "lock-timeout";
+        if (api::RegisterStringConfig(context, setting.name, setting.initial, may_change ? 0U : kImmutable,
+                                      get, set, nullptr, this) != kOk)
+            throw Error(ErrorCode::system,
+                        std::string("the server does not take the setting ") + setting.name);
+    }
+    if (api::LoadConfigs(context) != kOk)
+        throw Error(ErrorCode::invalid_argument, "the server did not take the settings of redis.conf");
+    is_loaded_ = true;
+}
+
+void Configuration::take_arguments(String** argv, int argc) {
+    for (int at = 0; at < argc; at += 2) {
+        const std::string name(Request::text_of(argv[at]));
+        if (at + 1 == argc) throw Error(ErrorCode::invalid_argument, "'" + name + "' has no value after it");
+        settings_.set(name, Request::text_of(argv[at + 1]));
+        show(name, Request::text_of(argv[at + 1]));
+    }
+}
+
+}  // namespace dummycache::redis

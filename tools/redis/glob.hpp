@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Redis' patterns, which differ from the cache's own: [^a] is "not a", and a bracket may be left open.
+#pragma once
+
+#include <string_view>
+
+namespace dummycache::redis {
+
+/// Whether all of `text` matches, byte by byte. `*` is tried without recursion, so that no pattern takes more than
+/// the product of both lengths.
+[[nodiscard]] bool glob_matches_redis(std::string_view pattern, std::string_view text) noexcept;
+
+}  // namespace dummycache::redis

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Commands on keys, whatever their values: there or not, for how long, under which name.
+#include "tools/redis/commands.hpp"
+#include "tools/redis/expiry.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+bool erase_everywhere(const Request& request, int at) {
+    bool erased = request.takes(at) && request.cache().erase(request[at]);
+    if (erased) request.changed(at, "del", kGenericEvent);
+    if (request.rules() == Rules::redis)
+        erased = delete_in_server(request.context(), request.raw(at)) || erased;
+    return erased;
+}
+
+bool exists_anywhere(const Request& request, int at) {
+    if (request.takes(at) && request.cache().contains(request[at])) return true;
+    return request.rules() == Rules::redis && in_server(request.context(), request.raw(at));
+}
+
+int count(const Request& request, bool (*is_counted)(const Request&, int)) {
+    std::int64_t count = 0;
+    for (int at = 1; at < request.count(); ++at) count += is_counted(request, at) ? 1 : 0;
+    return request.reply(count);
+}
+
+int show_life(const Request& request, Unit unit, Base base) {
+    constexpr std::int64_t kAbsent = -2;
+    constexpr std::int64_t kLivesForEver = -1;
+    if (request.is_elsewhere(1)) return request.forward();
+    const auto ttl = request.cache().ttl(request[1]);
+    if (!ttl) return request.reply(kAbsent);
+    return request.reply(*ttl == kForever ? kLivesForEver : shown(*ttl, unit, base));
+}
+
+/// The conditions of EXPIRE.
+struct ExpireOptions {
+    bool only_without = false;  ///< NX
+    bool only_with = false;     ///< XX
+    bool only_longer = false;   ///< GT
+    bool only_shorter = false;  ///< LT
+    [[nodiscard]] bool any() const noexcept {
+        return only_without || only_with || only_longer || only_shorter;
+    }
+};
+
+ExpireOptions expire_options(const Request& request) {
+    ExpireOptions options;
+    for (int at = 3; at < request.count(); ++at) {
+        if (request.is(at, "nx")) {
+            options.only_without = true;
+        } else if (request.is(at, "xx")) {
+            options.only_with = true;
+        } else if (request.is(at, "gt")) {
+            options.only_longer = true;
+        } else if (request.is(at, "lt")) {
+            options.only_shorter = true;
+        } else {
+            throw ReplyError{"ERR Unsupported option " + std::string(request[at])};
+        }
+    }
+    if (options.only_without && (options.only_with || options.only_longer || options.only_shorter))
+        throw ReplyError{"ERR NX and XX, GT or LT options at the same time are not compatible"};
+    if (options.only_longer && options.only_shorter)
+        throw ReplyError{"ERR GT and LT options at the same time are not compatible"};
+    return options;
+}
+
+bool allows(const ExpireOptions& options, std::chrono::microseconds now, const Timeout& wanted) {
+    const bool has_one = now != kForever;
+    const std::chrono::microseconds then{wanted.kind() == Timeout::Kind::over ? 0 : wanted.microseconds()};
+    if (options.only_without && has_one) return false;
+    if (options.only_with && !has_one) return false;
+    if (options.only_longer && (!has_one || then <= now)) return false;
+    return !(options.only_shorter && has_one && then >= now);
+}
+
+/// The condition and the new deadline as one step: the entry is written again.
+bool expire_if(Cache& cache, std::string_view key, const Timeout& timeout, const ExpireOptions& options) {
+    for (;;) {
+        const auto entry = cache.get_entry(key);
+        if (!entry || !allows(options, entry->ttl, timeout)) return false;
+        if (cache.set_if(key, entry->value, entry->id, timeout, entry->codec)) return true;
+        if (timeout.kind() == Timeout::Kind::over && !cache.contains(key)) return true;
+    }
+}
+
+int set_life(const Request& request, Unit unit, Base base) {
+    const ExpireOptions options = expire_options(request);
+    const Timeout timeout = timeout_of(request, request.integer(2), unit, base, Past::is_over);
+    if (request.is_elsewhere(1)) return request.forward();
+    const bool done = options.any() ? expire_if(request.cache(), request[1], timeout, options)
+                                    : request.cache().touch(request[1], timeout);
+    if (done) request.changed(1, timeout.kind() == Timeout::Kind::over ? "del" : "expire", kGenericEvent);
+    return request.reply(done ? 1 : 0);
+}
+
+/// The new name's value, in the place where it belongs.
+void put_renamed(const Request& request, const Entry& entry) {
+    delete_in_server(request.context(), request.raw(2));
+    if (request.takes(2)) {
+        request.cache().set(request[2], entry.value, entry.ttl == kForever ? Timeout() : entry.ttl,
+                            entry.codec);
+    } else {
+        copy_to_server(request.context(), request.raw(2), entry);
+    }
+}
+
+/// What the server has under the old name; then the cache has nothing, or a string, under the new one.
+int rename_in_server(const Request& request) {
+    const int result = request.forward();
+    if (request.takes(2) && !in_server(request.context(), request.raw(1)) &&
+        in_server(request.context(), request.raw(2))) {
+        request.cache().erase(request[2]);
+        move_to_cache(request.context(), request.raw(2), request.cache());
+    }
+    return result;
+}
+
+/// Nothing if the server's own command does it.
+enum class Replaces { yes, no };
+int rename_key(const Request& request, Replaces replaces) {
+    const bool taken = request.takes(1) && !request.is_elsewhere(1);
+    auto entry = taken ? request.cache().get_entry(request[1]) : std::nullopt;
+    if (taken && !entry) throw ReplyError{replies::kNoKey};
+    if (replaces == Replaces::no && exists_anywhere(request, 2)) {
+        if (!taken && !in_server(request.context(), request.raw(1))) throw ReplyError{replies::kNoKey};
+        return request.reply(0);
+    }
+    if (!taken) return rename_in_server(request);
+    if (request[1] != request[2]) {
+        put_renamed(request, *entry);
+        request.cache().erase(request[1]);
+        request.changed(1, "rename_from", kGenericEvent);
+        request.changed(2, "rename_to", kGenericEvent);
+    }
+    return replaces == Replaces::yes ? request.reply_ok() : request.reply(1);
+}
+
+}  // namespace
+
+int del(const Request& request) { return count(request, erase_everywhere); }
+int exists(const Request& request) { return count(request, exists_anywhere); }
+
+int ttl(const Request& request) { return show_life(request, Unit::seconds, Base::now); }
+int pttl(const Request& request) { return show_life(request, Unit::milliseconds, Base::now); }
+int expiretime(const Request& request) { return show_life(request, Unit::seconds, Base::epoch); }
+int pexpiretime(const Request& request) { return show_life(request, Unit::milliseconds, Base::epoch); }
+int expire(const Request& request) { return set_life(request, Unit::seconds, Base::now); }
+int pexpire(const Request& request) { return set_life(request, Unit::milliseconds, Base::now); }
+int expireat(const Request& request) { return set_life(request, Unit::seconds, Base::epoch); }
+int pexpireat(const Request& request) { return set_life(request, Unit::milliseconds, Base::epoch); }
+
+int persist(const Request& request) {
+    if (request.is_elsewhere(1)) return request.forward();
+    const auto ttl = request.cache().ttl(request[1]);
+    if (!ttl || *ttl == kForever || !request.cache().persist(request[1])) return request.reply(0);
+    request.changed(1, "persist", kGenericEvent);
+    return request.reply(1);
+}
+
+int type(const Request& request) {
+    if (request.is_elsewhere(1)) return request.forward();
+    return request.reply_simple(request.cache().contains(request[1]) ? "string" : "none");
+}
+
+int rename(const Request& request) { return rename_key(request, Replaces::yes); }
+int renamenx(const Request& request) { return rename_key(request, Replaces::no); }
+
+/// As Redis calls how it keeps such a string.
+int object(const Request& request) {
+    constexpr std::size_t kEmbedded = 44;
+    if (request.count() != 3 || request.is_elsewhere(2)) return request.forward();
+    const auto value = request.cache().get(request[2]);
+    if (!value) return request.forward();
+    if (request.is(1, "encoding")) {
+        const bool is_integer = value->size() <= 20 && integer_in(*value).has_value();
+        return request.reply_bulk(std::string_view(is_integer                   ? "int"
+                                                   : value->size() <= kEmbedded ? "embstr"
+                                                                                : "raw"));
+    }
+    if (request.is(1, "refcount")) return request.reply(1);
+    if (request.is(1, "idletime")) return request.reply(0);
+    return request.forward();
+}
+
+}  // namespace dummycache::redis

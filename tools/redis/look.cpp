@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// Commands on all keys.
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <unordered_set>
+
+#include <dummycache/scan.hpp>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/glob.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+constexpr std::size_t kStep = 4096;
+
+/// Whether the key is one that this database shows: with a prefix, the cache may have others too.
+bool is_shown(const Request& request, std::string_view key) {
+    return request.rules() == Rules::cache || takes_key(key);
+}
+
+void each_key(const Request& request, const std::function<void(std::string_view)>& visit) {
+    std::uint64_t cursor = 0;
+    do {
+        cursor = scan(request.cache(), cursor, kStep, [&](std::string_view key) {
+            if (is_shown(request, key)) visit(key);
+        });
+    } while (cursor != 0);
+}
+
+std::int64_t count_keys(const Request& request) {
+    if (request.rules() == Rules::cache || state().settings.takeover.kind != Takeover::Kind::prefix)
+        return static_cast<std::int64_t>(request.cache().stats().entries);
+    std::unordered_set<std::string> keys;
+    each_key(request, [&](std::string_view key) { keys.emplace(key); });
+    return static_cast<std::int64_t>(keys.size());
+}
+
+/// As Redis reads one: strtoul, which takes a minus.
+std::uint64_t cursor_in(std::string_view text) {
+    const std::string copy(text);
+    char* end = nullptr;
+    errno = 0;
+    const std::uint64_t cursor = std::strtoull(copy.c_str(), &end, 10);
+    const bool has_blank = !copy.empty() && std::isspace(static_cast<unsigned char>(copy.front())) != 0;
+    if (has_blank || *end != '\0' || errno == ERANGE || copy.size() != std::strlen(copy.c_str()))
+        throw ReplyError{"ERR invalid cursor"};
+    return cursor;
+}
+
+struct ScanOptions {
+    std::optional<std::string_view> match;
+    std::optional<std::string_view> type;
+    std::size_t count = 10;
+};
+
+ScanOptions scan_options(const Request& request) {
+    ScanOptions options;
+    for (int at = 2; at < request.count(); at += 2) {
+        if (at + 1 == request.count()) throw ReplyError{replies::kSyntax};
+        if (request.is(at, "count")) {
+            const std::int64_t count = request.integer(at + 1);
+            if (count < 1) throw ReplyError{replies::kSyntax};
+            options.count = static_cast<std::size_t>(count);
+        } else if (request.is(at, "match")) {
+            options.match = request[at + 1];
+        } else if (request.is(at, "type")) {
+            options.type = request[at + 1];
+        } else {
+            throw ReplyError{replies::kSyntax};
+        }
+    }
+    return options;
+}
+
+int reply_scan(const Request& request, std::uint64_t cursor, const std::vector<std::string>& keys) {
+    request.reply_array(2);
+    request.reply_bulk(std::string_view(std::to_string(cursor)));
+    request.reply_array(keys.size());
+    for (const std::string& key : keys) request.reply_bulk(std::string_view(key));
+    return kOk;
+}
+
+/// Some keys of the cache; the cursor to go on with, 0 at the end.
+std::uint64_t scan_cache(const Request& request, std::uint64_t cursor, const ScanOptions& options,
+                         std::vector<std::string>& keys) {
+    constexpr std::size_t kMost = 100'000;
+    if (options.type && *options.type != "string") return 0;
+    return scan(request.cache(), cursor, std::min(options.count, kMost), [&](std::string_view key) {
+        if (is_shown(request, key) && (!options.match || glob_matches_redis(*options.match, key)))
+            keys.emplace_back(key);
+    });
+}
+
+/// Some keys of the server, by its own SCAN, without those that the cache shows.
+std::uint64_t scan_server(const Request& request, std::uint64_t cursor, std::vector<std::string>& keys) {
+    const std::string text = std::to_string(cursor);
+    const ServerReply reply(api::Call(request.context(), "SCAN", "!0ECbv", text.data(), text.size(),
+                                      request.raws() + 2, static_cast<std::size_t>(request.count() - 2)));
+    if (reply.is_error()) throw ReplyError{std::string(reply.text())};
+    CallReply* const found = reply.at(1);
+    for (std::size_t i = 0; i < api::CallReplyLength(found); ++i) {
+        const std::string_view key = ServerReply::text_of(api::CallReplyArrayElement(found, i));
+        if (!takes_key(key) || !request.cache().contains(key)) keys.emplace_back(key);
+    }
+    return cursor_in(ServerReply::text_of(reply.at(0)));
+}
+
+std::optional<std::string> random_key_of(const Request& request) {
+    static std::mt19937_64 random{std::random_device{}()};
+    constexpr unsigned kCursorBits = 27;
+    std::uint64_t cursor = random() >> (64 - kCursorBits);
+    std::vector<std::string> keys;
+    for (int rounds = 0; rounds < 2 && keys.empty();) {
+        cursor = scan(request.cache(), cursor, 16, [&](std::string_view key) {
+            if (is_shown(request, key)) keys.emplace_back(key);
+        });
+        if (cursor == 0) ++rounds;
+    }
+    if (keys.empty()) return std::nullopt;
+    return keys[random() % keys.size()];
+}
+
+/// Deletes what this database shows; of one with a prefix, key by key.
+void clear(const Request& request, Cache& cache) {
+    if (state().settings.takeover.kind != Takeover::Kind::prefix) return cache.clear();
+    std::vector<std::string> keys;
+    each_key(request, [&](std::string_view key) { keys.emplace_back(key); });
+    for (const std::string& key : keys) cache.erase(key);
+}
+
+/// Whether the server will take it for one that is right.
+bool is_flush(const Request& request) {
+    return request.count() == 1 ||
+           (request.count() == 2 && (request.is(1, "async") || request.is(1, "sync")));
+}
+
+}  // namespace
+
+int keys(const Request& request) {
+    std::unordered_set<std::string> found;
+    each_key(request, [&](std::string_view key) {
+        if (glob_matches_redis(request[1], key)) found.emplace(key);
+    });
+    if (request.rules() == Rules::redis) {
+        const ServerReply reply(api::Call(request.context(), "KEYS", "!0ECs", request.raw(1)));
+        if (reply.is_error()) throw ReplyError{std::string(reply.text())};
+        for (std::size_t i = 0; i < reply.size(); ++i) found.emplace(ServerReply::text_of(reply.at(i)));
+    }
+    request.reply_array(found.size());
+    for (const std::string& key : found) request.reply_bulk(std::string_view(key));
+    return kOk;
+}
+
+/// First the server's keys, then the cache's: a cursor's lowest bit says which.
+int scan_command(const Request& request) {
+    const std::uint64_t cursor = cursor_in(request[1]);
+    const ScanOptions options = scan_options(request);
+    std::vector<std::string> keys;
+    if (request.rules() == Rules::cache) {
+        const std::uint64_t next = scan_cache(request, cursor, options, keys);
+        return reply_scan(request, next, keys);
+    }
+    if ((cursor & 1) == 0) {
+        const std::uint64_t next = scan_server(request, cursor >> 1, keys);
+        if (next != 0) return reply_scan(request, next << 1, keys);
+    }
+    const std::uint64_t next = scan_cache(request, cursor >> 1, options, keys);
+    return reply_scan(request, next == 0 ? 0 : next << 1 | 1, keys);
+}
+
+int dbsize(const Request& request) {
+    std::int64_t count = count_keys(request);
+    if (request.rules() == Rules::redis)
+        count += ServerReply(api::Call(request.context(), "DBSIZE", "E")).integer();
+    return request.reply(count);
+}
+
+int randomkey(const Request& request) {
+    const ServerReply theirs(api::Call(request.context(), "RANDOMKEY", "E"));
+    const std::string_view key = theirs.text();
+    const auto ours = random_key_of(request);
+    if (!ours) return key.empty() ? request.reply_null() : request.reply_bulk(key);
+    static std::minstd_rand coin;
+    if (!key.empty() && coin() % 2 == 0) return request.reply_bulk(key);
+    return request.reply_bulk(std::string_view(*ours));
+}
+
+/// The cache first: once the server has replied nothing may go wrong.
+int flushdb(const Request& request) {
+    if (is_flush(request)) clear(request, request.cache());
+    return request.forward();
+}
+
+int flushall(const Request& request) {
+    if (is_flush(request))
+        for (const int db : state().caches.databases()) clear(request, state().caches.of_db(db));
+    return request.forward();
+}
+
+}  // namespace dummycache::redis

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Commands on several strings. Each key by itself: other processes may see some of them changed.
+#include "tools/redis/commands.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+/// Places of the keys in argv.
+using Places = std::vector<int>;
+
+std::vector<std::string_view> keys_at(const Request& request, const Places& places) {
+    std::vector<std::string_view> keys;
+    for (const int at : places) keys.push_back(request[at]);
+    return keys;
+}
+
+/// A string of the server's, by its own GET.
+std::optional<std::string> value_in_server(const Request& request, int at) {
+    if (request.rules() == Rules::cache || server_type(request.context(), request.raw(at)) != kStringKey)
+        return std::nullopt;
+    const ServerReply reply(call_with_key(request.context(), "GET", request.raw(at)));
+    return std::string(reply.text());
+}
+
+void set_one(const Request& request, int at) {
+    if (request.rules() == Rules::redis) {
+        delete_in_server(request.context(), request.raw(at));
+        if (!request.takes(at)) {
+            copy_to_server(request.context(), request.raw(at), Entry{.value = std::string(request[at + 1])});
+            return;
+        }
+    }
+    request.cache().set(request[at], request[at + 1]);
+    request.changed(at, "set");
+}
+
+void set_all(const Request& request) {
+    for (int at = 1; at + 1 < request.count(); at += 2) set_one(request, at);
+}
+
+void check_pairs(const Request& request) {
+    if (request.count() % 2 == 0)
+        throw ReplyError{"ERR wrong number of arguments for '" + request.name() + "' command"};
+}
+
+bool exists(const Request& request, int at) {
+    return (request.takes(at) && request.cache().contains(request[at])) ||
+           in_server(request.context(), request.raw(at));
+}
+
+}  // namespace
+
+int mget(const Request& request) {
+    Places taken;
+    for (int at = 1; at < request.count(); ++at)
+        if (request.takes(at)) taken.push_back(at);
+    std::vector<std::optional<std::string>> values(static_cast<std::size_t>(request.count() - 1));
+    auto found = request.cache().get_many(keys_at(request, taken));
+    for (std::size_t i = 0; i < taken.size(); ++i)
+        values[static_cast<std::size_t>(taken[i] - 1)] = std::move(found[i]);
+    for (int at = 1; at < request.count(); ++at) {
+        auto& value = values[static_cast<std::size_t>(at - 1)];
+        if (!value) value = value_in_server(request, at);
+    }
+    request.reply_array(values.size());
+    for (const auto& value : values) request.reply_bulk(value);
+    return kOk;
+}
+
+int mset(const Request& request) {
+    check_pairs(request);
+    set_all(request);
+    return request.reply_ok();
+}
+
+int msetnx(const Request& request) {
+    check_pairs(request);
+    for (int at = 1; at < request.count(); at += 2)
+        if (exists(request, at)) return request.reply(0);
+    set_all(request);
+    return request.reply(1);
+}
+
+}  // namespace dummycache::redis

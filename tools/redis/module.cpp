@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// What the server calls: load, unload, INFO.
+#include <memory>
+
+#include <dummycache/version.hpp>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/configuration.hpp"
+#include "tools/redis/stats_fields.hpp"
+#include "tools/redis/takeover.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+struct Module {
+    State state;
+    Configuration configuration{state.settings};
+    Twins twins;
+};
+std::unique_ptr<Module> module;
+
+const char* text_of(Takeover::Kind kind) noexcept {
+    switch (kind) {
+        case Takeover::Kind::off: return "off";
+        case Takeover::Kind::prefix: return "prefix";
+        case Takeover::Kind::db: return "db";
+        case Takeover::Kind::all: return "all";
+    }
+    return "";
+}
+
+/// INFO dummycache. After a crash of the server the cache is left alone.
+void show_info(InfoContext* context, int crash) noexcept {
+    if (crash != 0 || module == nullptr) return;
+    try {
+        const Stats stats = state().caches.of_db(state().settings.takeover.db).stats();
+        api::InfoAddSection(context, "cache");
+        api::InfoAddFieldCString(context, "name", state().settings.cache.c_str());
+        api::InfoAddFieldCString(context, "takeover", text_of(state().settings.takeover.kind));
+        for (const StatsField& field : kStatsFields)
+            api::InfoAddFieldULongLong(context, field.name, stats.*field.value);
+    } catch (const std::exception&) {
+        state().caches.forget_all();
+    }
+}
+
+bool load(Context* context, String** argv, int argc) {
+    module->configuration.create(context);
+    module->configuration.take_arguments(argv, argc);
+    static_cast<void>(state().caches.of_db(0));  // now, so that a wrong name or file is seen at once
+    if (!create_door(context)) return false;
+    api::RegisterInfoFunc(context, show_info);
+    return state().settings.takeover.kind == Takeover::Kind::off || module->twins.create(context);
+}
+
+}  // namespace
+
+State& state() noexcept { return module->state; }
+
+int run(Context* context, String** argv, int argc, Rules rules, Function function) noexcept {
+    try {
+        const int db = rules == Rules::redis ? api::GetSelectedDb(context) : 0;
+        if (rules == Rules::redis && !takes_db(db)) {
+            const std::string name(Request::text_of(argv[0]).substr(kTwinPrefix.size()));
+            return forward_call(context, name.c_str(), argv + 1, argc - 1);
+        }
+        try {
+            return function(Request(context, argv, argc, rules, state().caches.of_db(db)));
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::removed) throw;
+            state().caches.forget(db);
+            return function(Request(context, argv, argc, rules, state().caches.of_db(db)));
+        }
+    } catch (...) {
+        return reply_with_exception(context);
+    }
+}
+
+}  // namespace dummycache::redis
+
+using namespace dummycache::redis;
+
+extern "C" {
+
+int RedisModule_OnLoad(Context* context, String** argv, int argc);
+int RedisModule_OnUnload(Context* context);
+
+__attribute__((visibility("default"))) int RedisModule_OnLoad(Context* context, String** argv, int argc) {
+    constexpr const char* kName = "dummycache";
+    constexpr int kVersion =
+        DUMMYCACHE_VERSION_MAJOR * 10'000 + DUMMYCACHE_VERSION_MINOR * 100 + DUMMYCACHE_VERSION_PATCH;
+    const char* const missing = find_api(context);
+    if (api::SetModuleAttribs == nullptr ||
+        (api::IsModuleNameBusy != nullptr && api::IsModuleNameBusy(kName) != 0))
+        return kError;
+    api::SetModuleAttribs(context, kName, kVersion, 1);
+    if (missing != nullptr) {
+        if (api::Log != nullptr) api::Log(context, "warning", "this server has no RedisModule_%s", missing);
+        return kError;
+    }
+    const char* problem = "the server refused a command";
+    std::string text;
+    try {
+        module = std::make_unique<Module>();
+        if (load(context, argv, argc)) return kOk;
+    } catch (const ReplyError& error) {
+        text = error.text;
+        problem = text.c_str();
+    } catch (const std::exception& error) {
+        text = error.what();
+        problem = text.c_str();
+    }
+    api::Log(context, "warning", "dummycache is not loaded: %s", problem);
+    if (module != nullptr) module->twins.remove(context);
+    module.reset();
+    return kError;
+}
+
+__attribute__((visibility("default"))) int RedisModule_OnUnload(Context* context) {
+    if (module == nullptr) return kOk;
+    if (state().background.is_busy()) {
+        api::Log(context, "warning", "dummycache is not unloaded: a DC.DUMP or DC.LOAD is under way");
+        return kError;
+    }
+    module->twins.remove(context);
+    module.reset();
+    return kOk;
+}
+
+}  // extern "C"

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "tools/redis/settings.hpp"
+
+#include <charconv>
+#include <optional>
+
+#include <dummycache/error.hpp>
+
+namespace dummycache::redis {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view name, std::string_view value, const char* wanted) {
+    throw Error(ErrorCode::invalid_argument,
+                std::string(name) + ": '" + std::string(value) + "' is not " + wanted);
+}
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// As redis.conf writes memory: 1024, 64kb, 64mb, 1gb; k, m and g are powers of 1000.
+std::optional<std::uint64_t> bytes_in(std::string_view text) {
+    struct Unit {
+        std::string_view name;
+        std::uint64_t bytes;
+    };
+    constexpr Unit kUnits[] = {{"kb", 1U << 10}, {"mb", 1U << 20},     {"gb", 1U << 30}, {"k", 1'000},
+                               {"m", 1'000'000}, {"g", 1'000'000'000}, {"b", 1}};
+    std::string lower;
+    for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (const Unit& unit : kUnits) {
+        if (!lower.ends_with(unit.name)) continue;
+        const auto number = number_in(std::string_view(lower).substr(0, lower.size() - unit.name.size()));
+        if (!number || *number > (std::uint64_t{1} << 60) / unit.bytes) return std::nullopt;
+        return *number * unit.bytes;
+    }
+    return number_in(lower);
+}
+
+Takeover takeover_in(std::string_view value) {
+    constexpr std::string_view kPrefix = "prefix:";
+    constexpr std::string_view kDb = "db:";
+    constexpr std::uint64_t kMaxDb = 1'000'000;
+    Takeover takeover;
+    if (value == "off") return takeover;
+    if (value == "all") {
+        takeover.kind = Takeover::Kind::all;
+    } else if (value.starts_with(kPrefix) && value.size() > kPrefix.size()) {
+        takeover.kind = Takeover::Kind::prefix;
+        takeover.prefix = value.substr(kPrefix.size());
+    } else if (const auto db = number_in(value.substr(std::min(value.size(), kDb.size())));
+               value.starts_with(kDb) && db && *db < kMaxDb) {
+        takeover.kind = Takeover::Kind::db;
+        takeover.db = static_cast<int>(*db);
+    } else {
+        refuse("takeover", value, "off, all, db:N or prefix:P");
+    }
+    return takeover;
+}
+
+}  // namespace
+
+void Settings::set(std::string_view name, std::string_view value) {
+    constexpr std::uint64_t kMaxWaitMs = 1000;
+    if (name == "cache") {
+        if (value.empty()) refuse(name, value, "the name or path of a cache");
+        cache = value;
+    } else if (name == "capacity") {
+        const auto bytes = bytes_in(value);
+        if (!bytes) refuse(name, value, "a number of bytes such as 64mb");
+        options.capacity = *bytes;
+    } else if (name == "takeover") {
+        takeover = takeover_in(value);
+    } else if (name == "lock-timeout") {
+        const auto ms = number_in(value);
+        if (!ms || *ms > kMaxWaitMs) refuse(name, value, "a number of milliseconds, 0 to 1000");
+        options.lock_timeout = std::chrono::milliseconds(*ms);
+    } else if (name == "folder") {
+        if (!value.empty() && value.front() != '/') refuse(name, value, "an absolute path");
+        folder = value;
+    } else {
+        throw Error(ErrorCode::invalid_argument,
+                    "no setting is called '" + std::string(name) +
+                        "'; there are cache, capacity, takeover, lock-timeout and folder");
+    }
+}
+
+}  // namespace dummycache::redis

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// What the server's owner decides when the module is loaded.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <dummycache/options.hpp>
+
+namespace dummycache::redis {
+
+/// Which of the server's own commands the cache serves.
+struct Takeover {
+    enum class Kind { off, prefix, db, all };
+    Kind kind = Kind::off;
+    std::string prefix;  ///< of keys, if kind is prefix
+    int db = 0;          ///< if kind is db
+};
+
+struct Settings {
+    std::string cache = "default";
+    Options options{.lock_timeout = std::chrono::milliseconds(5)};
+    Takeover takeover;
+    std::string folder;  ///< where snapshots are; empty: none are written or read
+
+    /// Throws dummycache::Error if there is no such setting, or no such value for it.
+    void set(std::string_view name, std::string_view value);
+};
+
+/// The names that Settings::set knows, and what they are without being set.
+struct SettingInfo {
+    const char* name;
+    const char* initial;
+};
+inline constexpr SettingInfo kSettings[] = {
+    {"cache", "default"}, {"capacity", "256mb"}, {"takeover", "off"}, {"lock-timeout", "5"}, {"folder", ""},
+};
+
+}  // namespace dummycache::redis

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// DC.DUMP and DC.LOAD: files of one folder only, which the server's owner has chosen.
+#include <filesystem>
+
+#include <dummycache/snapshot.hpp>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The file of this name in the folder. Links are followed first, so none leads out of it.
+std::string path_of(std::string_view name) {
+    const std::string& folder = state().settings.folder;
+    if (folder.empty())
+        throw ReplyError{"ERR there is no folder for snapshots; load the module with `folder /path`"};
+    std::error_code error;
+    const fs::path root = fs::canonical(folder, error);
+    if (error)
+        throw ReplyError{"ERR the folder for snapshots, " + folder + ", cannot be used: " + error.message()};
+    const fs::path path = fs::weakly_canonical(root / fs::path(name), error);
+    std::error_code ignored;
+    const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+    static_cast<void>(rest);
+    const bool leads_away = fs::is_symlink(fs::symlink_status(path, ignored));  // to what is not there yet
+    if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos || end != root.end() ||
+        path == root)
+        throw ReplyError{"ERR '" + std::string(name) + "' is not a file below the folder for snapshots"};
+    return path.string();
+}
+
+/// A handle that may wait: it is not the server's main thread that does.
+Cache patient_cache() {
+    Options options = state().settings.options;
+    options.lock_timeout = Options().lock_timeout;
+    return Cache::open(state().settings.cache, options);
+}
+
+}  // namespace
+
+int dump_snapshot(const Request& request) {
+    DumpOptions options;
+    if (request[1].ends_with(".dcs")) options.format = SnapshotFormat::binary;
+    for (int at = 2; at < request.count(); at += 2) {
+        if (at + 1 == request.count()) throw ReplyError{replies::kSyntax};
+        if (request.is(at, "match")) {
+            options.match = request[at + 1];
+        } else if (request.is(at, "format") && request.is(at + 1, "jsonl")) {
+            options.format = SnapshotFormat::text;
+        } else if (request.is(at, "format") && request.is(at + 1, "binary")) {
+            options.format = SnapshotFormat::binary;
+        } else {
+            throw ReplyError{replies::kSyntax};
+        }
+    }
+    return state().background.run(request, [cache = patient_cache(), path = path_of(request[1]), options] {
+        return static_cast<std::int64_t>(dump(cache, path, options));
+    });
+}
+
+int load_snapshot(const Request& request) {
+    LoadOptions options;
+    for (int at = 2; at < request.count(); ++at) {
+        if (request.is(at, "replace")) {
+            options.mode = LoadMode::replace;
+        } else if (request.is(at, "merge")) {
+            options.mode = LoadMode::merge;
+        } else if (request.is(at, "only-missing")) {
+            options.mode = LoadMode::only_missing;
+        } else {
+            throw ReplyError{replies::kSyntax};
+        }
+    }
+    return state().background.run(request,
+                                  [cache = patient_cache(), path = path_of(request[1]), options]() mutable {
+                                      return static_cast<std::int64_t>(load(cache, path, options).stored);
+                                  });
+}
+
+}  // namespace dummycache::redis

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// Commands on one string.
+#include <algorithm>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/expiry.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+constexpr std::uint64_t kMaxString = std::uint64_t{512} << 20;
+
+void check_size(std::uint64_t bytes) {
+    if (bytes > kMaxString) throw ReplyError{replies::kTooLong};
+}
+
+/// Sees to it that the server does not have the key that the cache is about to get. A string of the server's is
+/// the cache's afterwards, if the command asks for what was there before.
+enum class Before { absent_there, was_there };
+Before clear_the_way(const Request& request, bool needs_old, bool reads_old) {
+    if (request.rules() == Rules::cache || !request.is_elsewhere(1)) return Before::absent_there;
+    if (needs_old) {
+        if (move_to_cache(request.context(), request.raw(1), request.cache()) == Elsewhere::moved)
+            return Before::absent_there;
+        if (reads_old) throw ReplyError{replies::kWrongType};
+    }
+    return Before::was_there;
+}
+
+/// Decides by what is there, and stores if it is still so: until nobody has come between.
+struct Stored {
+    bool done = false;
+    std::optional<std::string> old;
+};
+Stored set_by_comparing(Cache& cache, std::string_view key, std::string_view value, const SetOptions& options,
+                        const Timeout& given) {
+    for (;;) {
+        Stored result;
+        const auto entry = cache.get_entry(key);
+        if (entry) result.old = entry->value;
+        if (options.only_absent && entry) return result;
+        if (options.only_present && !entry) return result;
+        Timeout timeout = given;
+        if (options.keep_ttl && entry && entry->ttl != kForever) timeout = entry->ttl;
+        result.done = timeout.kind() != Timeout::Kind::over;
+        if (entry ? cache.set_if(key, value, entry->id, timeout) : cache.add(key, value, timeout))
+            return result;
+        if (!entry && !result.done) return result;  // nothing was there, and nothing is to be
+    }
+}
+
+int reply_set(const Request& request, const SetOptions& options, const Stored& stored) {
+    if (options.get) return request.reply_bulk(stored.old);
+    return stored.done ? request.reply_ok() : request.reply_null();
+}
+
+int set_with(const Request& request, std::string_view value, const Timeout& timeout,
+             SetOptions options = {}) {
+    const bool needs_old = options.get || options.only_absent || options.only_present || options.keep_ttl;
+    if (clear_the_way(request, needs_old, options.get) == Before::was_there) {
+        if (options.only_absent) return request.reply_null();
+        options.only_present = false;
+        delete_in_server(request.context(), request.raw(1));
+    }
+    Stored stored;
+    if (needs_old) {
+        stored = set_by_comparing(request.cache(), request[1], value, options, timeout);
+        const bool refused = (options.only_absent && stored.old) || (options.only_present && !stored.old);
+        if (refused) return reply_set(request, options, stored);
+    } else {
+        stored.done = request.cache().set(request[1], value, timeout);
+    }
+    if (request.rules() == Rules::redis)
+        stored.done = true;  // a time that is over is a key that expired at once
+    request.changed(1, "set");
+    return reply_set(request, options, stored);
+}
+
+}  // namespace
+
+int get(const Request& request) {
+    static std::string value;  // its memory is used again
+    if (!request.takes(1)) return request.forward();
+    if (request.cache().get(request[1], value)) return request.reply_bulk(std::string_view(value));
+    if (request.rules() == Rules::redis && in_server(request.context(), request.raw(1)))
+        return request.forward();
+    return request.reply_null();
+}
+
+int set(const Request& request) {
+    const SetOptions options = set_options(request, 3, OptionsOf::set);
+    const Timeout timeout = timeout_in(request, options).value_or(Timeout());
+    if (!request.takes(1)) return request.forward();
+    return set_with(request, request[2], timeout, options);
+}
+
+int setnx(const Request& request) {
+    if (!request.takes(1)) return request.forward();
+    if (request.is_elsewhere(1) || !request.cache().add(request[1], request[2])) return request.reply(0);
+    request.changed(1, "set");
+    return request.reply(1);
+}
+
+int add(const Request& request) {
+    const SetOptions options = set_options(request, 3, OptionsOf::set);
+    if (options.only_absent || options.only_present || options.get || options.keep_ttl)
+        throw ReplyError{replies::kSyntax};
+    const bool stored =
+        request.cache().add(request[1], request[2], timeout_in(request, options).value_or(Timeout()));
+    if (stored) request.changed(1, "set");
+    return request.reply(stored ? 1 : 0);
+}
+
+namespace {
+
+int set_expiring(const Request& request, Unit unit) {
+    const Timeout timeout = timeout_of(request, request.integer(2), unit, Base::now, Past::is_error);
+    if (!request.takes(1)) return request.forward();
+    return set_with(request, request[3], timeout);
+}
+
+}  // namespace
+
+int setex(const Request& request) { return set_expiring(request, Unit::seconds); }
+int psetex(const Request& request) { return set_expiring(request, Unit::milliseconds); }
+
+int getset(const Request& request) {
+    if (!request.takes(1)) return request.forward();
+    SetOptions options;
+    options.get = true;
+    return set_with(request, request[2], {}, options);
+}
+
+int getdel(const Request& request) {
+    if (request.is_elsewhere(1)) return request.forward();
+    const auto value = request.cache().take(request[1]);
+    if (value) request.changed(1, "del", kGenericEvent);
+    return request.reply_bulk(value);
+}
+
+int getex(const Request& request) {
+    const SetOptions options = set_options(request, 2, OptionsOf::getex);
+    if (request.is_elsewhere(1)) return request.forward();
+    const auto value = request.cache().get(request[1]);
+    if (!value) return request.reply_null();
+    const auto timeout = timeout_in(request, options);
+    if (options.persist) {
+        if (request.cache().persist(request[1])) request.changed(1, "persist", kGenericEvent);
+    } else if (timeout) {
+        request.cache().touch(request[1], *timeout);
+        request.changed(1, "expire", kGenericEvent);
+    }
+    return request.reply_bulk(value);
+}
+
+int append(const Request& request) {
+    if (request.is_elsewhere(1)) return request.forward();
+    if (request[2].size() > kMaxString / 2) {
+        const auto size = request.cache().get(request[1], std::span<char>());
+        check_size(size.value_or(0) + request[2].size());
+    }
+    const std::size_t size = request.cache().append(request[1], request[2]);
+    request.changed(1, "append");
+    return request.reply(static_cast<std::int64_t>(size));
+}
+
+int strlen(const Request& request) {
+    if (request.is_elsewhere(1)) return request.forward();
+    const auto size = request.cache().get(request[1], std::span<char>());
+    return request.reply(static_cast<std::int64_t>(size.value_or(0)));
+}
+
+int getrange(const Request& request) {
+    std::int64_t start = request.integer(2);
+    std::int64_t end = request.integer(3);
+    if (request.is_elsewhere(1)) return request.forward();
+    const std::string value = request.cache().get(request[1]).value_or("");
+    const auto size = static_cast<std::int64_t>(value.size());
+    if (start < 0 && end < 0 && start > end) return request.reply_bulk(std::string_view());
+    start = std::max<std::int64_t>(start < 0 ? start + size : start, 0);
+    end = std::max<std::int64_t>(end < 0 ? end + size : end, 0);
+    end = std::min(end, size - 1);
+    if (start > end || size == 0) return request.reply_bulk(std::string_view());
+    return request.reply_bulk(std::string_view(value).substr(static_cast<std::size_t>(start),
+                                                             static_cast<std::size_t>(end - start + 1)));
+}
+
+int setrange(const Request& request) {
+    const std::int64_t offset = request.integer(2);
+    if (offset < 0) throw ReplyError{replies::kOffset};
+    if (request.is_elsewhere(1)) return request.forward();
+    const std::string_view part = request[3];
+    for (;;) {
+        const auto entry = request.cache().get_entry(request[1]);
+        std::string value = entry ? entry->value : "";
+        if (part.empty()) return request.reply(static_cast<std::int64_t>(value.size()));
+        check_size(static_cast<std::uint64_t>(offset) + part.size());
+        const auto begin = static_cast<std::size_t>(offset);
+        value.resize(std::max(value.size(), begin + part.size()));
+        value.replace(begin, part.size(), part);
+        const bool stored = entry ? request.cache().set_if(request[1], value, entry->id,
+                                                           entry->ttl == kForever ? Timeout() : entry->ttl)
+                                  : request.cache().add(request[1], value);
+        if (!stored) continue;
+        request.changed(1, "setrange");
+        return request.reply(static_cast<std::int64_t>(value.size()));
+    }
+}
+
+}  // namespace dummycache::redis

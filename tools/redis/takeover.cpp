@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "tools/redis/takeover.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+struct Served {
+    std::string_view name;
+    CommandFunction run;
+};
+constexpr Served kServed[] = {
+    {"get", run_twin<get>},
+    {"set", run_twin<set>},
+    {"setnx", run_twin<setnx>},
+    {"setex", run_twin<setex>},
+    {"psetex", run_twin<psetex>},
+    {"getset", run_twin<getset>},
+    {"getdel", run_twin<getdel>},
+    {"getex", run_twin<getex>},
+    {"append", run_twin<append>},
+    {"strlen", run_twin<strlen>},
+    {"getrange", run_twin<getrange>},
+    {"substr", run_twin<getrange>},
+    {"setrange", run_twin<setrange>},
+    {"incr", run_twin<incr>},
+    {"decr", run_twin<decr>},
+    {"incrby", run_twin<incrby>},
+    {"decrby", run_twin<decrby>},
+    {"incrbyfloat", run_twin<incrbyfloat>},
+    {"mget", run_twin<mget>},
+    {"mset", run_twin<mset>},
+    {"msetnx", run_twin<msetnx>},
+    {"del", run_twin<del>},
+    {"unlink", run_twin<del>},
+    {"exists", run_twin<exists>},
+    {"touch", run_twin<exists>},
+    {"ttl", run_twin<ttl>},
+    {"pttl", run_twin<pttl>},
+    {"expiretime", run_twin<expiretime>},
+    {"pexpiretime", run_twin<pexpiretime>},
+    {"expire", run_twin<expire>},
+    {"pexpire", run_twin<pexpire>},
+    {"expireat", run_twin<expireat>},
+    {"pexpireat", run_twin<pexpireat>},
+    {"persist", run_twin<persist>},
+    {"type", run_twin<type>},
+    {"rename", run_twin<rename>},
+    {"renamenx", run_twin<renamenx>},
+    {"object", run_twin<object>},
+    {"keys", run_twin<keys>},
+    {"scan", run_twin<scan_command>},
+    {"dbsize", run_twin<dbsize>},
+    {"randomkey", run_twin<randomkey>},
+    {"flushdb", run_twin<flushdb>},
+    {"flushall", run_twin<flushall>},
+};
+
+/// They name keys and are left to the server: scripts call commands that have twins, a watch is told of each change,
+/// and MIGRATE takes keys to another server.
+constexpr std::string_view kLeft[] = {"eval",     "eval_ro", "evalsha", "evalsha_ro", "fcall",
+                                      "fcall_ro", "watch",   "migrate", "memory"};
+
+/// How a flag of COMMAND is called when a command is made. A value goes into the segment, so the server's own
+/// memory being full refuses no served one (denyoom).
+struct FlagName {
+    std::string_view shown, wanted;
+};
+constexpr FlagName kFlags[] = {{"write", "write"},
+                               {"readonly", "readonly"},
+                               {"fast", "fast"},
+                               {"noscript", "deny-script"},
+                               {"loading", "allow-loading"},
+                               {"stale", "allow-stale"},
+                               {"skip_monitor", "no-monitor"},
+                               {"skip_slowlog", "no-slowlog"},
+                               {"no_mandatory_keys", "no-mandatory-keys"}};
+
+CommandFunction served_by(std::string_view name) noexcept {
+    for (const Served& served : kServed)
+        if (served.name == name) return served.run;
+    return nullptr;
+}
+
+std::vector<std::string_view> words_of(CallReply* reply) {
+    std::vector<std::string_view> words;
+    for (std::size_t i = 0; reply != nullptr && i < api::CallReplyLength(reply); ++i)
+        words.push_back(ServerReply::text_of(api::CallReplyArrayElement(reply, i)));
+    return words;
+}
+
+bool has(const std::vector<std::string_view>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string flags_of(const std::vector<std::string_view>& shown, bool is_served) {
+    std::string flags;
+    for (const FlagName& flag : kFlags)
+        if (has(shown, flag.shown)) flags += (flags.empty() ? "" : " ") + std::string(flag.wanted);
+    if (!is_served && has(shown, "denyoom")) flags += " deny-oom";
+    return flags;
+}
+
+std::string categories_of(CallReply* reply) {
+    std::string categories;
+    for (const std::string_view word : words_of(reply))
+        categories += (categories.empty() ? "" : " ") + std::string(word.substr(word.starts_with('@')));
+    return categories;
+}
+
+int integer_of(CallReply* described, std::size_t at) {
+    return static_cast<int>(api::CallReplyInteger(api::CallReplyArrayElement(described, at)));
+}
+
+Twins* instance = nullptr;
+
+}  // namespace
+
+/// `described` is the command's part of what COMMAND says: name, arity, flags, first, last, step, categories.
+bool Twins::create_one(Context* context, CallReply* described) {
+    const std::string name(ServerReply::text_of(api::CallReplyArrayElement(described, 0)));
+    const std::vector<std::string_view> flags = words_of(api::CallReplyArrayElement(described, 2));
+    CommandFunction run = served_by(name);
+    const bool is_served = run != nullptr;
+    const bool moves = has(flags, "movablekeys");
+    Twin twin{nullptr,
+              integer_of(described, 1),
+              integer_of(described, 3),
+              integer_of(described, 4),
+              integer_of(described, 5),
+              moves};
+    if (!is_served) {
+        const bool is_left = std::find(std::begin(kLeft), std::end(kLeft), name) != std::end(kLeft);
+        const bool has_keys = twin.first > 0 || moves;
+        if (is_left || !has_keys || name.find('.') != std::string::npos) return true;
+        if (has(flags, "blocking") || has(flags, "admin") || has(flags, "pubsub")) return true;
+        run = run_twin<borrow>;
+    }
+    const std::string twin_name = std::string(kTwinPrefix) + name;
+    // The last key of a command whose keys have no fixed places is found by the command that it is handed on to.
+    const bool fixed = !moves && twin.first > 0;
+    if (api::CreateCommand(context, twin_name.c_str(), run, flags_of(flags, is_served).c_str(),
+                           fixed ? twin.first : 0, fixed ? twin.last : 0, fixed ? twin.step : 0) != kOk)
+        return false;
+    if (api::SetCommandACLCategories != nullptr && api::GetCommand != nullptr)
+        api::SetCommandACLCategories(api::GetCommand(context, twin_name.c_str()),
+                                     categories_of(api::CallReplyArrayElement(described, 6)).c_str());
+    twin.name = api::CreateString(nullptr, twin_name.data(), twin_name.size());
+    twins_.emplace(name, twin);
+    return true;
+}
+
+bool Twins::create(Context* context) {
+    const ServerReply commands(api::Call(context, "COMMAND", "E"));
+    if (commands.is_error()) return false;
+    for (std::size_t i = 0; i < commands.size(); ++i)
+        if (!create_one(context, commands.at(i))) return false;
+    instance = this;
+    filter_ = api::RegisterCommandFilter(context, filter, kNotOwnCalls);
+    return filter_ != nullptr;
+}
+
+void Twins::remove(Context* context) {
+    if (filter_ != nullptr) api::UnregisterCommandFilter(context, filter_);
+    for (auto& [name, twin] : twins_) api::FreeString(nullptr, twin.name);
+    twins_.clear();
+    instance = nullptr;
+}
+
+/// With a prefix: whether one of the keys begins with it.
+bool Twins::concerns(FilterContext* context, const Twin& twin) {
+    if (state().settings.takeover.kind != Takeover::Kind::prefix) return true;
+    if (twin.finds_keys_itself || twin.first == 0) return true;
+    const int count = api::CommandFilterArgsCount(context);
+    const int last = twin.last < 0 ? count + twin.last : twin.last;
+    for (int at = twin.first; at <= last && at < count; at += std::max(twin.step, 1))
+        if (takes_key(Request::text_of(api::CommandFilterArgGet(context, at)))) return true;
+    return false;
+}
+
+void Twins::filter(FilterContext* context) noexcept {
+    constexpr std::size_t kLongest = 32;
+    try {
+        const std::string_view said = Request::text_of(api::CommandFilterArgGet(context, 0));
+        if (said.size() > kLongest) return;
+        std::array<char, kLongest> lower;
+        std::transform(said.begin(), said.end(), lower.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+        const auto found = instance->twins_.find(std::string(lower.data(), said.size()));
+        if (found == instance->twins_.end()) return;
+        const Twin& twin = found->second;
+        // A wrong number of arguments is the server's to report, also when it queues for a transaction.
+        const int count = api::CommandFilterArgsCount(context);
+        if (twin.arity >= 0 ? count != twin.arity : count < -twin.arity) return;
+        if (!concerns(context, twin)) return;
+        api::RetainString(nullptr, twin.name);
+        api::CommandFilterArgReplace(context, 0, twin.name);
+    } catch (const std::exception&) {
+        // Out of memory: the server serves this one by itself.
+    }
+}
+
+}  // namespace dummycache::redis
