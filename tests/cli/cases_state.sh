@@ -122,6 +122,21 @@ exec_gives_a_command_a_fork() {
     gives 2 exec --fork --rollback -- true
 }
 
+exec_leaves_the_options_of_a_command_alone() {
+    gives 0 set k v
+    gives 0 exec --freeze printf '[%s]' --json -c x --rollback
+    says '[--json][-c][x][--rollback]'
+    gives 0 exec printf '[%s]' -- --fork
+    says '[--][--fork]'
+    gives 0 exec -- printf '[%s]' --help -- -q
+    says '[--help][--][-q]'
+    gives 0 exec --rollback "$binary" set k new --ttl 1h
+    gives 0 get k
+    says v
+    gives 2 exec --rolback true
+    complains 'did you mean --rollback'
+}
+
 exec_makes_a_cache_and_removes_it() {
     gives 0 exec --rollback -- "$binary" set k 1
     gives 3 info

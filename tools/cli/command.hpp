@@ -39,6 +39,7 @@ struct Command {
     std::size_t max_operands = 0;
     std::span<const OptionSpec> options = {};
     CacheOption cache = CacheOption::used;
+    bool runs_another = false;  ///< the first operand is a command: what follows it is that one's
     std::string_view summary;
     std::string_view details = {};
     std::string_view example;

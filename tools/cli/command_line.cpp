@@ -119,6 +119,7 @@ void check_operands(const Command& command, const Arguments& arguments) {
 
 void parse_command(const Command& command, std::span<const std::string> words, CommandLine& line) {
     OptionParser parser;
+    parser.prefix_command(command.runs_another);
     parser.declare(common_options());
     parser.declare(command.options);
     Arguments& arguments = line.arguments;

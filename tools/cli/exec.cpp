@@ -205,13 +205,15 @@ Exit run_exec(Call& call) {
 constinit const Command kExec{
     .name = "exec",
     .group = Group::state,
-    .operands = "-- CMD [ARG...]",
+    .operands = "[--] CMD [ARG...]",
     .min_operands = 1,
     .max_operands = kAnyNumber,
     .options = kExecOptions,
+    .runs_another = true,
     .summary = "runs a command with a cache that is afterwards as it was",
     .details =
-        "$DUMMYCACHE names the cache for the command. Signals are passed on to it; the exit code is its\n"
+        "Options of exec stand before CMD; what follows it is the command's own. $DUMMYCACHE names the\n"
+        "cache for the command. Signals are passed on to it; the exit code is its\n"
         "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
         "is done also if the command is killed, and if this process is: then the command is killed too, and\n"
         "the cache cleared up when what it has started has ended. Otherwise it is cleared up when the\n"
