@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// fallocate in steps, and what stands in for it.
+// fallocate in steps, what makes its result safe to touch, and what stands in for it.
 #include "ipc/reserve.hpp"
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace dummycache::ipc {
@@ -15,6 +16,7 @@ namespace dummycache::ipc {
 namespace {
 
 constexpr std::uint64_t kStepBytes = std::uint64_t{16} << 20;
+constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE, which not every C library knows
 
 /// Some kernels undo an fallocate that a signal interrupts: under a timer it would never end.
 class SignalsBlocked {
@@ -50,6 +52,14 @@ Reserved reserve(int descriptor, std::uint64_t offset, std::uint64_t bytes, int&
         if (error != 0) return Reserved::no_space;
     }
     return Reserved::yes;
+}
+
+Reserved prepare_writes(std::byte* memory, std::uint64_t bytes, int& error) noexcept {
+    if (bytes == 0 || ::madvise(memory, bytes, kPopulateWrite) == 0) return Reserved::yes;
+    error = errno;
+    if (error == EINVAL) return Reserved::unsupported;  // before Linux 5.14
+    if (error == EFAULT) error = ENOSPC;                // "a store would raise SIGBUS"
+    return Reserved::no_space;
 }
 
 Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes, int& error) noexcept {

@@ -100,8 +100,7 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
     if (name_.kind == Kind::in_memory) return publish(*superblock_, pages);
-    const Reserved reserved = with_descriptor(
-        [&](int file) { return reserve_ranges(ranges_of(identity_, committed, pages), file, reserve); });
+    const Reserved reserved = reserve_pages(committed, pages);
     if (reserved == Reserved::unsupported) return commit_by_writing(pages);
     if (reserved != Reserved::yes) return false;
     DUMMYCACHE_KILL_POINT("commit.reserved");
@@ -110,12 +109,14 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     return true;
 }
 
-bool Segment::commit_unused(std::uint64_t pages) {
-    pages = std::min(pages, identity_.pages);
-    const std::uint64_t before = superblock_->committed.load(std::memory_order_acquire);
-    if (!commit_up_to(pages)) return false;
-    if (name_.kind != Kind::file || before >= pages) return true;
-    return reserve_ranges(ranges_of(identity_, before, pages), descriptor_, write_zeros) == Reserved::yes;
+Reserved Segment::reserve_pages(std::uint64_t from, std::uint64_t to) const {
+    const Ranges ranges = ranges_of(identity_, from, to);
+    const Reserved reserved =
+        with_descriptor([&](int file) { return reserve_ranges(ranges, file, reserve); });
+    if (reserved != Reserved::yes || name_.kind != Kind::file) return reserved;
+    return reserve_ranges(ranges, -1, [this](int, std::uint64_t offset, std::uint64_t bytes, int& error) {
+        return prepare_writes(base_ + offset, bytes, error);
+    });
 }
 
 bool Segment::commit_by_writing(std::uint64_t pages) {

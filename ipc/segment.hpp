@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ipc/fork_registry.hpp"
+#include "ipc/reserve.hpp"
 #include "ipc/superblock.hpp"
 
 namespace dummycache::ipc {
@@ -132,11 +133,6 @@ public:
     /// False if the system has none (a full /dev/shm). Killed inside: the next caller does it again.
     bool commit_up_to(std::uint64_t pages);
 
-    /// The same for a segment that has no name yet, of which no byte of a page is used. In a file the
-    /// memory is written, too: a file system may need one more block for the first write into a reserved
-    /// one, and says so to a write call; to a store into the mapping it says SIGBUS.
-    bool commit_unused(std::uint64_t pages);
-
     /// A second descriptor of the same object, never mapped; for liveness locks. -1 in memory.
     [[nodiscard]] int open_again() const;
 
@@ -155,6 +151,7 @@ public:
 private:
     Segment() = default;
     friend struct SegmentBuilder;
+    [[nodiscard]] Reserved reserve_pages(std::uint64_t from, std::uint64_t to) const;
     bool commit_by_writing(std::uint64_t pages);
 
     SegmentName name_;

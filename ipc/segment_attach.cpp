@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Believes nothing that it has not checked: whose the object is, its first page, its control area.
+#include <unistd.h>
+
 #include "ipc/control_area.hpp"
 #include "ipc/identity.hpp"
 #include "ipc/reserve.hpp"
@@ -62,20 +64,33 @@ std::uint64_t checked_committed(const SegmentName& name, int descriptor, const I
     return *committed;
 }
 
+/// Whether the file system says so; one that does not know says no.
+bool has_hole(int descriptor, std::uint64_t offset, std::uint64_t bytes) {
+    const off_t hole = ::lseek(descriptor, static_cast<off_t>(offset), SEEK_HOLE);
+    return hole >= 0 && static_cast<std::uint64_t>(hole) < offset + bytes;
+}
+
 /// A copy of a file may have holes where its bytes were zero, and touching a hole of a full file
-/// system raises SIGBUS. The number of blocks gives that away.
+/// system raises SIGBUS. The number of blocks gives that away, and in a file a question for holes, which
+/// finds blocks that are reserved and not written, too.
 void fill_holes(const Segment& segment, std::uint64_t committed) {
     const Identity& identity = segment.identity();
+    const bool in_file = segment.name().kind == Kind::file;
     const std::uint64_t table_bytes = committed * sizeof(layout::PageInfo);
     const std::uint64_t arena_bytes = committed * layout::kPageBytes;
     const struct stat status = status_of(segment.descriptor(), segment.name().path);
-    if (static_cast<std::uint64_t>(status.st_blocks) * 512 >=
-        identity.page_table_offset + table_bytes + arena_bytes)
-        return;
-    int error = 0;
+    const bool has_too_few_blocks = static_cast<std::uint64_t>(status.st_blocks) * 512 <
+                                    identity.page_table_offset + table_bytes + arena_bytes;
     const auto fill = [&](std::uint64_t offset, std::uint64_t bytes) {
-        if (bytes == 0 || reserve(segment.descriptor(), offset, bytes, error) != Reserved::no_space) return;
-        throw system_error(error, "reserve memory for the cache " + segment.name().path);
+        const bool whole = !has_too_few_blocks && !(in_file && has_hole(segment.descriptor(), offset, bytes));
+        if (bytes == 0 || whole) return;
+        int error = 0;
+        // Not reserved first: if there is too little room, the holes have to stay for the next one to find.
+        Reserved reserved = Reserved::unsupported;
+        if (in_file) reserved = prepare_writes(segment.base() + offset, bytes, error);
+        if (reserved == Reserved::unsupported) reserved = reserve(segment.descriptor(), offset, bytes, error);
+        if (reserved == Reserved::no_space)
+            throw system_error(error, "reserve memory for the cache " + segment.name().path);
     };
     fill(0, identity.page_table_offset);
     fill(identity.page_table_offset, table_bytes);

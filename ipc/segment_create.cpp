@@ -88,6 +88,15 @@ void size_and_reserve(int descriptor, const std::string& path, const layout::Ide
     DUMMYCACHE_KILL_POINT("create.reserved");
 }
 
+/// Makes what was reserved safe to touch in a file on a disk.
+void prepare(std::byte* base, int descriptor, const std::string& path, const layout::Identity& identity) {
+    int error = 0;
+    Reserved reserved = prepare_writes(base, identity.page_table_offset, error);
+    if (reserved == Reserved::unsupported)
+        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
+    if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
+}
+
 /// Completes the identity. `base` is zeroed memory.
 void format(std::byte* base, const SegmentPlan& plan, layout::Identity& identity) {
     const auto offsets = build_control_area(base, identity.free_map_offset, objects_of(plan));
@@ -118,7 +127,9 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
     DUMMYCACHE_KILL_POINT("create.temporary");
     size_and_reserve(backing.descriptor(), name.path, identity);
     auto region = backing.map(identity.segment_bytes);
-    format(static_cast<std::byte*>(region.get_address()), plan, identity);
+    auto* const base = static_cast<std::byte*>(region.get_address());
+    if (name.kind == Kind::file) prepare(base, backing.descriptor(), name.path, identity);
+    format(base, plan, identity);
     auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
     if (plan.fill) plan.fill(*segment);
     DUMMYCACHE_KILL_POINT("create.filled");

@@ -100,7 +100,7 @@ void Engine::copy_to(ipc::Segment& segment) {
     }
     const auto reserve = [&] {
         const std::uint32_t pages = memory_.committed();
-        if (!segment.commit_unused(pages)) {
+        if (!segment.commit_up_to(pages)) {
             throw Error(ErrorCode::full, "fork: the system has no memory left for a copy of " +
                                              described(*segment_) + "; free some (is /dev/shm full?)");
         }
