@@ -133,8 +133,29 @@ exec_leaves_the_options_of_a_command_alone() {
     gives 0 exec --rollback "$binary" set k new --ttl 1h
     gives 0 get k
     says v
+    gives 0 help exec
+    mentions '^usage: dummycache exec \[OPTIONS\] \[--\] CMD'
     gives 2 exec --rolback true
     complains 'did you mean --rollback'
+}
+
+exec_names_the_same_cache_for_the_command() {
+    local folder='./50%wide' option
+    mkdir "$folder"
+    gives 0 -c './50%%wide/100%%' set k v
+    for option in '' --rollback --fork; do
+        # shellcheck disable=SC2086
+        gives 0 -c './50%%wide/100%%' exec $option -- sh -c "cd / && '$binary' get k"
+        says v
+    done
+    cd "$folder" || fail 'cd'
+    gives 0 -c './100%%' exec -- sh -c "cd / && '$binary' get k"
+    says v
+    export PYTEST_XDIST_WORKER=gw1
+    gives 0 -c "$DUMMYCACHE-gw1" set k mine
+    gives 0 -c "$DUMMYCACHE-%w" exec --rollback -- env PYTEST_XDIST_WORKER=gw2 "$binary" get k
+    says mine
+    gives 0 rm "$DUMMYCACHE-gw1"
 }
 
 exec_makes_a_cache_and_removes_it() {

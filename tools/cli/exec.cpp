@@ -67,7 +67,7 @@ struct Prepared {
     }
 };
 
-/// An absolute path: the command may change its directory.
+/// An absolute path of a name without %w: the command may change its directory.
 std::string absolute(const std::string& name) {
     if (!name.starts_with("./") && !name.starts_with("../")) return name;
     const std::string folder = name.substr(0, name.rfind('/'));
@@ -78,9 +78,15 @@ std::string absolute(const std::string& name) {
     return path;
 }
 
+/// What leads whoever reads it to this very cache, also as another test worker and in another directory.
+std::string name_for_anybody(const Cache& cache) {
+    std::string name;
+    for (const char letter : absolute(cache.info().name)) name.append(letter == '%' ? 2 : 1, letter);
+    return name;
+}
+
 Prepared prepare(const Call& call) {
     Prepared prepared;
-    prepared.cache = absolute(call.settings.cache);
     const std::string mark = "exec-" + std::to_string(::getpid());
     const bool rollback = call.arguments.has("--rollback");
     std::optional<Cache> cache = call.find();
@@ -88,6 +94,7 @@ Prepared prepare(const Call& call) {
         cache = call.open();
         prepared.created = rollback || call.arguments.has("--fork");
     }
+    prepared.cache = name_for_anybody(*cache);
     if (call.arguments.has("--fork")) {
         const bool own = prepared.created;  // a new cache needs no copy
         if (!own) prepared.cache += "." + mark;
@@ -212,8 +219,9 @@ constinit const Command kExec{
     .runs_another = true,
     .summary = "runs a command with a cache that is afterwards as it was",
     .details =
-        "Options of exec stand before CMD; what follows it is the command's own. $DUMMYCACHE names the\n"
-        "cache for the command. Signals are passed on to it; the exit code is its\n"
+        "Options of exec stand before CMD; what follows it is the command's own. $DUMMYCACHE names this "
+        "very\n"
+        "cache for the command: absolute, and without %w. Signals are passed on to it; the exit code is its\n"
         "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
         "is done also if the command is killed, and if this process is: then the command is killed too, and\n"
         "the cache cleared up when what it has started has ended. Otherwise it is cleared up when the\n"

@@ -101,8 +101,12 @@ std::string overview() {
 }
 
 std::string help_of(const Command& command) {
-    std::string out = "usage: dummycache " + synopsis(command);
-    if (!command.options.empty()) out += " [OPTIONS]";
+    std::string usage = synopsis(command);
+    if (!command.options.empty()) {
+        // Where another command stands behind, its options do.
+        usage.insert(command.runs_another ? command.name.size() : usage.size(), " [OPTIONS]");
+    }
+    std::string out = "usage: dummycache " + usage;
     out.append("\n\n").append(command.name).append(" ").append(command.summary).append(".\n");
     if (!command.details.empty()) out.append("\n").append(command.details);
     if (!command.options.empty()) append_options(out, "options", command.options);
