@@ -185,7 +185,7 @@ exec_ends_as_its_command_does() {
     gives 2 exec
     "$binary" exec --rollback -- sh -c "'$binary' set k new; trap 'exit 9' TERM; touch ready; while :; do sleep 0.05; done" &
     local pid=$! code=0
-    while [[ ! -e ready ]]; do sleep 0.02; done
+    until_there_is ready
     kill -TERM "$pid"
     wait "$pid" || code=$?
     equal "$code" 9
@@ -193,11 +193,46 @@ exec_ends_as_its_command_does() {
     says v
 }
 
+exec_says_so_if_another_one_undid_what_its_command_did() {
+    local first second end code
+    gives 0 set k old
+    for end in 0 7; do
+        rm -f ready* go*
+        "$binary" exec --rollback -- sh -c "touch ready1; while [ ! -e go1 ]; do sleep 0.02; done" &
+        first=$!
+        until_there_is ready1
+        "$binary" exec --rollback -- sh -c "'$binary' set k new; touch ready2
+            while [ ! -e go2 ]; do sleep 0.02; done; exit $end" >.out 2>.err &
+        second=$!
+        until_there_is ready2
+        touch go1
+        wait "$first" || fail 'the first one failed'
+        gives 0 get k
+        says old
+        : >.out
+        touch go2
+        code=0
+        wait "$second" || code=$?
+        equal "$code" $((end == 0 ? 4 : end))
+        complains "exec: cache '$DUMMYCACHE' was taken back .* while the command ran.*another exec --rollback.*--fork.*%w"
+    done
+    gives 0 checkpoints
+    is_silent
+}
+
+exec_says_so_if_its_cache_was_removed() {
+    gives 0 set k v
+    gives 4 exec --rollback -- "$binary" rm "$DUMMYCACHE"
+    complains "exec: cache '$DUMMYCACHE' was taken back .*, or removed, while the command ran"
+    gives 0 set k v
+    gives 9 exec --rollback -- sh -c "'$binary' rm $DUMMYCACHE; exit 9"
+}
+
 exec_that_is_killed_leaves_nothing() {
     gives 0 set k old
     "$binary" exec --rollback --freeze -- sh -c "'$binary' set k new; touch ready; exec sleep 60" &
     local pid=$! i
-    while [[ ! -e ready ]]; do sleep 0.02; done
+    until_there_is ready
     kill -KILL "$pid"
     wait "$pid" || true
     for ((i = 0; i < 200; i++)); do

@@ -45,6 +45,9 @@ complains() {
 
 is_silent() { [[ ! -s .out && ! -s .err ]] || fail "there is output"; }
 
+# until_there_is FILE: waits.
+until_there_is() { while [[ ! -e $1 ]]; do sleep 0.02; done; }
+
 # equal ACTUAL EXPECTED
 equal() { [[ $1 == "$2" ]] || fail "'$1' is not '$2'"; }
 

@@ -50,20 +50,33 @@ struct Prepared {
             Cache::remove(cache);
             return;
         }
-        Cache own = Cache::attach(cache);
-        if (checkpoint.empty()) {
-            if (freeze) Clock(own).resume();
-            return;
-        }
+        if (!checkpoint.empty()) return go_back();
+        if (freeze) Clock(Cache::attach(cache)).resume();
+    }
+
+private:
+    void go_back() const {
         try {
-            own.rollback(checkpoint);
-        } catch (const Error& error) {
-            if (error.code() == ErrorCode::no_checkpoint) throw;  // somebody went back to an earlier one
+            Cache own = Cache::attach(cache);
+            try {
+                own.rollback(checkpoint);
+            } catch (const Error& error) {
+                if (error.code() == ErrorCode::no_checkpoint) throw;
+                own.release(checkpoint);
+                if (freeze) Clock(own).resume();
+                throw;
+            }
             own.release(checkpoint);
-            if (freeze) Clock(own).resume();
-            throw;
+        } catch (const Error& error) {
+            using enum ErrorCode;
+            const ErrorCode code = error.code();
+            if (code != no_checkpoint && code != not_found && code != removed) throw;
+            throw Failure(Exit::refused,
+                          "exec: cache '" + cache +
+                              "' was taken back to an earlier state, or removed, while the command ran (by "
+                              "another exec --rollback?), with all that the command had stored; give "
+                              "commands that run side by side a cache each: --fork, or %w in the name");
         }
-        own.release(checkpoint);
     }
 };
 
@@ -194,6 +207,22 @@ int run_command(const Call& call, const Prepared& prepared, int pipe) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
 }
 
+/// What exec ends with. A command that failed says why better than a code of ours would.
+int clear_up(const Call& call, const Prepared& prepared, int status) {
+    const auto fail = [&](Exit exit, const char* message) {
+        complain(call.settings.color, message);
+        return status != 0 ? status : static_cast<int>(exit);
+    };
+    try {
+        prepared.clean_up();
+        return status;
+    } catch (const Failure& failure) {
+        return fail(failure.exit(), failure.what());
+    } catch (const Error& error) {
+        return fail(exit_of(error.code()), error.what());
+    }
+}
+
 Exit run_exec(Call& call) {
     if (call.arguments.has("--rollback") && call.arguments.has("--fork"))
         throw Failure(Exit::usage, "exec: --rollback and --fork exclude each other");
@@ -201,8 +230,7 @@ Exit run_exec(Call& call) {
     int status = 0;
     {
         const Caretaker caretaker(prepared);
-        status = run_command(call, prepared, caretaker.pipe());
-        prepared.clean_up();
+        status = clear_up(call, prepared, run_command(call, prepared, caretaker.pipe()));
     }
     return static_cast<Exit>(status);
 }
@@ -225,8 +253,11 @@ constinit const Command kExec{
         "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
         "is done also if the command is killed, and if this process is: then the command is killed too, and\n"
         "the cache cleared up when what it has started has ended. Otherwise it is cleared up when the\n"
-        "command ends: what processes that outlive it do is not undone. One --rollback at a time: going\n"
-        "back takes the checkpoints of those that began later with it.\n"
+        "command ends: what processes that outlive it do is not undone. Two --rollback of one cache that "
+        "run\n"
+        "side by side undo one another: who ends first takes back what both did since it began. Give them a\n"
+        "cache each, with --fork or with %w in the name. If the cache could not be left as it was, that is\n"
+        "said, and the exit code is 4 if the command's was 0.\n"
         "With --rollback or --fork a cache that does not exist is made, and removed afterwards.\n",
     .example = "dummycache exec --rollback --freeze -- ctest",
     .run = run_exec,
