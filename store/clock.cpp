@@ -71,9 +71,9 @@ void Clock::set(microseconds time, Backwards backwards) {
     if (backwards == Backwards::allow) {
         clock.set(unsigned_of(time));
     } else if (!clock.set_unless_back(unsigned_of(time))) {
-        throw Error(ErrorCode::invalid_argument,
-                    "clock: " + seconds(time) + " is in the past, it is " + seconds(now()) +
-                        "; allow a step back (Backwards::allow, on the command line --force)");
+        throw Error(ErrorCode::invalid_argument, "clock: " + seconds(time) + " is in the past, it is " +
+                                                     seconds(now()) +
+                                                     "; allow a step back with Backwards::allow");
     }
     wake_all(cache_);
 }

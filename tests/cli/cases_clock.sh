@@ -66,7 +66,7 @@ set_takes_what_show_prints_and_goes_back_only_by_force() {
     equal "$(field time)" "$time"
     gives 0 clock set "$time"
     gives 2 clock set 12345.6789
-    complains 'is in the past, it is 12345\.678901 s.*--force'
+    complains 'clock: 12345\.6789 s is in the past, it is 12345\.678901 s; --force goes back$'
     gives 0 clock set 1h --force
     gives 0 clock --json
     equal "$(field time)" 3600
@@ -98,6 +98,11 @@ clock_wants_a_cache() {
     complains ''
     gives 3 clock freeze
     gives 3 clock advance 1
+    gives 2 clock advance soon
+    complains "'soon' is not a step forward"
+    gives 2 clock set -1
+    gives 2 clock stop
+    gives 2 clock freeze 1
 }
 
 a_clock_is_of_its_cache_alone() {

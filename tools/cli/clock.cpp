@@ -15,6 +15,8 @@ namespace dummycache::cli {
 
 namespace {
 
+using Time = std::chrono::microseconds;
+
 constexpr std::array kOptions{
     OptionSpec{"--force", "", "set: also to a time in the past"},
 };
@@ -32,23 +34,30 @@ void show(Call& call, const Clock& clock) {
     call.out.line(call.out.dim("offset  ") + seconds(reading.offset));
 }
 
-/// What a word after `clock` stands for; `argument` is there if it takes one.
+void set(const Call& call, Clock& clock, Time time) {
+    const bool force = call.arguments.has("--force");
+    try {
+        clock.set(time, force ? Backwards::allow : Backwards::refuse);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::invalid_argument) throw;
+        throw Failure(Exit::usage, "clock: " + seconds(time) + " s is in the past, it is " +
+                                       seconds(clock.now()) + " s; --force goes back");
+    }
+}
+
+/// What a word after `clock` stands for; `parse` is there if it takes a time.
 struct Action {
     std::string_view name;
-    bool takes_argument;
-    void (*run)(Call& call, Clock& clock);
+    Time (*parse)(std::string_view text);
+    void (*run)(Call& call, Clock& clock, Time time);
 };
 
 constexpr std::array kActions{
-    Action{"show", false, [](Call& call, Clock& clock) { show(call, clock); }},
-    Action{"freeze", false, [](Call&, Clock& clock) { clock.freeze(); }},
-    Action{"advance", true, [](Call& call, Clock& clock) { clock.advance(parse_step(call.operand(1))); }},
-    Action{"set", true,
-           [](Call& call, Clock& clock) {
-               const bool force = call.arguments.has("--force");
-               clock.set(parse_instant(call.operand(1)), force ? Backwards::allow : Backwards::refuse);
-           }},
-    Action{"resume", false, [](Call&, Clock& clock) { clock.resume(); }},
+    Action{"show", nullptr, [](Call& call, Clock& clock, Time) { show(call, clock); }},
+    Action{"freeze", nullptr, [](Call&, Clock& clock, Time) { clock.freeze(); }},
+    Action{"advance", parse_step, [](Call&, Clock& clock, Time by) { clock.advance(by); }},
+    Action{"set", parse_instant, [](Call& call, Clock& clock, Time time) { set(call, clock, time); }},
+    Action{"resume", nullptr, [](Call&, Clock& clock, Time) { clock.resume(); }},
 };
 
 const Action& action_of(const Call& call) {
@@ -60,7 +69,7 @@ const Action& action_of(const Call& call) {
                                        "' is nothing to do; give show, freeze, advance S, set T or resume");
     }
     const bool has_argument = operands.size() > 1;
-    if (has_argument != action->takes_argument) {
+    if (has_argument != (action->parse != nullptr)) {
         throw Failure(Exit::usage, "clock: " + std::string(name) +
                                        (has_argument ? " takes nothing after it" : " needs a time after it"));
     }
@@ -70,9 +79,11 @@ const Action& action_of(const Call& call) {
 }
 
 Exit run_clock(Call& call) {
+    // All that can be wrong with the command line, before it matters whether there is a cache.
     const Action& action = action_of(call);
+    const Time time = action.parse == nullptr ? Time::zero() : action.parse(call.operand(1));
     Clock clock(call.attach());
-    action.run(call, clock);
+    action.run(call, clock, time);
     return Exit::done;
 }
 
