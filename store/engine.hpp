@@ -65,8 +65,8 @@ struct Update {
 /// Whether a checkpoint is one of a bulk write (bulk_writer.hpp).
 enum class Sweeps : std::uint8_t { no, yes };
 
-/// Whether a read counts as a use.
-enum class Use : std::uint8_t { counts, looks };
+/// Whether a read counts as a use, and whether it is a waiter's look, whose errors speak of waiting.
+enum class Use : std::uint8_t { counts, looks, waits };
 
 class Engine {
     friend class BulkWriter;
@@ -158,7 +158,7 @@ private:
     template <class Target>
     std::optional<ReadMeta> read(std::string_view key, const KeyHash& hash, const Target& target, Use use);
     template <class Target>
-    ReadOutcome read_slowly(Reader& reader, const KeyHash& hash, const Target& target);
+    ReadOutcome read_slowly(Reader& reader, const KeyHash& hash, const Target& target, Use use);
 
     [[nodiscard]] std::optional<std::chrono::microseconds> remaining(const ReadMeta& meta) const noexcept;
     [[nodiscard]] ipc::Deadline lock_deadline() const;

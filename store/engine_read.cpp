@@ -10,6 +10,8 @@ namespace {
 
 constexpr int kTries = 64;
 
+const char* name_of(Use use) noexcept { return use == Use::waits ? "wait" : "get"; }
+
 /// Counts without a locked instruction; see layout::ReadCounters.
 void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
@@ -24,14 +26,14 @@ std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, 
     const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
                                     static_cast<std::uint64_t>(layout::SegmentState::ready);
     if ((not_ready | superblock.rolling.load(std::memory_order_relaxed)) != 0) [[unlikely]] {
-        check_not_removed(memory_, self_, "get");
+        check_not_removed(memory_, self_, name_of(use));
         help_rollback();
     }
     Reader reader(memory_, hash, key, use == Use::counts);
     ReadOutcome outcome = reader.attempt(target);
     for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
     if (outcome == ReadOutcome::again) [[unlikely]]
-        outcome = read_slowly(reader, hash, target);
+        outcome = read_slowly(reader, hash, target, use);
     if (use == Use::counts) {
         layout::ReadCounters& counters = self_.counters();
         bump(outcome == ReadOutcome::hit ? counters.hits : counters.misses);
@@ -43,7 +45,7 @@ std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, 
 /// Writers kept getting in the way. Alternates between one attempt under the lock, if it is free,
 /// and optimistic ones: each that fails proves that a live writer got on. Never waits for the lock.
 template <class Target>
-ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Target& target) {
+ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Target& target, Use use) {
     bump(self_.counters().retries);
     const ipc::Deadline deadline = lock_deadline();
     do {
@@ -58,7 +60,7 @@ ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Targe
         }
         std::this_thread::yield();
     } while (std::chrono::steady_clock::now() < deadline);
-    throw_busy(memory_.shards[hash.shard].lock, self_, "get", "shard " + std::to_string(hash.shard));
+    throw_busy(memory_.shards[hash.shard].lock, self_, name_of(use), "shard " + std::to_string(hash.shard));
 }
 
 /// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
@@ -79,7 +81,7 @@ void Engine::help_rollback() noexcept {
 }
 
 std::optional<ReadMeta> Engine::get(std::string_view key, std::string& value, Use use) {
-    return read(key, hash_key(key, "get"), StringTarget{value}, use);
+    return read(key, hash_key(key, name_of(use)), StringTarget{value}, use);
 }
 
 std::optional<ReadMeta> Engine::get(std::string_view key, std::span<char> buffer) {

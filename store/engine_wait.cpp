@@ -23,7 +23,7 @@ bool Engine::wait(std::string_view key, const std::function<bool(const std::opti
     for (;;) {
         const std::uint32_t seen = watch(shard);
         std::optional<std::string> value(std::in_place);
-        const auto meta = get(key, *value, Use::looks);
+        const auto meta = get(key, *value, Use::waits);
         if (!meta) value.reset();
         if (wanted(value)) return true;
         const std::chrono::nanoseconds left = limit - (std::chrono::steady_clock::now() - start);

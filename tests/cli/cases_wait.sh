@@ -43,7 +43,6 @@ wait_gives_up_with_exit_code_124() {
     gives 0 set k v
     gives 124 wait k --equals w --timeout 50ms
     gives 124 wait k --gone --timeout 0
-    gives 124 wait k --equals '' --timeout -1
 }
 
 wait_refuses_what_it_cannot_wait_for() {
@@ -52,9 +51,28 @@ wait_refuses_what_it_cannot_wait_for() {
     gives 2 wait k --timeout nan
     complains ''
     gives 2 wait k --timeout soon
-    complains "'soon' is not a time to live"
+    complains "'soon' is not a timeout"
+    gives 2 wait k --timeout -1
+    complains "'-1' is not a timeout"
+    gives 2 wait k --timeout=
     gives 2 wait
     gives 3 info
+}
+
+wait_ends_with_its_cache() {
+    local waiter code=0 i
+    gives 0 set k v
+    "$binary" wait k --gone >waited.out 2>waited.err &
+    waiter=$!
+    for ((i = 0; i < 500; i++)); do
+        if "$binary" info --json | grep -q "\"pid\":$waiter"; then break; fi
+    done
+    gives 0 rm "$DUMMYCACHE"
+    wait "$waiter" || code=$?
+    equal "$code" 4
+    cp waited.out .out
+    cp waited.err .err
+    complains "wait: cache '$DUMMYCACHE' was removed"
 }
 
 ctrl_c_ends_a_wait() {

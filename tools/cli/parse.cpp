@@ -170,6 +170,11 @@ std::chrono::microseconds parse_slack(std::string_view text) {
     return std::chrono::ceil<std::chrono::microseconds>(parse_span(text, "a slack"));
 }
 
+std::chrono::milliseconds parse_patience(std::string_view text) {
+    return std::chrono::ceil<std::chrono::milliseconds>(
+        parse_span(text, "a timeout (0 or more, or forever)"));
+}
+
 std::chrono::microseconds parse_step(std::string_view text) {
     return std::chrono::ceil<std::chrono::microseconds>(
         parse_span(text, "a step forward (set, with --force, goes back)"));

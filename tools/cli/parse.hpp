@@ -37,6 +37,9 @@ namespace dummycache::cli {
 /// How far two times may be apart: a time as for parse_timeout, 0 or more.
 [[nodiscard]] std::chrono::microseconds parse_slack(std::string_view text);
 
+/// How long to wait at most: a time as for parse_timeout, 0 or more; rounded up.
+[[nodiscard]] std::chrono::milliseconds parse_patience(std::string_view text);
+
 /// A step forward of a clock, 0 or more; rounded up as a time to live is.
 [[nodiscard]] std::chrono::microseconds parse_step(std::string_view text);
 

@@ -20,16 +20,8 @@ constexpr std::array kWaitOptions{
 
 std::optional<std::chrono::milliseconds> timeout_of(const Call& call) {
     const auto* text = call.arguments.value("--timeout");
-    const Timeout timeout = text == nullptr ? Timeout::forever() : parse_timeout(*text);
-    switch (timeout.kind()) {
-        case Timeout::Kind::forever: return std::nullopt;
-        case Timeout::Kind::finite:
-            return std::chrono::ceil<std::chrono::milliseconds>(
-                std::chrono::microseconds(timeout.microseconds()));
-        case Timeout::Kind::over: return std::chrono::milliseconds(0);
-        case Timeout::Kind::invalid: break;
-    }
-    throw Failure(Exit::usage, "wait: --timeout takes a time, as 5, 250ms or 2m");
+    if (text == nullptr || *text == "forever") return std::nullopt;
+    return parse_patience(*text);
 }
 
 Exit run_wait(Call& call) {
