@@ -247,7 +247,7 @@ clear_deletes_everything_or_what_matches() {
     lists group:1
     gives 0 clear --match nobody
     is_silent
-    gives 0 clear --match ''
+    gives 2 clear --match ''
     gives 0 exists group:1
     gives 0 clear
     is_silent

@@ -272,3 +272,16 @@ verify_reads_every_file() {
     gives 2 verify -c "$DUMMYCACHE" users.jsonl
     complains 'verify: -c has no meaning here'
 }
+
+an_empty_pattern_is_refused() {
+    local command
+    gives 0 set k v
+    gives 0 dump -o file.jsonl
+    for command in 'load file.jsonl' 'diff file.jsonl' 'assert file.jsonl' dump sum clear; do
+        # shellcheck disable=SC2086
+        gives 2 $command --match ''
+        complains "'' is not a pattern"
+    done
+    gives 0 get k
+    says v
+}

@@ -5,6 +5,7 @@
 #include "call.hpp"
 #include "commands.hpp"
 #include "json.hpp"
+#include "parse.hpp"
 
 namespace dummycache::cli {
 
@@ -22,13 +23,14 @@ Exit run_del(Call& call) {
 }
 
 Exit run_clear(Call& call) {
-    Cache cache = call.attach();
     const std::string* glob = call.arguments.value("--match");
+    const std::string pattern = glob == nullptr ? "" : parse_pattern(*glob);
+    Cache cache = call.attach();
     if (glob == nullptr) {
         cache.clear();
         return Exit::done;
     }
-    const std::size_t deleted = cache.erase_if(*glob);
+    const std::size_t deleted = cache.erase_if(pattern);
     if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
     return Exit::done;
 }

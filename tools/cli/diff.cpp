@@ -34,7 +34,7 @@ CompareOptions options_of(const Arguments& arguments) {
     if (exact) options.ttl = CompareTtl::exact;
     if (arguments.has("--ignore-ttl")) options.ttl = CompareTtl::ignore;
     if (slack != nullptr) options.slack = parse_slack(*slack);
-    if (const auto* glob = arguments.value("--match")) options.match = *glob;
+    if (const auto* glob = arguments.value("--match")) options.match = parse_pattern(*glob);
     options.progress = [](std::uint64_t, std::uint64_t) { throw_if_interrupted(); };
     return options;
 }

@@ -60,7 +60,7 @@ Exit run_dump(Call& call) {
     DumpOptions options;
     if (!to_standard_output && file->ends_with(".dcs")) options.format = SnapshotFormat::binary;
     if (const auto* text = call.arguments.value("--format")) options.format = parse_snapshot_format(*text);
-    if (const auto* glob = call.arguments.value("--match")) options.match = *glob;
+    if (const auto* glob = call.arguments.value("--match")) options.match = parse_pattern(*glob);
     if (const auto* name = call.arguments.value("--checkpoint")) {
         if (name->empty()) throw Failure(Exit::usage, "dump: --checkpoint takes the name of a checkpoint");
         options.checkpoint = *name;

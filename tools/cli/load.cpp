@@ -37,7 +37,7 @@ LoadMode mode_of(const Arguments& arguments) {
 LoadOptions options_of(const Arguments& arguments) {
     LoadOptions options;
     options.mode = mode_of(arguments);
-    if (const auto* glob = arguments.value("--match")) options.match = *glob;
+    if (const auto* glob = arguments.value("--match")) options.match = parse_pattern(*glob);
     if (const auto* text = arguments.value("--ttl")) options.ttl = parse_ttl_rule(*text);
     return options;
 }

@@ -155,6 +155,12 @@ SnapshotFormat parse_snapshot_format(std::string_view text) {
     refuse(text, "a format of snapshots; give jsonl or binary");
 }
 
+std::string parse_pattern(std::string_view text) {
+    if (text.empty())
+        refuse(text, "a pattern; leave --match out for every key, or give one such as 'user:*'");
+    return std::string(text);
+}
+
 TtlRule parse_ttl_rule(std::string_view text) {
     constexpr std::string_view scale = "scale=";
     if (text == "keep") return TtlRule::keep();

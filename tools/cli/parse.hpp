@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <dummycache/entry.hpp>
@@ -30,6 +31,10 @@ namespace dummycache::cli {
 
 /// "jsonl", "binary".
 [[nodiscard]] SnapshotFormat parse_snapshot_format(std::string_view text);
+
+/// What --match takes. An empty pattern matches no key: where it came from an unset variable, a load would
+/// empty the cache.
+[[nodiscard]] std::string parse_pattern(std::string_view text);
 
 /// "keep", "drop", "scale=0.5".
 [[nodiscard]] TtlRule parse_ttl_rule(std::string_view text);

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "json.hpp"
 #include "names.hpp"
+#include "parse.hpp"
 #include "progress.hpp"
 #include "snapshot_file.hpp"
 #include "text.hpp"
@@ -40,7 +41,7 @@ Exit run_sum(Call& call) {
     const std::string path = call.arguments.operands.empty() ? "" : call.operand(0);
     SummaryOptions options;
     options.exact_ttl = call.arguments.has("--exact-ttl");
-    if (const auto* glob = call.arguments.value("--match")) options.match = *glob;
+    if (const auto* glob = call.arguments.value("--match")) options.match = parse_pattern(*glob);
     const bool live = call.arguments.operands.empty();
     const SnapshotSource source = live ? SnapshotSource(call.attach()) : file_source(call, path);
     ProgressBar bar(call, "sum");
