@@ -30,6 +30,29 @@ doctor_names_processes_that_wait() {
     wait "$waiter" 2>/dev/null || true
 }
 
+doctor_notes_the_place_of_a_dead_process() {
+    local waiters=() i
+    gives 0 set k v
+    # The command itself takes one place; the other one is still there to be seen.
+    for i in 1 2; do
+        "$binary" wait k --gone &
+        waiters+=($!)
+    done
+    for ((i = 0; i < 500; i++)); do
+        gives 0 doctor
+        [[ $(grep -c '^process' .out) -lt 3 ]] || break
+    done
+    kill -KILL "${waiters[@]}"
+    wait "${waiters[@]}" 2>/dev/null || true
+    gives 0 doctor
+    mentions "^note: process (${waiters[0]}|${waiters[1]}) dummycache dead; it left its place behind"
+    mentions '^sound$'
+    gives 0 doctor --repair
+    mentions '^repaired: dead processes cleared up after: 1$'
+    gives 0 doctor
+    [[ $(grep -c process .out) -eq 1 ]] || fail 'it is still there'
+}
+
 doctor_sees_and_mends_broken_bytes() {
     local object=$PWD/cache
     gives 0 create "$object" --capacity 1M

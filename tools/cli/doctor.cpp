@@ -45,7 +45,9 @@ void write_json(Output& out, const Diagnosis& diagnosis, const std::vector<std::
 std::string text_of(const AttachedProcess& process) {
     std::string text =
         "process " + std::to_string(process.pid) + " " + escaped(process.name) + " " + process.state;
-    if (!process.alive) text += ": it left its place behind, which the next process that attaches takes";
+    // No damage: it was killed, as processes are.
+    if (!process.alive)
+        return "note: " + text + "; it left its place behind, which a process that attaches takes";
     if (process.pid == static_cast<std::uint32_t>(::getpid())) text += " (this command)";
     return text;
 }
@@ -119,8 +121,11 @@ constinit const Command kDoctor{
     .summary = "looks at processes, locks and invariants of a cache",
     .details =
         "Takes no lock, so it also tells who holds one, and changes nothing. Exit code 0 if the cache\n"
-        "is sound, 1 if a dead process left something behind (the next writer repairs it as well) or a\n"
-        "shard could not be looked at, 5 if invariants are broken. --repair takes every lock and mends all "
+        "is sound, 1 if a dead process left a lock or pages behind (the next writer repairs that as well) or "
+        "a\n"
+        "shard could not be looked at, 5 if invariants are broken. The place of a process that was killed "
+        "is\n"
+        "noted, no more. --repair takes every lock and mends all "
         "of this; entries that\n"
         "nothing sound leads to any more are lost.\n",
     .example = "dummycache -c build doctor --repair",

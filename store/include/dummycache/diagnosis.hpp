@@ -29,11 +29,11 @@ struct Diagnosis {
     std::vector<std::uint32_t> unchecked_shards;  ///< locked, or written too often to be looked at
     std::uint64_t orphaned_pages = 0;             ///< that a dead process staged for a large value
 
-    /// Whether there is something that a repair would mend.
+    /// Whether there is something that a repair would mend. The place of a dead process that left nothing
+    /// else behind is none: any process that attaches may take it.
     [[nodiscard]] bool needs_repair() const noexcept {
         const auto is_dead = [](const auto& one) { return !one.alive; };
-        return std::any_of(processes.begin(), processes.end(), is_dead) ||
-               std::any_of(locks.begin(), locks.end(), is_dead) || !problems.empty() || orphaned_pages != 0;
+        return std::any_of(locks.begin(), locks.end(), is_dead) || !problems.empty() || orphaned_pages != 0;
     }
     /// Whether everything was looked at and there is nothing to mend.
     [[nodiscard]] bool sound() const noexcept { return !needs_repair() && unchecked_shards.empty(); }
