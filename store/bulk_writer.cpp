@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/bulk_writer.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -64,7 +63,9 @@ void BulkWriter::write(const WriteRequest& request) {
         hand_over();
         storing_.finish();  // this thread stores now
         StagedChain chain(engine_.memory_, engine_.arena_, engine_.self_);
-        engine_.stage(chain, request, flags, [this](std::uint64_t owner) { return make_page(owner); });
+        engine_.stage(chain, request, flags, [this](std::uint32_t shard, std::uint64_t owner) {
+            return stage_page_locked(guard_.shards()[shard].locked(), owner);
+        });
         NewEntry entry{request.key, request.value, hash.value, due, {}, request.pulled_bytes};
         return store(hash, entry, &chain, request.condition);
     }
@@ -113,9 +114,7 @@ void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedChain* chain,
     };
     if (!lost_ && is_lost(engine_.memory_, checkpoint_record(engine_.memory_, index_))) {
         lost_ = true;
-        for (const ShardGuard& guard : guard_.shards()) {
-            if (has_stale_undo(guard.locked())) forget_undo_locked(guard.locked(), 0);
-        }
+        for (const ShardGuard& guard : guard_.shards()) forget_stale_undo_locked(guard.locked());
         give_way();
     }
     bool stored = false;
@@ -128,18 +127,6 @@ void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedChain* chain,
     ++(stored ? stored_ : present_);
     if ((stored_ + present_) % kProgressEvery == 0)
         engine_.memory_.superblock->progress.fetch_add(1, kRelaxed);
-}
-
-/// For a large value when no page is free: from the shard that has most.
-std::optional<std::uint32_t> BulkWriter::make_page(std::uint64_t owner) {
-    std::vector<const LockedShard*> order;
-    for (const ShardGuard& shard : guard_.shards()) order.push_back(&shard.locked());
-    std::ranges::sort(order, std::greater<>(),
-                      [](const LockedShard* shard) { return pages_of(shard->shard); });
-    for (const LockedShard* shard : order) {
-        if (const auto page = stage_page_locked(*shard, owner)) return page;
-    }
-    return std::nullopt;
 }
 
 bool BulkWriter::give_way() {

@@ -60,7 +60,6 @@ private:
     void store(const KeyHash& hash, NewEntry& entry, StagedChain* chain, Condition condition);
     void store_batch(const Batch& batch);
     void hand_over();
-    [[nodiscard]] std::optional<std::uint32_t> make_page(std::uint64_t owner);
     /// Without room for old and new side by side what is to go, goes now. False if it has gone already.
     bool give_way();
     void clear_older();

@@ -184,11 +184,10 @@ private:
     [[nodiscard]] ipc::SegmentPlan plan_of_copy(ipc::Kind kind, const Options& options) const;
     [[nodiscard]] std::shared_ptr<Engine> with_checksums(const Options& options);
     void copy_to(ipc::Segment& segment);
-    /// Where a page for a large value comes from when none is free.
-    using MakePage = std::function<std::optional<std::uint32_t>(std::uint64_t owner)>;
+    /// A page of this shard, under its lock, for a large value that finds none free.
+    using StagePage = std::function<std::optional<std::uint32_t>(std::uint32_t shard, std::uint64_t owner)>;
     void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
-               const MakePage& make_page);
-    std::optional<std::uint32_t> make_staged_page(std::uint64_t owner, const char* what);
+               const StagePage& stage_page);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
     void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Sweeps sweeps = Sweeps::no);

@@ -148,7 +148,7 @@ void Engine::release_locked(const WorldGuard& guard, std::size_t index) {
     pop_released(memory_);
     for (const ShardGuard& shard : guard.shards()) {
         forget_noted_locked(shard.locked());
-        if (has_stale_undo(shard.locked())) forget_undo_locked(shard.locked(), 0);
+        forget_stale_undo_locked(shard.locked());
     }
 }
 

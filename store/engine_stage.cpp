@@ -28,10 +28,24 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
     return pages > memory.shard_count ? pages - memory.shard_count : 0;
 }
 
+/// From the shard that has most, by reclaim.
+template <class StagePage>
+std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t owner,
+                                             const StagePage& stage_page) {
+    // The counts first: others may change them, and an order that changes is none.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> order(memory.shard_count);
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i) order[i] = {pages_of(memory.shards[i]), i};
+    std::sort(order.begin(), order.end(), std::greater<>());
+    for (const auto& [pages, number] : order) {
+        if (const auto page = stage_page(number, owner)) return page;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
-                   const MakePage& make_page) {
+                   const StagePage& stage_page) {
     const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
     const std::uint64_t bytes = head.size() + request.value_bytes();
     const std::uint32_t count = pages_for(bytes);
@@ -45,22 +59,9 @@ void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_
         chain.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
                     [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
                         may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
-                        return may_fit ? make_page(owner) : std::nullopt;
+                        return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
                     });
     if (!staged) throw_full(request.what, bytes);
-}
-
-/// A page for a large value when none is free: from the shard that has most, by reclaim.
-std::optional<std::uint32_t> Engine::make_staged_page(std::uint64_t owner, const char* what) {
-    // The counts first: others change them, and an order that changes is none.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> order(memory_.shard_count);
-    for (std::uint32_t i = 0; i < memory_.shard_count; ++i) order[i] = {pages_of(memory_.shards[i]), i};
-    std::sort(order.begin(), order.end(), std::greater<>());
-    for (const auto& [pages, number] : order) {
-        const ShardGuard guard(memory_, arena_, self_, number, lock_deadline(), what);
-        if (const auto page = stage_page_locked(guard.locked(), owner)) return page;
-    }
-    return std::nullopt;
 }
 
 }  // namespace dummycache::store

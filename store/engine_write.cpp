@@ -52,8 +52,11 @@ bool Engine::write(const WriteRequest& request) {
     const std::uint64_t flags = flags_for(memory_.checksums, request.key.size(), request.value_bytes());
     std::optional<StagedChain> chain;
     if ((flags & layout::kChained) != 0) {
-        const auto make_page = [&](std::uint64_t owner) { return make_staged_page(owner, request.what); };
-        stage(chain.emplace(memory_, arena_, self_), request, flags, make_page);
+        const auto stage_page = [&](std::uint32_t shard, std::uint64_t owner) {
+            const ShardGuard guard(memory_, arena_, self_, shard, lock_deadline(), request.what);
+            return stage_page_locked(guard.locked(), owner);
+        };
+        stage(chain.emplace(memory_, arena_, self_), request, flags, stage_page);
     }
 
     const ShardGuard guard = lock(hash, request.what);

@@ -125,8 +125,7 @@ void ShardGuard::enter() {
     fence_release();  // REUSE: what this owner writes into pages comes after the raises of the last one
     DUMMYCACHE_KILL_POINT("shard dirty");
     held_ = true;
-    if (has_stale_undo(locked_)) [[unlikely]]
-        forget_undo_locked(locked_, 0);
+    forget_stale_undo_locked(locked_);
 }
 
 ShardGuard::~ShardGuard() { leave(); }
@@ -155,9 +154,7 @@ WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Members
         }
         if (is_rolling(memory)) finish_rollback_locked(shards_);
         if (pop_abandoned(memory)) {
-            for (const ShardGuard& shard : shards_) {
-                if (has_stale_undo(shard.locked())) forget_undo_locked(shard.locked(), 0);
-            }
+            for (const ShardGuard& shard : shards_) forget_stale_undo_locked(shard.locked());
         }
     } catch (...) {
         shards_.clear();

@@ -67,6 +67,12 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const Brou
     return has_some && noting_era(shard.memory) == 0;
 }
 
+/// What whoever has the lock does first with records that count no more.
+inline void forget_stale_undo_locked(const LockedShard& shard) {
+    if (has_stale_undo(shard)) [[unlikely]]
+        forget_undo_locked(shard, 0);
+}
+
 /// A new interval of records begins.
 void forget_noted_locked(const LockedShard& shard) noexcept;
 
