@@ -117,7 +117,7 @@ class All(Case):
         some.set("mine:a", "1")
         self.assert_error("this user has no permissions to access", some, "GET", "theirs")
         self.assert_error("this user has no permissions to access", some, "LPUSH", "theirs", "x")
-        self.run_command("ACL", "SETUSER", "reader", "on", ">pw", "~*", "+dc.redis.get")
+        self.run_command("ACL", "SETUSER", "reader", "on", ">pw", "~*", "+dc:get")
         reader = self.redis_server.client(username="reader", password="pw")
         self.assertEqual(reader.get("mine:a"), b"1")
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the commands do. Each function serves dc.X, by the cache's rules, or dc.redis.X, which stands for the
+// What the commands do. Each function serves dc.X, by the cache's rules, or dc:X, which stands for the
 // server's own command, by its rules, or both: request.rules() says which.
 #pragma once
 

@@ -16,7 +16,7 @@ namespace dummycache::redis {
 /// Whose rules hold where both differ.
 enum class Rules : std::uint8_t {
     cache,  ///< dc.get and so on: a timeout of zero or less deletes
-    redis   ///< dc.redis.get and so on, which stand for the server's commands: it is an error
+    redis   ///< dc:get and so on, which stand for the server's commands: it is an error
 };
 
 /// Thrown to reply with an error; the text begins with its code.
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] std::string_view operator[](int at) const noexcept { return text_of(argv_[at]); }
     [[nodiscard]] Rules rules() const noexcept { return rules_; }
     [[nodiscard]] Cache& cache() const noexcept { return *cache_; }
-    /// The command as its user called it, in small letters: "set" for dc.redis.set, "dc.set" for DC.SET.
+    /// The command as its user called it, in small letters: "set" for dc:set, "dc.set" for DC.SET.
     [[nodiscard]] std::string name() const;
 
     /// An argument as an int64, as Redis reads one: throws ReplyError.

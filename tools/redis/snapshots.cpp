@@ -27,8 +27,8 @@ std::string path_of(std::string_view name) {
     const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
     static_cast<void>(rest);
     const bool leads_away = fs::is_symlink(fs::symlink_status(path, ignored));  // to what is not there yet
-    if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos || end != root.end() ||
-        path == root)
+    if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos ||
+        end != root.end() || path == root)
         throw ReplyError{"ERR '" + std::string(name) + "' is not a file below the folder for snapshots"};
     return path.string();
 }

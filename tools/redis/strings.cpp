@@ -82,10 +82,12 @@ int set_with(const Request& request, std::string_view value, const Timeout& time
 
 int get(const Request& request) {
     static std::string value;  // its memory is used again
-    if (!request.takes(1)) return request.forward();
-    if (request.cache().get(request[1], value)) return request.reply_bulk(std::string_view(value));
-    if (request.rules() == Rules::redis && in_server(request.context(), request.raw(1)))
-        return request.forward();
+    const std::string_view key = request[1];
+    const bool is_twin = request.rules() == Rules::redis;
+    if (is_twin && !takes_key(key)) return request.forward();
+    if (request.cache().get(key, value)) [[likely]]
+        return request.reply_bulk(std::string_view(value));
+    if (is_twin && in_server(request.context(), request.raw(1))) return request.forward();
     return request.reply_null();
 }
 

@@ -2,8 +2,7 @@
 #include "tools/redis/takeover.hpp"
 
 #include <algorithm>
-#include <array>
-#include <vector>
+#include <cstring>
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/worlds.hpp"
@@ -119,6 +118,15 @@ int integer_of(CallReply* described, std::size_t at) {
     return static_cast<int>(api::CallReplyInteger(api::CallReplyArrayElement(described, at)));
 }
 
+/// Eight bytes at once: those from A to Z get the bit that makes them small.
+std::uint64_t in_small_letters(std::uint64_t word) noexcept {
+    constexpr std::uint64_t kEach = 0x0101010101010101U;
+    const std::uint64_t low = word & 0x7f * kEach;  // no sum below reaches into the next byte
+    const std::uint64_t from_a = low + (0x80 - 'A') * kEach;
+    const std::uint64_t past_z = low + (0x80 - ('Z' + 1)) * kEach;
+    return word | ((from_a & ~past_z & ~word & 0x80 * kEach) >> 2);
+}
+
 Twins* instance = nullptr;
 
 }  // namespace
@@ -130,7 +138,8 @@ bool Twins::create_one(Context* context, CallReply* described) {
     CommandFunction run = served_by(name);
     const bool is_served = run != nullptr;
     const bool moves = has(flags, "movablekeys");
-    Twin twin{nullptr,
+    Twin twin{CommandName(name),
+              nullptr,
               integer_of(described, 1),
               integer_of(described, 3),
               integer_of(described, 4),
@@ -153,7 +162,7 @@ bool Twins::create_one(Context* context, CallReply* described) {
         api::SetCommandACLCategories(api::GetCommand(context, twin_name.c_str()),
                                      categories_of(api::CallReplyArrayElement(described, 6)).c_str());
     twin.name = api::CreateString(nullptr, twin_name.data(), twin_name.size());
-    twins_.emplace(name, twin);
+    place_of(twin.stands_for) = twin;
     return true;
 }
 
@@ -169,8 +178,9 @@ bool Twins::create(Context* context) {
 
 void Twins::remove(Context* context) {
     if (filter_ != nullptr) api::UnregisterCommandFilter(context, filter_);
-    for (auto& [name, twin] : twins_) api::FreeString(nullptr, twin.name);
-    twins_.clear();
+    for (const Twin& twin : twins_)
+        if (!twin.stands_for.is_empty()) api::FreeString(nullptr, twin.name);
+    twins_.assign(kPlaces, {});
     instance = nullptr;
 }
 
@@ -185,26 +195,28 @@ bool Twins::concerns(FilterContext* context, const Twin& twin) {
     return false;
 }
 
+CommandName::CommandName(std::string_view said) noexcept {
+    if (said.size() > sizeof words_) return;
+    std::memcpy(words_.data(), said.data(), said.size());
+    for (std::uint64_t& word : words_) word = in_small_letters(word);
+}
+
+Twins::Twin& Twins::place_of(const CommandName& name) noexcept {
+    for (std::size_t at = name.hash() % kPlaces;; at = (at + 1) % kPlaces)
+        if (twins_[at].stands_for.is_empty() || twins_[at].stands_for == name) return twins_[at];
+}
+
 void Twins::filter(FilterContext* context) noexcept {
-    constexpr std::size_t kLongest = 32;
-    try {
-        const std::string_view said = Request::text_of(api::CommandFilterArgGet(context, 0));
-        if (said.size() > kLongest) return;
-        std::array<char, kLongest> lower;
-        std::transform(said.begin(), said.end(), lower.begin(),
-                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
-        const auto found = instance->twins_.find(std::string(lower.data(), said.size()));
-        if (found == instance->twins_.end()) return;
-        const Twin& twin = found->second;
-        // A wrong number of arguments is the server's to report, also when it queues for a transaction.
-        const int count = api::CommandFilterArgsCount(context);
-        if (twin.arity >= 0 ? count != twin.arity : count < -twin.arity) return;
-        if (!concerns(context, twin)) return;
-        api::RetainString(nullptr, twin.name);
-        api::CommandFilterArgReplace(context, 0, twin.name);
-    } catch (const std::exception&) {
-        // Out of memory: the server serves this one by itself.
-    }
+    const CommandName name(Request::text_of(api::CommandFilterArgGet(context, 0)));
+    if (name.is_empty()) return;
+    const Twin& twin = instance->place_of(name);
+    if (twin.stands_for.is_empty()) return;
+    // A wrong number of arguments is the server's to report, also when it queues for a transaction.
+    const int count = api::CommandFilterArgsCount(context);
+    if (twin.arity >= 0 ? count != twin.arity : count < -twin.arity) return;
+    if (!concerns(context, twin)) return;
+    api::RetainString(nullptr, twin.name);
+    api::CommandFilterArgReplace(context, 0, twin.name);
 }
 
 }  // namespace dummycache::redis

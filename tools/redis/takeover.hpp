@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The server's own commands, served from the cache.
 //
-//   GET k  --filter-->  dc.redis.get k  --> the cache, or GET by the server itself
+//   GET k  --filter-->  dc:get k  --> the cache, or GET by the server itself
 //
 // The server passes each command through a filter before it looks it up. With a takeover the filter puts a twin in
 // place of each command that has to do with keys: a command of the module with the flags, keys and categories of the
@@ -9,12 +9,33 @@
 // database, which a filter does not.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "tools/redis/api.hpp"
 
 namespace dummycache::redis {
+
+/// A command's name in small letters, as three words: compared and hashed in a few instructions, for each command of
+/// each client is looked up.
+class CommandName {
+public:
+    CommandName() = default;
+    /// Empty if it is longer than any command's.
+    explicit CommandName(std::string_view said) noexcept;
+
+    [[nodiscard]] bool is_empty() const noexcept { return words_[0] == 0; }
+    [[nodiscard]] std::size_t hash() const noexcept {
+        return static_cast<std::size_t>(
+            (words_[0] ^ words_[1] * 0x9e3779b97f4a7c15U ^ words_[2]) * 0xff51afd7ed558ccdU >> 32);
+    }
+    friend bool operator==(const CommandName&, const CommandName&) = default;
+
+private:
+    std::array<std::uint64_t, 3> words_{};
+};
 
 class Twins {
 public:
@@ -26,6 +47,7 @@ public:
 
 private:
     struct Twin {
+        CommandName stands_for;  ///< empty: a free place
         String* name;
         int arity;
         int first, last, step;
@@ -34,8 +56,11 @@ private:
     static void filter(FilterContext* context) noexcept;
     [[nodiscard]] static bool concerns(FilterContext* context, const Twin& twin);
     bool create_one(Context* context, CallReply* described);
+    /// The twin's place in the table, or a free one.
+    [[nodiscard]] Twin& place_of(const CommandName& name) noexcept;
 
-    std::unordered_map<std::string, Twin> twins_;
+    static constexpr std::size_t kPlaces = 1024;  ///< several times as many as there are commands
+    std::vector<Twin> twins_ = std::vector<Twin>(kPlaces);
     Filter* filter_ = nullptr;
 };
 

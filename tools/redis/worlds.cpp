@@ -16,19 +16,17 @@ constexpr int kIntegerReply = 2;
 
 }  // namespace
 
-int Caches::slot_of(int db) const noexcept { return settings_.takeover.kind == Takeover::Kind::all ? db : 0; }
-
 std::string Caches::name_of_db(int db) const {
     const int slot = slot_of(db);
     return slot == 0 ? settings_.cache : settings_.cache + ".db" + std::to_string(slot);
 }
 
-Cache& Caches::of_db(int db) {
-    const int slot = slot_of(db);
-    const auto found = attached_.find(slot);
-    if (found != attached_.end()) [[likely]]
-        return found->second;
-    return attached_.emplace(slot, Cache::open(name_of_db(db), settings_.options)).first->second;
+Cache& Caches::attach(int slot) {
+    auto found = attached_.find(slot);
+    if (found == attached_.end())
+        found = attached_.emplace(slot, Cache::open(name_of_db(slot), settings_.options)).first;
+    if (slot == 0) first_ = &found->second;
+    return found->second;
 }
 
 std::vector<int> Caches::databases() const {

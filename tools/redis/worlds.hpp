@@ -18,8 +18,8 @@
 
 namespace dummycache::redis {
 
-/// dc.redis.get stands for the server's GET.
-inline constexpr std::string_view kTwinPrefix = "dc.redis.";
+/// dc:get stands for the server's GET.
+inline constexpr std::string_view kTwinPrefix = "dc:";
 
 /// The caches behind the server. Attached to at their first use, and again if they were removed meanwhile.
 class Caches {
@@ -28,19 +28,33 @@ public:
 
     /// The one that the DC commands use, and database 0 or, with `takeover db:N`, that one. With `takeover all` the
     /// others have caches of their own, called NAME.db1 and so on.
-    Cache& of_db(int db);
+    Cache& of_db(int db) {
+        const int slot = slot_of(db);
+        return slot == 0 && first_ != nullptr ? *first_ : attach(slot);
+    }
     [[nodiscard]] std::string name_of_db(int db) const;
     /// The next use attaches anew.
-    void forget(int db) { attached_.erase(slot_of(db)); }
-    void forget_all() { attached_.clear(); }
+    void forget(int db) {
+        attached_.erase(slot_of(db));
+        first_ = nullptr;
+    }
+    void forget_all() {
+        attached_.clear();
+        first_ = nullptr;
+    }
     /// The databases that have a cache now.
     [[nodiscard]] std::vector<int> databases() const;
 
 private:
-    [[nodiscard]] int slot_of(int db) const noexcept;
+    [[nodiscard]] int slot_of(int db) const noexcept {
+        return settings_.takeover.kind == Takeover::Kind::all ? db : 0;
+    }
 
     const Settings& settings_;
+    Cache& attach(int slot);
+
     std::map<int, Cache> attached_;
+    Cache* first_ = nullptr;  ///< of database 0, if it is attached
 };
 
 /// All that the module knows. One, from load to unload.
