@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The server's own commands, served from the cache: by prefix, by database, all of them."""
+import time
+
 from servers import Case, main
 
 
@@ -101,6 +103,29 @@ class All(Case):
         with self.assertRaisesRegex(Exception, "discarded"):
             connection.read_response()
 
+    def test_a_flush_is_a_change_of_watched_keys_that_were_there(self):
+        for flush, key, aborted in (("flushdb", "a", True), ("flushall", "a", True), ("flushall", "absent", False)):
+            self.client.set("a", "1")
+            with self.client.pipeline() as pipe:
+                pipe.watch(key)
+                getattr(self.redis_server.client(), flush)()
+                pipe.multi()
+                pipe.ping()
+                if aborted:
+                    with self.assertRaisesRegex(Exception, "Watched"):
+                        pipe.execute()
+                else:
+                    self.assertEqual(pipe.execute(), [True])
+
+    def test_databases_are_not_swapped(self):
+        self.assert_error("SWAPDB is not possible", self.client, "SWAPDB", "0", "1")
+
+    def test_keys_that_are_over_are_not_counted(self):
+        self.client.set("a", "1", px=5)
+        self.client.set("b", "1")
+        time.sleep(0.02)
+        self.assertEqual(self.client.dbsize(), 1)
+
     def test_keyspace_events(self):
         self.client.config_set("notify-keyspace-events", "KEA")
         pubsub = self.redis_server.client().pubsub()
@@ -181,6 +206,9 @@ class Database(Case):
         self.assertEqual(two.eval("redis.call('select', 0); return redis.call('get', 'a')", 0), b"plain")
         zero.flushdb()
         self.assertEqual(two.get("a"), b"served")
+        self.assert_error("SWAPDB is not possible", zero, "SWAPDB", "0", "2")
+        zero.flushall()
+        self.assertEqual((two.get("a"), shared.get("a")), (None, None))
 
 
 if __name__ == "__main__":

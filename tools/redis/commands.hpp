@@ -58,6 +58,7 @@ int dbsize(const Request& request);
 int randomkey(const Request& request);
 int flushdb(const Request& request);
 int flushall(const Request& request);
+int swapdb(const Request& request);
 // state.cpp
 int clear_all(const Request& request);
 int checkpoint(const Request& request);

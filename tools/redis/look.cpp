@@ -32,9 +32,13 @@ void each_key(const Request& request, const std::function<void(std::string_view)
     } while (cursor != 0);
 }
 
+/// The cache counts entries that are over until their memory is reclaimed. Few are counted exactly; so are those with
+/// a prefix, however many.
 std::int64_t count_keys(const Request& request) {
-    if (request.rules() == Rules::cache || state().settings.takeover.kind != Takeover::Kind::prefix)
-        return static_cast<std::int64_t>(request.cache().stats().entries);
+    constexpr std::uint64_t kFew = 10'000;
+    const std::uint64_t entries = request.cache().stats().entries;
+    if (entries > kFew && state().settings.takeover.kind != Takeover::Kind::prefix)
+        return static_cast<std::int64_t>(entries);
     std::unordered_set<std::string> keys;
     each_key(request, [&](std::string_view key) { keys.emplace(key); });
     return static_cast<std::int64_t>(keys.size());
@@ -110,23 +114,29 @@ std::uint64_t scan_server(const Request& request, std::uint64_t cursor, std::vec
     return cursor_in(ServerReply::text_of(reply.at(0)));
 }
 
+/// One of few keys, or one from a random place among many.
 std::optional<std::string> random_key_of(const Request& request) {
     static std::mt19937_64 random{std::random_device{}()};
-    constexpr unsigned kCursorBits = 27;
-    std::uint64_t cursor = random() >> (64 - kCursorBits);
+    constexpr std::uint64_t kFew = 2000;
+    constexpr int kTries = 64;
+    constexpr unsigned kCursorBits = 27;  // of the largest cache
     std::vector<std::string> keys;
-    for (int rounds = 0; rounds < 2 && keys.empty();) {
-        cursor = scan(request.cache(), cursor, 16, [&](std::string_view key) {
-            if (is_shown(request, key)) keys.emplace_back(key);
-        });
-        if (cursor == 0) ++rounds;
+    const auto collect = [&](std::string_view key) {
+        if (is_shown(request, key)) keys.emplace_back(key);
+    };
+    if (request.cache().stats().entries > kFew) {
+        for (int i = 0; i < kTries && keys.empty(); ++i)
+            static_cast<void>(
+                scan(request.cache(), random() >> (64 - kCursorBits + random() % 8), 16, collect));
     }
+    if (keys.empty()) each_key(request, collect);
     if (keys.empty()) return std::nullopt;
     return keys[random() % keys.size()];
 }
 
 /// Deletes what this database shows; of one with a prefix, key by key.
 void clear(const Request& request, Cache& cache) {
+    state().watched.tell_of_flush(request.context(), cache);
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return cache.clear();
     std::vector<std::string> keys;
     each_key(request, [&](std::string_view key) { keys.emplace_back(key); });
@@ -197,9 +207,26 @@ int flushdb(const Request& request) {
 }
 
 int flushall(const Request& request) {
-    if (is_flush(request))
-        for (const int db : state().caches.databases()) clear(request, state().caches.of_db(db));
+    if (is_flush(request)) {
+        const int selected = api::GetSelectedDb(request.context());
+        for (const int db : state().caches.databases()) {
+            const bool is_one = state().settings.takeover.kind == Takeover::Kind::db;
+            api::SelectDb(request.context(), is_one ? state().settings.takeover.db : db);
+            clear(request, state().caches.of_db(db));
+        }
+        api::SelectDb(request.context(), selected);
+    }
     return request.forward();
+}
+
+/// The caches cannot change their names, so what the server would swap is not all there is.
+int swapdb(const Request& request) {
+    const Takeover& takeover = state().settings.takeover;
+    const std::string served = std::to_string(takeover.db);
+    const bool concerned =
+        takeover.kind == Takeover::Kind::all || request[1] == served || request[2] == served;
+    if (takeover.kind == Takeover::Kind::prefix || !concerned) return request.forward();
+    throw ReplyError{"ERR SWAPDB is not possible while dummycache serves one of the databases"};
 }
 
 }  // namespace dummycache::redis

@@ -62,7 +62,8 @@ State& state() noexcept { return module->state; }
 int run(Context* context, String** argv, int argc, Rules rules, Function function) noexcept {
     try {
         const int db = rules == Rules::redis ? api::GetSelectedDb(context) : 0;
-        if (rules == Rules::redis && !takes_db(db)) {
+        const bool is_for_all = function == flushall || function == swapdb;
+        if (rules == Rules::redis && !is_for_all && !takes_db(db)) {
             const std::string name(Request::text_of(argv[0]).substr(kTwinPrefix.size()));
             return forward_call(context, name.c_str(), argv + 1, argc - 1);
         }

@@ -60,6 +60,7 @@ constexpr Served kServed[] = {
     {"randomkey", run_twin<randomkey>},
     {"flushdb", run_twin<flushdb>},
     {"flushall", run_twin<flushall>},
+    {"swapdb", run_twin<swapdb>},
 };
 
 /// They name keys and are left to the server: scripts call commands that have twins, a watch is told of each change,
@@ -125,6 +126,13 @@ std::uint64_t in_small_letters(std::uint64_t word) noexcept {
     const std::uint64_t from_a = low + (0x80 - 'A') * kEach;
     const std::uint64_t past_z = low + (0x80 - ('Z' + 1)) * kEach;
     return word | ((from_a & ~past_z & ~word & 0x80 * kEach) >> 2);
+}
+
+const CommandName kWatch("watch");
+
+void note_watched(FilterContext* context) {
+    for (int at = 1; at < api::CommandFilterArgsCount(context); ++at)
+        state().watched.add(Request::text_of(api::CommandFilterArgGet(context, at)));
 }
 
 Twins* instance = nullptr;
@@ -209,6 +217,7 @@ Twins::Twin& Twins::place_of(const CommandName& name) noexcept {
 void Twins::filter(FilterContext* context) noexcept {
     const CommandName name(Request::text_of(api::CommandFilterArgGet(context, 0)));
     if (name.is_empty()) return;
+    if (name == kWatch) return note_watched(context);
     const Twin& twin = instance->place_of(name);
     if (twin.stands_for.is_empty()) return;
     // A wrong number of arguments is the server's to report, also when it queues for a transaction.

@@ -41,6 +41,15 @@ std::vector<int> Caches::databases() const {
     return all;
 }
 
+void WatchedKeys::tell_of_flush(Context* context, const Cache& cache) const {
+    for (const std::string& key : keys_) {
+        if (!takes_key(key) || !cache.contains(key)) continue;
+        String* const name = api::CreateString(context, key.data(), key.size());
+        api::SignalModifiedKey(context, name);
+        api::FreeString(context, name);
+    }
+}
+
 bool takes_db(int db) noexcept {
     const Takeover& takeover = state().settings.takeover;
     return takeover.kind != Takeover::Kind::db || takeover.db == db;

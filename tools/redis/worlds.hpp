@@ -8,6 +8,8 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include <dummycache/cache.hpp>
@@ -57,10 +59,26 @@ private:
     Cache* first_ = nullptr;  ///< of database 0, if it is attached
 };
 
+/// Keys that somebody has watched: a flush has to tell of those that it takes away, and not of all others. Grows
+/// with the keys that are ever watched, to a limit; what is beyond it is not told of.
+class WatchedKeys {
+public:
+    void add(std::string_view key) {
+        constexpr std::size_t kMost = 100'000;
+        if (keys_.size() < kMost) keys_.emplace(key);
+    }
+    /// Tells the server of those that the cache has.
+    void tell_of_flush(Context* context, const Cache& cache) const;
+
+private:
+    std::set<std::string, std::less<>> keys_;
+};
+
 /// All that the module knows. One, from load to unload.
 struct State {
     Settings settings;
     Caches caches{settings};
+    WatchedKeys watched;
     Background background;
 };
 [[nodiscard]] State& state() noexcept;
