@@ -39,6 +39,15 @@ echo "== CMake: shared and static"
 "$work_dir/by-cmake/stranger_shared"
 "$work_dir/by-cmake/stranger_static"
 
+if [ -e "$prefix/$libdir/libdummycache_remote.a" ]; then
+    echo "== CMake: the component remote"
+    "$cmake" -S "$project/../remote_project" -B "$work_dir/remote" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
+        -DCMAKE_PREFIX_PATH="$prefix" >"$work_dir/configure.log" || { cat "$work_dir/configure.log"; exit 1; }
+    "$cmake" --build "$work_dir/remote"
+    "$work_dir/remote/stranger_remote"
+    "$work_dir/remote/stranger_with_both"
+fi
+
 echo "== pkg-config: shared and static"
 export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
 read -ra cflags <<<"$(pkg-config --cflags dummycache)"

@@ -6,6 +6,12 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/dummycache)
 install(TARGETS dummycache dummycache_static EXPORT dummycacheTargets FILE_SET HEADERS)
 install(EXPORT dummycacheTargets NAMESPACE dummycache:: DESTINATION ${package_dir})
 
+if(TARGET dummycache_remote)
+    install(TARGETS dummycache_remote EXPORT dummycacheRemoteTargets FILE_SET HEADERS)
+    install(EXPORT dummycacheRemoteTargets NAMESPACE dummycache:: DESTINATION ${package_dir})
+    install(FILES ${CMAKE_CURRENT_LIST_DIR}/hiredis.cmake DESTINATION ${package_dir})
+endif()
+
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/dummycacheConfig.cmake.in
     ${PROJECT_BINARY_DIR}/dummycacheConfig.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake

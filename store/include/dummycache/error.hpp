@@ -23,6 +23,9 @@ enum class ErrorCode {
     checkpoint_lost,    ///< there was no room for what was written since and for what it needs
     busy,               ///< a live process held a lock for longer than lock_timeout
     removed,            ///< the cache was removed under an attached process
+    unreachable,        ///< no answer from a server (dummycache/remote.hpp)
+    uncertain,          ///< a connection broke under a write: it was done or not
+    remote,             ///< a server refuses in a way that has no better name
     out_of_memory,      ///< the process's own memory ran out
     system,             ///< the operating system failed in a way that has no better name
 };

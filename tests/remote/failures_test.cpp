@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// Servers that die, hang, hang up, refuse and talk nonsense.
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include <dummycache/remote.hpp>
+
+#include "scripted_server.hpp"
+#include "server.hpp"
+#include "support/child.hpp"
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string kNoCluster = ScriptedServer::kNoCluster;
+const std::string kHangUp = ScriptedServer::kHangUp;
+
+/// What an error says, or nothing if there is none.
+template <class Call>
+std::string message_of(Call&& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+RemoteOptions short_times() {
+    RemoteOptions options;
+    options.command_timeout = 200ms;
+    return options;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(failures)
+
+BOOST_AUTO_TEST_CASE(nobody_at_the_address_is_unreachable) {
+    const std::string address = "redis://user:secret@127.0.0.1:" + std::to_string(free_port());
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { Remote::connect(address); }));
+    const std::string message = message_of([&] { Remote::connect(address); });
+    BOOST_TEST(has(message, "redis://127.0.0.1:"), message);
+    BOOST_TEST(has(message, "refused"), message);
+    BOOST_TEST(!has(message, "secret"), message);
+    BOOST_TEST(throws(ErrorCode::unreachable, [] { Remote::connect("unix:///nowhere/redis.sock"); }));
+    BOOST_TEST(throws(ErrorCode::unreachable, [] { Remote::connect("redis://no-such-host.invalid"); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_was_started_again_is_connected_to_again) {
+    RedisServer server;
+    Remote store = Remote::connect(server.address());
+    store.set("k", "v");
+    server.kill();
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { store.set("k", "w"); }));
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { (void)store.get("k"); }));
+    server.start_again();
+    BOOST_TEST(store.incr("n") == 1);
+    BOOST_TEST(!store.contains("k"));
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_the_server_closed_while_idle_is_replaced_also_for_writes) {
+    RedisServer server;
+    Remote store = Remote::connect(server.address());
+    for (int i = 1; i <= 5; ++i) {
+        server.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+        BOOST_TEST(store.incr("n") == i);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_leaves_writes_uncertain_and_reads_unreachable) {
+    RedisServer server;
+    Remote store = Remote::connect(server.address(), short_times());
+    store.set("k", "v");
+    server.stop_running();
+    BOOST_TEST(throws(ErrorCode::uncertain, [&] { store.incr("n"); }));
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { (void)store.get("k"); }));
+    server.go_on();
+    // What was on its way was done, and the late answer is not taken for that of another command.
+    BOOST_TEST((store.get("k") == "v"));
+    BOOST_TEST((store.get("n") == "1"));
+    BOOST_TEST(store.incr("n") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_is_sent_once_more_if_its_connection_breaks) {
+    ScriptedServer server({{kNoCluster, kHangUp}, {"$1\r\nv\r\n", kHangUp}, {kHangUp}, {"$1\r\nw\r\n"}});
+    const Remote store = Remote::connect(server.address());
+    BOOST_TEST((store.get("k") == "v"));
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { (void)store.get("k"); }));  // two hang up
+    BOOST_TEST((store.get("k") == "w"));
+}
+
+BOOST_AUTO_TEST_CASE(a_write_is_not_sent_again_if_its_connection_breaks) {
+    const auto attempt = [](auto call) {
+        ScriptedServer server({{kNoCluster, kHangUp}, {"+OK\r\n"}});
+        Remote store = Remote::connect(server.address());
+        const bool uncertain = throws(ErrorCode::uncertain, [&] { call(store); });
+        const std::string message = message_of([&] { store.set("after", "v"); });
+        BOOST_TEST(message.empty(), message);
+        return uncertain && server.commands() == 3;  // CLUSTER SLOTS, the write, the set
+    };
+    BOOST_TEST(attempt([](Remote& store) { store.incr("k"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.decr("k"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.append("k", "v"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.add("k", "v"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.take("k"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.set("k", "v"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.erase("k"); }));
+    BOOST_TEST(attempt([](Remote& store) { store.set_many({{"k", "v"}}); }));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_uncertain_write_says) {
+    ScriptedServer server({{kNoCluster, kHangUp}});
+    Remote store = Remote::connect(server.address());
+    const std::string message = message_of([&] { store.incr("visits"); });
+    BOOST_TEST(has(message, "incr 'visits': "), message);
+    BOOST_TEST(has(message, "whether it was done is unknown"), message);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_loading_is_waited_for) {
+    ScriptedServer server(
+        {{kNoCluster, "-LOADING Redis is loading\r\n", "-LOADING Redis is loading\r\n", ":1\r\n"}});
+    Remote store = Remote::connect(server.address());
+    BOOST_TEST(store.incr("n") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_loads_for_too_long_is_busy) {
+    ScriptedServer::Script script{kNoCluster};
+    script.insert(script.end(), 1000, "-LOADING Redis is loading\r\n");
+    ScriptedServer server({script});
+    Remote store = Remote::connect(server.address(), short_times());
+    BOOST_TEST(throws(ErrorCode::busy, [&] { store.incr("n"); }));
+}
+
+BOOST_AUTO_TEST_CASE(redirections_in_a_circle_end) {
+    ScriptedServer::Script script{kNoCluster};
+    ScriptedServer server({script, script});
+    // Nobody is at the port that it redirects to.
+    ScriptedServer liar(
+        {{kNoCluster, "-MOVED 1 127.0.0.1:" + std::to_string(free_port()) + "\r\n"}, {kNoCluster}});
+    const Remote store = Remote::connect(liar.address(), short_times());
+    const auto start = std::chrono::steady_clock::now();
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { (void)store.get("k"); }));
+    BOOST_TEST((std::chrono::steady_clock::now() - start < 60s));
+}
+
+BOOST_AUTO_TEST_CASE(nonsense_is_an_error) {
+    for (const std::string nonsense :
+         {"HTTP/1.1 400 Bad Request\r\n", "+OK\r\n", "*1\r\n:1\r\n", ":oops\r\n", "-MOVED here there\r\n",
+          "-MOVED\r\n", "-ASK 99999 x:1\r\n", "-ERR no\r\n"}) {
+        ScriptedServer server({{kNoCluster, nonsense, nonsense}, {nonsense, nonsense}});
+        const Remote store = Remote::connect(server.address(), short_times());
+        const std::string message = message_of([&] { (void)store.get("k"); });
+        BOOST_TEST(!message.empty(), nonsense);
+        BOOST_TEST(!has(message, "\n"), message);
+        BOOST_TEST(!message_of([&] { (void)store.ttl("k"); }).empty(), nonsense);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_other_types_are_of_the_wrong_kind) {
+    RedisServer server;
+    Remote store = Remote::connect(server.address());
+    server.command({"RPUSH", "list", "item"});
+    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { (void)store.get("list"); }));
+    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { (void)store.get_many({"list"}); }));
+    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { store.incr("list"); }));
+    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { store.append("list", "v"); }));
+    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { store.take("list"); }));
+    BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { store.get_or_set("list", "v"); }));
+    BOOST_TEST(store.contains("list"));
+    BOOST_TEST(store.set("list", "v"));
+    BOOST_TEST((store.get("list") == "v"));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_server_is_full) {
+    RedisServer server({"--maxmemory", "2mb", "--maxmemory-policy", "noeviction"});
+    Remote store = Remote::connect(server.address());
+    const std::string value(100'000, 'v');
+    BOOST_TEST(throws(ErrorCode::full, [&] {
+        for (int i = 0; i < 100; ++i) store.set("k" + std::to_string(i), value);
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(a_replica_refuses_writes) {
+    RedisServer primary;
+    RedisServer replica({"--replicaof", "127.0.0.1 " + std::to_string(primary.port())});
+    Remote store = Remote::connect(replica.address());
+    BOOST_TEST(throws(ErrorCode::remote, [&] { store.set("k", "v"); }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "scripted_server.hpp"
+
+#include <hiredis/hiredis.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+namespace dummycache::test {
+
+ScriptedServer::ScriptedServer(std::vector<Script> scripts) : scripts_(std::move(scripts)) {
+    listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path_.c_str(), sizeof address.sun_path - 1);
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(listener_, 8) != 0)
+        throw std::runtime_error("cannot listen");
+    thread_ = std::thread([this] { serve(); });
+}
+
+ScriptedServer::~ScriptedServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+}
+
+void ScriptedServer::serve() {
+    for (const Script& script : scripts_) {
+        const int connection = ::accept(listener_, nullptr, nullptr);
+        if (connection < 0) return;
+        serve(connection, script);
+        ::close(connection);
+    }
+}
+
+void ScriptedServer::serve(int connection, const Script& script) {
+    redisReader* const reader = redisReaderCreate();
+    auto next = script.begin();
+    while (next != script.end()) {
+        void* command = nullptr;
+        redisReaderGetReply(reader, &command);
+        if (command == nullptr) {
+            std::array<char, 4096> buffer{};
+            const ssize_t got = ::recv(connection, buffer.data(), buffer.size(), 0);
+            if (got <= 0) break;
+            redisReaderFeed(reader, buffer.data(), static_cast<std::size_t>(got));
+            continue;
+        }
+        freeReplyObject(command);
+        ++commands_;
+        if (*next == kHangUp) break;
+        if (::send(connection, next->data(), next->size(), MSG_NOSIGNAL) < 0) break;
+        ++next;
+    }
+    redisReaderFree(reader);
+}
+
+}  // namespace dummycache::test

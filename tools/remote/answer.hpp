@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Replies as the values that they stand for. Each throws ErrorCode::remote for a reply of another type.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <dummycache/entry.hpp>
+
+#include "request.hpp"
+#include "router.hpp"
+
+namespace dummycache::remote {
+
+[[nodiscard]] inline std::int64_t integer_in(const redisReply& reply, const Router& router,
+                                             const What& what) {
+    if (reply.type != REDIS_REPLY_INTEGER) throw_unexpected(what.text(), router.address());
+    return reply.integer;
+}
+
+/// Nil is nothing.
+[[nodiscard]] inline std::optional<std::string> value_in(const redisReply& reply, const Router& router,
+                                                         const What& what) {
+    if (is_nil(reply)) return std::nullopt;
+    if (reply.type != REDIS_REPLY_STRING) throw_unexpected(what.text(), router.address());
+    return std::string(text_of(reply));
+}
+
+/// Of PTTL, which knows milliseconds: what is there for less than one still is there.
+[[nodiscard]] inline std::optional<std::chrono::microseconds> ttl_in(const redisReply& reply,
+                                                                     const Router& router, const What& what) {
+    constexpr std::int64_t kAbsent = -2;
+    constexpr std::int64_t kNoDeadline = -1;
+    const std::int64_t left = integer_in(reply, router, what);
+    if (left == kAbsent) return std::nullopt;
+    if (left == kNoDeadline) return kForever;
+    if (left < 1) return std::chrono::microseconds(1);
+    return std::chrono::milliseconds(left);
+}
+
+}  // namespace dummycache::remote

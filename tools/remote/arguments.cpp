@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "arguments.hpp"
+
+#include <dummycache/error.hpp>
+
+namespace dummycache::remote {
+
+void check_key(const What& what, std::string_view key) {
+    constexpr std::size_t kMostBytes = 65'535;
+    if (!key.empty() && key.size() <= kMostBytes) return;
+    throw Error(ErrorCode::invalid_argument, std::string(what.call) + ": a key of " +
+                                                 std::to_string(key.size()) +
+                                                 " bytes is not between 1 and 65535 bytes");
+}
+
+void check_value(const What& what, std::string_view value) {
+    constexpr std::size_t kMostBytes = std::size_t{512} << 20;  // what servers take as they are delivered
+    if (value.size() <= kMostBytes) return;
+    throw Error(ErrorCode::invalid_argument, what.text() + ": a value of " + std::to_string(value.size()) +
+                                                 " bytes is larger than the 512 MiB that a server takes");
+}
+
+void check_timeout(const What& what, Timeout timeout) {
+    if (timeout.kind() != Timeout::Kind::invalid) return;
+    throw Error(ErrorCode::invalid_argument,
+                what.text() + ": NaN and infinity are no timeouts; leave it out for ever");
+}
+
+std::string milliseconds_text(std::chrono::microseconds time) {
+    return std::to_string(std::chrono::ceil<std::chrono::milliseconds>(time).count());
+}
+
+Request set_request(std::string_view key, std::string_view value, Timeout timeout, std::string_view condition,
+                    Repeat repeat) {
+    if (timeout.kind() == Timeout::Kind::forever)
+        return condition.empty() ? request_for(repeat, {"SET", key, value})
+                                 : request_for(repeat, {"SET", key, value, condition});
+    const std::string time = milliseconds_text(std::chrono::microseconds(timeout.microseconds()));
+    return condition.empty() ? request_for(repeat, {"SET", key, value, "PX", time})
+                             : request_for(repeat, {"SET", key, value, "PX", time, condition});
+}
+
+}  // namespace dummycache::remote
