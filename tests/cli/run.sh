@@ -29,6 +29,7 @@ clean_up() {
 trap clean_up EXIT
 
 source "$here/expect.sh"
+source "$here/servers.sh"
 before=$(declare -F | cut -d ' ' -f 3)
 for file in "$here"/cases_*.sh; do source "$file"; done
 mapfile -t cases < <(comm -13 <(sort <<<"$before") <(declare -F | cut -d ' ' -f 3 | sort))

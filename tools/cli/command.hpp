@@ -29,6 +29,9 @@ enum class Group { data, look, fixtures, state, caches, other };
 /// Whether a command works on the cache that -c names.
 enum class CacheOption { used, refused };
 
+/// Whether what -c names may be a server.
+enum class Store { local, any };
+
 inline constexpr std::size_t kAnyNumber = std::numeric_limits<std::size_t>::max();
 
 struct Command {
@@ -40,6 +43,7 @@ struct Command {
     std::span<const OptionSpec> options = {};
     CacheOption cache = CacheOption::used;
     bool runs_another = false;  ///< the first operand is a command: what follows it is that one's
+    Store store = Store::local;
     std::string_view summary;
     std::string_view details = {};
     std::string_view example;

@@ -9,18 +9,20 @@ namespace dummycache::cli {
 
 namespace {
 
-constexpr std::array kCommands{
-    &kGet,        &kSet,      &kAdd,     &kReplace,     &kAppend, &kDel,    &kTake,  &kExists,
-    &kTtl,        &kTouch,    &kPersist, &kIncr,        &kDecr,   &kWait,   &kClear, &kLs,
-    &kShow,       &kStats,    &kDump,    &kLoad,        &kDiff,   &kAssert, &kSum,   &kVerify,
-    &kCheckpoint, &kRollback, &kRelease, &kCheckpoints, &kFork,   &kExec,   &kClock, &kCaches,
-    &kCreate,     &kInfo,     &kCheck,   &kDoctor,      &kGc,     &kRm,     &kHelp,  &kCompletion,
+constexpr std::array kCommands {
+    &kGet, &kSet, &kAdd, &kReplace, &kAppend, &kDel, &kTake, &kExists, &kTtl, &kTouch, &kPersist, &kIncr,
+        &kDecr, &kWait, &kClear, &kLs, &kShow, &kStats, &kDump, &kLoad, &kDiff, &kAssert, &kSum, &kVerify,
+#if DUMMYCACHE_REMOTE
+        &kImport, &kExport,
+#endif
+        &kCheckpoint, &kRollback, &kRelease, &kCheckpoints, &kFork, &kExec, &kClock, &kCaches, &kCreate,
+        &kInfo, &kCheck, &kDoctor, &kGc, &kRm, &kHelp, &kCompletion,
 };
 
 constexpr std::array kCommonOptions{
     OptionSpec{"-c,--cache", "NAME|PATH",
                "the cache; a PATH begins with / ./ or ../, %w is the test worker (default: $DUMMYCACHE, else "
-               "\"default\")"},
+               "\"default\"); for most commands also a server, redis://HOST[:PORT][/DB] or unix:///PATH"},
     OptionSpec{"--json", "", "print results as JSON, one object a line"},
     OptionSpec{"--color", "WHEN", "auto, always or never; auto looks at the terminal and at $NO_COLOR"},
     OptionSpec{"-q,--quiet", "", "print no notes on standard error, errors only"},

@@ -17,6 +17,7 @@ extern const Command kShow;                                           // show.cp
 extern const Command kStats;                                          // stats.cpp
 extern const Command kDump;                                           // dump.cpp
 extern const Command kLoad;                                           // load.cpp
+extern const Command kImport, kExport;                                // transfer.cpp
 extern const Command kDiff, kAssert;                                  // diff.cpp
 extern const Command kSum, kVerify;                                   // sum.cpp
 extern const Command kCheckpoint, kRollback, kRelease, kCheckpoints;  // checkpoint.cpp

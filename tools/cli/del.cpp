@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "json.hpp"
 #include "parse.hpp"
+#include "store.hpp"
 
 namespace dummycache::cli {
 
@@ -16,23 +17,25 @@ constexpr std::array kClearOptions{
 };
 
 Exit run_del(Call& call) {
-    std::optional<Cache> cache = call.find();
-    const std::size_t deleted = cache ? cache->erase_many(call.arguments.operands) : 0;
-    if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
-    return done_if(deleted > 0);
+    return with_store(call, Missing::empty, [&](auto* store) {
+        const std::size_t deleted = store != nullptr ? store->erase_many(call.arguments.operands) : 0;
+        if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
+        return done_if(deleted > 0);
+    });
 }
 
 Exit run_clear(Call& call) {
     const std::string* glob = call.arguments.value("--match");
     const std::string pattern = glob == nullptr ? "" : parse_pattern(*glob);
-    Cache cache = call.attach();
-    if (glob == nullptr) {
-        cache.clear();
+    return with_store(call, Missing::error, [&](auto* store) {
+        if (glob == nullptr) {
+            store->clear();
+            return Exit::done;
+        }
+        const std::size_t deleted = store->erase_if(pattern);
+        if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
         return Exit::done;
-    }
-    const std::size_t deleted = cache.erase_if(pattern);
-    if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
-    return Exit::done;
+    });
 }
 
 }  // namespace
@@ -42,6 +45,7 @@ constinit const Command kDel{
     .operands = "K...",
     .min_operands = 1,
     .max_operands = kAnyNumber,
+    .store = Store::any,
     .summary = "deletes keys",
     .details = "Exit code 1 if none of them was there. With --json prints how many were.\n",
     .example = "dummycache del user:1 user:2",
@@ -52,6 +56,7 @@ constinit const Command kClear{
     .name = "clear",
     .operands = "",
     .options = kClearOptions,
+    .store = Store::any,
     .summary = "deletes every entry, or those whose keys match",
     .details =
         "Without --match everything goes at once, for everyone. With --json and --match prints\n"

@@ -3,6 +3,7 @@
 #include "call.hpp"
 #include "commands.hpp"
 #include "json.hpp"
+#include "store.hpp"
 
 namespace dummycache::cli {
 
@@ -14,9 +15,8 @@ void write_value(Output& out, std::string_view value) {
     if (out.is_terminal()) out.write("\n");
 }
 
-Exit run_get(Call& call) {
-    const std::optional<Cache> cache = call.find();
-    const std::optional<Entry> entry = cache ? cache->get_entry(call.operand(0)) : std::nullopt;
+Exit write_entry(Call& call, const Cache& cache) {
+    const std::optional<Entry> entry = cache.get_entry(call.operand(0));
     if (!entry) return Exit::no;
     if (!call.settings.json) {
         write_value(call.out, entry->value);
@@ -29,9 +29,27 @@ Exit run_get(Call& call) {
     return Exit::done;
 }
 
-Exit run_take(Call& call) {
-    std::optional<Cache> cache = call.find();
-    const std::optional<std::string> value = cache ? cache->take(call.operand(0)) : std::nullopt;
+/// Of a server, which knows neither codecs nor ids.
+Exit write_entry(Call& call, const KeyValueStore auto& server) {
+    const std::optional<std::string> value = server.get(call.operand(0));
+    if (!value) return Exit::no;
+    if (!call.settings.json) {
+        write_value(call.out, *value);
+        return Exit::done;
+    }
+    const auto ttl = server.ttl(call.operand(0));
+    if (!ttl) return Exit::no;
+    call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", *value).ttl("ttl", *ttl).text());
+    return Exit::done;
+}
+
+Exit run_get(Call& call) {
+    return with_store(call, Missing::empty, [&](const auto* store) {
+        return store == nullptr ? Exit::no : write_entry(call, *store);
+    });
+}
+
+Exit write_taken(Call& call, const std::optional<std::string>& value) {
     if (!value) return Exit::no;
     if (call.settings.json) {
         call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", *value).text());
@@ -41,6 +59,12 @@ Exit run_take(Call& call) {
     return Exit::done;
 }
 
+Exit run_take(Call& call) {
+    return with_store(call, Missing::empty, [&](auto* store) {
+        return store == nullptr ? Exit::no : write_taken(call, store->take(call.operand(0)));
+    });
+}
+
 }  // namespace
 
 constinit const Command kGet{
@@ -48,6 +72,7 @@ constinit const Command kGet{
     .operands = "K",
     .min_operands = 1,
     .max_operands = 1,
+    .store = Store::any,
     .summary = "prints the value of a key",
     .details =
         "Writes the exact bytes, and a newline after them only on a terminal. Exit code 1 if the\n"
@@ -61,6 +86,7 @@ constinit const Command kTake{
     .operands = "K",
     .min_operands = 1,
     .max_operands = 1,
+    .store = Store::any,
     .summary = "prints the value of a key and deletes the key, as one step",
     .details =
         "Of many processes that take a key, one gets the value. Exit code 1 if the key is not\n"

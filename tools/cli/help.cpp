@@ -40,11 +40,12 @@ output
   seconds, null is for ever; sizes are bytes.
 
 exit codes
-  0  yes, or done                          3    no such cache, no permission
+  0  yes, or done                          3    no such cache, no permission, no server
   1  no: missing, not stored, differs      4    refused: no space, wrong kind of value, busy
   2  a wrong command line or argument      5    bad data: damaged, or of another version
                                            124  the time to wait is over
                                            130  interrupted
+  A server that does not answer gives 3, whatever the command; one whose answer was lost 4.
   A cache that does not exist is an empty one for get, take, exists, ttl, touch, persist, replace
   and del. It is made by set, add, append, incr, decr, wait and load. Other commands end with 3.
 )";

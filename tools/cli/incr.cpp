@@ -4,15 +4,21 @@
 #include "commands.hpp"
 #include "json.hpp"
 #include "parse.hpp"
+#include "store.hpp"
 
 namespace dummycache::cli {
 
 namespace {
 
-Exit run_step(Call& call, std::int64_t (Cache::*step)(std::string_view, std::int64_t)) {
+/// `step(store, key, delta)` gives the sum.
+template <class Step>
+Exit run_step(Call& call, Step step) {
     const std::int64_t delta = call.arguments.operands.size() < 2 ? 1 : parse_integer(call.operand(1));
-    Cache cache = call.open();
-    const std::string sum = std::to_string((cache.*step)(call.operand(0), delta));
+    std::string sum;
+    with_store(call, Missing::made, [&](auto* store) {
+        sum = std::to_string(step(*store, call.operand(0), delta));
+        return Exit::done;
+    });
     if (call.settings.json) {
         call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", sum).text());
     } else {
@@ -21,9 +27,15 @@ Exit run_step(Call& call, std::int64_t (Cache::*step)(std::string_view, std::int
     return Exit::done;
 }
 
-Exit run_incr(Call& call) { return run_step(call, &Cache::incr); }
+Exit run_incr(Call& call) {
+    return run_step(
+        call, [](auto& store, const std::string& key, std::int64_t delta) { return store.incr(key, delta); });
+}
 
-Exit run_decr(Call& call) { return run_step(call, &Cache::decr); }
+Exit run_decr(Call& call) {
+    return run_step(
+        call, [](auto& store, const std::string& key, std::int64_t delta) { return store.decr(key, delta); });
+}
 
 }  // namespace
 
@@ -32,6 +44,7 @@ constinit const Command kIncr{
     .operands = "K [N]",
     .min_operands = 1,
     .max_operands = 2,
+    .store = Store::any,
     .summary = "adds N (default 1) to an integer and prints the sum",
     .details =
         "A key that is not there counts as 0 and lives for ever; one that is keeps its time to\n"
@@ -46,6 +59,7 @@ constinit const Command kDecr{
     .operands = "K [N]",
     .min_operands = 1,
     .max_operands = 2,
+    .store = Store::any,
     .summary = "takes N (default 1) from an integer and prints the rest",
     .details = "The counterpart of incr.\n",
     .example = "dummycache decr tickets 2",

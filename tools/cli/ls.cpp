@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "json.hpp"
+#include "store.hpp"
 #include "text.hpp"
 
 namespace dummycache::cli {
@@ -90,10 +91,36 @@ void write_table(Output& out, const std::vector<Row>& rows) {
     table.write(out);
 }
 
-Exit run_ls(Call& call) {
+/// A server's keys; what else there is to know of an entry is a cache's own.
+#if DUMMYCACHE_REMOTE
+Exit list(Call& call, const Remote& server, const std::string& glob) {
+    for (const std::string_view option : {"--long", "--sort"}) {
+        if (call.arguments.has(option))
+            throw Failure(Exit::usage,
+                          "ls: " + std::string(option) + " works on local caches only: " + server.address());
+    }
+    std::vector<std::string> keys;
+    server.visit_keys(glob, [&](std::string_view key) {
+        throw_if_interrupted();
+        keys.emplace_back(key);
+        return true;
+    });
+    std::ranges::sort(keys);
+    for (const std::string& key : keys) {
+        if (call.settings.json) {
+            call.out.line(JsonObject().bytes("key", key).text());
+        } else if (call.arguments.has("--null")) {
+            call.out.write(key + '\0');
+        } else {
+            call.out.line(escaped(key));
+        }
+    }
+    return Exit::done;
+}
+#endif
+
+Exit list(Call& call, const Cache& cache, const std::string& glob) {
     const Before before = order_of(call);
-    const std::string glob = call.arguments.operands.empty() ? "*" : call.operand(0);
-    const Cache cache = call.attach();
     std::vector<Row> rows = rows_of(cache, glob);
     call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
@@ -109,6 +136,12 @@ Exit run_ls(Call& call) {
     return Exit::done;
 }
 
+Exit run_ls(Call& call) {
+    static_cast<void>(order_of(call));  // A mistake in it is told before the cache is looked for.
+    const std::string glob = call.arguments.operands.empty() ? "*" : call.operand(0);
+    return with_store(call, Missing::error, [&](const auto* store) { return list(call, *store, glob); });
+}
+
 }  // namespace
 
 constinit const Command kLs{
@@ -117,6 +150,7 @@ constinit const Command kLs{
     .operands = "[GLOB]",
     .max_operands = 1,
     .options = kOptions,
+    .store = Store::any,
     .summary = "lists the keys, in the order of their bytes",
     .details =
         "The list is of one moment. Keys are escaped so that one entry is one line; -0 and --json\n"

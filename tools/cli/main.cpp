@@ -15,6 +15,7 @@
 #include "command_line.hpp"
 #include "help.hpp"
 #include "interrupt.hpp"
+#include "store.hpp"
 
 namespace {
 
@@ -40,6 +41,7 @@ Exit run(const CommandLine& line) {
     } else if (line.command == nullptr) {
         throw Failure(Exit::usage, "no command; see 'dummycache help'");
     } else {
+        check_store(line.settings, *line.command);
         exit = line.command->run(call);
     }
     call.out.flush();

@@ -7,6 +7,7 @@
 #include "input.hpp"
 #include "json.hpp"
 #include "parse.hpp"
+#include "store.hpp"
 #include "text.hpp"
 
 namespace dummycache::cli {
@@ -26,6 +27,8 @@ struct NewEntry {
     explicit NewEntry(const Call& call) : timeout(call.ttl_option()) {
         const std::string* name = call.arguments.value("--codec");
         if (name != nullptr) codec = parse_codec(*name);
+        if (name != nullptr && is_server(call.settings.cache))
+            throw Failure(Exit::usage, "--codec works on local caches only: a server knows none");
         value = read_value(call);
         if (name == nullptr) codec = is_utf8(value) ? Codec::text : Codec::bytes;
     }
@@ -35,28 +38,43 @@ struct NewEntry {
     Codec codec = Codec::bytes;
 };
 
-Exit run_set(Call& call) {
+/// Calls `store_by(store, codec...)`, with the codec where there are codecs.
+template <class StoreBy>
+Exit run_store(Call& call, Missing missing, StoreBy store_by) {
     const NewEntry entry(call);
-    return done_if(call.open().set(call.operand(0), entry.value, entry.timeout, entry.codec));
+    return with_store(call, missing, [&]<class S>(S* store) {
+        if (store == nullptr) return Exit::no;
+        if constexpr (kIsCache<S>) {
+            return done_if(store_by(*store, call.operand(0), entry.value, entry.timeout, entry.codec));
+        } else {
+            return done_if(store_by(*store, call.operand(0), entry.value, entry.timeout));
+        }
+    });
+}
+
+Exit run_set(Call& call) {
+    return run_store(call, Missing::made,
+                     [](auto& store, const auto&... entry) { return store.set(entry...); });
 }
 
 Exit run_add(Call& call) {
-    const NewEntry entry(call);
-    return done_if(call.open().add(call.operand(0), entry.value, entry.timeout, entry.codec));
+    return run_store(call, Missing::made,
+                     [](auto& store, const auto&... entry) { return store.add(entry...); });
 }
 
 Exit run_replace(Call& call) {
-    const NewEntry entry(call);
-    std::optional<Cache> cache = call.find();
-    return done_if(cache && cache->replace(call.operand(0), entry.value, entry.timeout, entry.codec));
+    return run_store(call, Missing::empty,
+                     [](auto& store, const auto&... entry) { return store.replace(entry...); });
 }
 
 Exit run_append(Call& call) {
     const std::string suffix = read_value(call);
-    const std::size_t size = call.open().append(call.operand(0), suffix);
-    if (call.settings.json)
-        call.out.line(JsonObject().bytes("key", call.operand(0)).number("size", size).text());
-    return Exit::done;
+    return with_store(call, Missing::made, [&](auto* store) {
+        const std::size_t size = store->append(call.operand(0), suffix);
+        if (call.settings.json)
+            call.out.line(JsonObject().bytes("key", call.operand(0)).number("size", size).text());
+        return Exit::done;
+    });
 }
 
 }  // namespace
@@ -67,6 +85,7 @@ constinit const Command kSet{
     .min_operands = 1,
     .max_operands = 2,
     .options = kStoreOptions,
+    .store = Store::any,
     .summary = "stores a value under a key, in place of what was there",
     .details =
         "V is the value; without it, or with -, the value is read from standard input, with @FILE\n"
@@ -83,6 +102,7 @@ constinit const Command kAdd{
     .min_operands = 1,
     .max_operands = 2,
     .options = kStoreOptions,
+    .store = Store::any,
     .summary = "stores a value if the key is not there",
     .details = "Values and options are those of set. Exit code 1 if the key is there; it stays as it is.\n",
     .example = "dummycache add lock:build $$ --ttl 10m && make",
@@ -95,6 +115,7 @@ constinit const Command kReplace{
     .min_operands = 1,
     .max_operands = 2,
     .options = kStoreOptions,
+    .store = Store::any,
     .summary = "stores a value if the key is there",
     .details = "Values and options are those of set. Exit code 1 if the key is not there.\n",
     .example = "dummycache replace greeting 'good evening'",
@@ -107,6 +128,7 @@ constinit const Command kAppend{
     .min_operands = 1,
     .max_operands = 2,
     .options = kAppendOptions,
+    .store = Store::any,
     .summary = "adds bytes to the end of a value",
     .details =
         "V is given as to set. A key that is not there counts as empty and lives for ever; one\n"

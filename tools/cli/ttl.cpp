@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "json.hpp"
 #include "parse.hpp"
+#include "store.hpp"
 #include "text.hpp"
 
 namespace dummycache::cli {
@@ -11,18 +12,15 @@ namespace dummycache::cli {
 namespace {
 
 Exit run_exists(Call& call) {
-    const std::optional<Cache> cache = call.find();
-    const bool there = cache && cache->contains(call.operand(0));
-    if (call.settings.json) {
-        call.out.line(JsonObject().bytes("key", call.operand(0)).boolean("exists", there).text());
-    }
-    return done_if(there);
+    return with_store(call, Missing::empty, [&](const auto* store) {
+        const bool there = store != nullptr && store->contains(call.operand(0));
+        if (call.settings.json)
+            call.out.line(JsonObject().bytes("key", call.operand(0)).boolean("exists", there).text());
+        return done_if(there);
+    });
 }
 
-Exit run_ttl(Call& call) {
-    const std::optional<Cache> cache = call.find();
-    const auto ttl = cache ? cache->ttl(call.operand(0)) : std::nullopt;
-    if (cache) call.note_frozen_clock(*cache);
+Exit write_ttl(Call& call, const std::optional<std::chrono::microseconds>& ttl) {
     if (!ttl) return Exit::no;
     if (call.settings.json) {
         call.out.line(JsonObject().bytes("key", call.operand(0)).ttl("ttl", *ttl).text());
@@ -32,15 +30,26 @@ Exit run_ttl(Call& call) {
     return Exit::done;
 }
 
+Exit run_ttl(Call& call) {
+    return with_store(call, Missing::empty, [&]<class S>(const S* store) {
+        if (store == nullptr) return Exit::no;
+        const auto ttl = store->ttl(call.operand(0));
+        if constexpr (kIsCache<S>) call.note_frozen_clock(*store);
+        return write_ttl(call, ttl);
+    });
+}
+
 Exit run_touch(Call& call) {
     const Timeout timeout = parse_timeout(call.operand(1));
-    std::optional<Cache> cache = call.find();
-    return done_if(cache && cache->touch(call.operand(0), timeout));
+    return with_store(call, Missing::empty, [&](auto* store) {
+        return done_if(store != nullptr && store->touch(call.operand(0), timeout));
+    });
 }
 
 Exit run_persist(Call& call) {
-    std::optional<Cache> cache = call.find();
-    return done_if(cache && cache->persist(call.operand(0)));
+    return with_store(call, Missing::empty, [&](auto* store) {
+        return done_if(store != nullptr && store->persist(call.operand(0)));
+    });
 }
 
 }  // namespace
@@ -50,6 +59,7 @@ constinit const Command kExists{
     .operands = "K",
     .min_operands = 1,
     .max_operands = 1,
+    .store = Store::any,
     .summary = "says by its exit code whether a key is there",
     .details = "Exit code 0 if it is, 1 if it is not. Prints nothing without --json.\n",
     .example = "dummycache exists greeting || echo 'nobody here'",
@@ -61,6 +71,7 @@ constinit const Command kTtl{
     .operands = "K",
     .min_operands = 1,
     .max_operands = 1,
+    .store = Store::any,
     .summary = "prints how many seconds a key has left, or forever",
     .details = "Exit code 1 if the key is not there.\n",
     .example = "dummycache ttl greeting",
@@ -72,6 +83,7 @@ constinit const Command kTouch{
     .operands = "K S",
     .min_operands = 2,
     .max_operands = 2,
+    .store = Store::any,
     .summary = "gives a key a new time to live, from now on",
     .details = "Exit code 1 if the key is not there. A time to live of zero or less deletes it.\n",
     .example = "dummycache touch greeting 30m",
@@ -83,6 +95,7 @@ constinit const Command kPersist{
     .operands = "K",
     .min_operands = 1,
     .max_operands = 1,
+    .store = Store::any,
     .summary = "lets a key live for ever",
     .details = "Exit code 1 if the key is not there.\n",
     .example = "dummycache persist greeting",
