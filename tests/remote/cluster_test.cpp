@@ -138,6 +138,29 @@ BOOST_AUTO_TEST_CASE(a_dead_node_takes_its_own_keys_with_it_and_no_others) {
     BOOST_TEST((late.get(dead) == "v"));
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_hangs_holds_up_nobody_but_its_own_keys) {
+    RedisCluster cluster;
+    Remote store = Remote::connect(cluster.address(), times_of(300ms));
+    for (std::size_t hung = 0; hung < 3; ++hung) {
+        std::vector<std::string> keys;
+        std::vector<std::pair<std::string, std::string>> pairs;
+        for (std::size_t node = 0; node < 3; ++node) {
+            keys.push_back(RedisCluster::key_at(node, "hung" + std::to_string(hung)));
+            pairs.emplace_back(keys.back(), "v");
+        }
+        cluster.node(hung).stop_running();
+        // Its part has left and may be carried out later; the others do not wait for that, wherever they stand.
+        BOOST_TEST(throws(ErrorCode::uncertain, [&] { store.set_many(pairs); }));
+        for (std::size_t node = 0; node < 3; ++node) {
+            if (node != hung) BOOST_TEST((store.get(keys[node]) == "v"));
+        }
+        BOOST_TEST(throws(ErrorCode::unreachable, [&] { (void)store.get_many(keys); }));
+        cluster.node(hung).go_on();
+        cluster.wait_until_alive(hung);
+        BOOST_TEST((store.get(keys[hung]) == "v"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_node_that_comes_back_in_time_is_waited_for) {
     RedisCluster cluster;
     Remote store = Remote::connect(cluster.address(), times_of(30s));

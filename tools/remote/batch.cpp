@@ -141,7 +141,8 @@ void Batch::mend(Errand& errand, const Leg& leg) {
 }
 
 void Batch::fail(Errand& errand, ErrorCode code) {
-    if (failed_ != nullptr) return;
+    // Of several failures that one counts of which the caller has to know: something may have been done.
+    if (failed_ != nullptr && (code != ErrorCode::uncertain || code_ == code)) return;
     failed_ = &errand;
     code_ = code;
 }

@@ -46,7 +46,7 @@ private:
     bool should_pause_ = false;
     std::shared_ptr<Node> suspect_;
 
-    const Errand* failed_ = nullptr;  ///< the first
+    const Errand* failed_ = nullptr;  ///< the first, or the first that is uncertain
     ErrorCode code_ = ErrorCode::unreachable;
 };
 

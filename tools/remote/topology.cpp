@@ -6,6 +6,8 @@
 #include <optional>
 #include <set>
 
+#include "failure.hpp"
+
 namespace dummycache::remote {
 
 namespace {
@@ -52,6 +54,7 @@ Topology::Topology(const Address& address, const RemoteOptions& options)
     nodes_.emplace(address.endpoint, first_);
     auto connection = first_->take(deadline_in(options.connect_timeout));
     const Reply reply = connection->call({"CLUSTER", "SLOTS"}, deadline_in(options.command_timeout));
+    if (text_of(*reply).starts_with("NOAUTH")) throw_refused("connect", address.text(), *reply);
     // A single server refuses; one that may not be asked counts as single until it redirects.
     if (reply->type == REDIS_REPLY_ARRAY) is_cluster_ = adopt(*reply, address.endpoint);
     first_->give_back(std::move(connection));
@@ -94,7 +97,8 @@ std::vector<std::shared_ptr<Node>> Topology::nodes_to_ask(const Node* suspect) c
     const std::lock_guard guard(mutex_);
     std::vector<std::shared_ptr<Node>> nodes;
     for (const auto& [endpoint, node] : nodes_) nodes.push_back(node);
-    std::ranges::stable_partition(nodes, [&](const auto& node) { return node.get() != suspect; });
+    std::stable_partition(nodes.begin(), nodes.end(),
+                          [&](const auto& node) { return node.get() != suspect; });
     return nodes;
 }
 
