@@ -161,6 +161,17 @@ BOOST_AUTO_TEST_CASE(a_node_that_hangs_holds_up_nobody_but_its_own_keys) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_write_that_may_be_done_is_told_before_one_that_cannot) {
+    RedisCluster cluster;
+    Remote store = Remote::connect(cluster.address(), times_of(300ms));
+    const std::string dead = RedisCluster::key_at(0);
+    const std::string hung = RedisCluster::key_at(1);
+    store.set_many({{dead, "v"}, {hung, "v"}});
+    cluster.node(0).kill();
+    cluster.node(1).stop_running();
+    BOOST_TEST(throws(ErrorCode::uncertain, [&] { store.set_many({{dead, "w"}, {hung, "w"}}); }));
+}
+
 BOOST_AUTO_TEST_CASE(a_node_that_comes_back_in_time_is_waited_for) {
     RedisCluster cluster;
     Remote store = Remote::connect(cluster.address(), times_of(30s));

@@ -12,6 +12,7 @@
 #include "server.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"
+#include "tools/remote/hash_slot.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
@@ -141,9 +142,18 @@ BOOST_AUTO_TEST_CASE(a_server_that_loads_for_too_long_is_busy) {
     BOOST_TEST(throws(ErrorCode::busy, [&] { store.incr("n"); }));
 }
 
-BOOST_AUTO_TEST_CASE(redirections_in_a_circle_end) {
-    ScriptedServer::Script script{kNoCluster};
-    ScriptedServer server({script, script});
+BOOST_AUTO_TEST_CASE(a_redirection_is_followed_even_if_nobody_gives_the_map) {
+    RedisServer target;
+    target.command({"SET", "k", "v"});
+    const std::string moved = "-MOVED " + std::to_string(remote::slot_of("k")) +
+                              " 127.0.0.1:" + std::to_string(target.port()) + "\r\n";
+    ScriptedServer server({{kNoCluster, moved, kNoCluster}});
+    Remote store = Remote::connect(server.address());
+    BOOST_TEST((store.get("k") == "v"));
+    BOOST_TEST(store.append("k", "w") == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(redirections_to_nobody_end) {
     // Nobody is at the port that it redirects to.
     ScriptedServer liar(
         {{kNoCluster, "-MOVED 1 127.0.0.1:" + std::to_string(free_port()) + "\r\n"}, {kNoCluster}});

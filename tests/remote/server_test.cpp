@@ -7,6 +7,7 @@
 
 #include <dummycache/remote.hpp>
 
+#include "scripted_server.hpp"
 #include "server.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"
@@ -52,6 +53,33 @@ BOOST_AUTO_TEST_CASE(a_child_has_connections_of_its_own) {
     for (int i = 0; i < 500; ++i) BOOST_REQUIRE((store.incr("n") > 0 && store.get("k") == "v"));
     BOOST_TEST(child.wait() == 0);
     BOOST_TEST((store.get("n") == "1000"));
+}
+
+BOOST_AUTO_TEST_CASE(a_child_does_not_write_into_its_parents_connection) {
+    RedisServer server;
+    Remote store = Remote::connect(server.address());
+    store.set("k", "v");
+    const auto connections = [&] {
+        const std::string info = server.command({"INFO", "stats"});
+        const std::string name = "total_connections_received:";
+        return std::stoi(info.substr(info.find(name) + name.size()));
+    };
+    const int before = connections();
+    Child child([&] { require(store.get("k") == "v", "the child reads"); });
+    BOOST_TEST(child.wait() == 0);
+    BOOST_TEST((store.get("k") == "v"));
+    BOOST_TEST(connections() - before == 2);  // the child's, and the one that asks
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_the_server_names_twice_is_visited_once) {
+    ScriptedServer server({{ScriptedServer::kNoCluster, "*2\r\n$1\r\n5\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n",
+                            "*2\r\n$1\r\n0\r\n*2\r\n$1\r\nb\r\n$1\r\nc\r\n"}});
+    std::string keys;
+    Remote::connect(server.address()).visit_keys("*", [&](std::string_view key) {
+        keys += key;
+        return true;
+    });
+    BOOST_TEST(keys == "abc");
 }
 
 BOOST_AUTO_TEST_CASE(visit_shows_values_remaining_times_and_other_types) {

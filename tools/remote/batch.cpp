@@ -141,8 +141,8 @@ void Batch::mend(Errand& errand, const Leg& leg) {
 }
 
 void Batch::fail(Errand& errand, ErrorCode code) {
-    // Of several failures that one counts of which the caller has to know: something may have been done.
-    if (failed_ != nullptr && (code != ErrorCode::uncertain || code_ == code)) return;
+    // What is uncertain fails in its round, what cannot be reached when the time is over: it comes first.
+    if (failed_ != nullptr) return;
     failed_ = &errand;
     code_ = code;
 }

@@ -46,7 +46,7 @@ private:
     bool should_pause_ = false;
     std::shared_ptr<Node> suspect_;
 
-    const Errand* failed_ = nullptr;  ///< the first, or the first that is uncertain
+    const Errand* failed_ = nullptr;  ///< the first
     ErrorCode code_ = ErrorCode::unreachable;
 };
 
