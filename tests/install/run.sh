@@ -22,6 +22,7 @@ expect_file "$libdir/cmake/dummycache/dummycacheConfig.cmake"
 expect_file "$libdir/cmake/dummycache/dummycacheConfigVersion.cmake"
 expect_file "$libdir/cmake/dummycache/dummycacheTargets.cmake"
 expect_file "$libdir/pkgconfig/dummycache.pc"
+expect_file lib/redis/modules/dummycache.so
 expect_file share/doc/dummycache/LICENSE
 
 # Nothing that a build or a user reads may name the folder it was built in.

@@ -13,6 +13,7 @@
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "json.hpp"
+#include "parse.hpp"
 #include "progress.hpp"
 
 namespace dummycache::cli {
@@ -28,7 +29,7 @@ constexpr std::array kExportOptions{kMatchOption};
 
 std::string glob_of(const Call& call) {
     const std::string* glob = call.arguments.value("--match");
-    return glob == nullptr ? "*" : *glob;
+    return glob == nullptr ? "*" : parse_pattern(*glob);
 }
 
 /// Keys that a cache has no entry for: by type, with one of them as an example.
