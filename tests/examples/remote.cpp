@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The example "Past one machine" of README.md.
-#include <dummycache/cache.hpp>
 #include <dummycache/key_value_store.hpp>
-#include <dummycache/remote.hpp>
+#include <dummycache/with_store.hpp>
 
 #include <cstdlib>
 #include <iostream>
@@ -14,12 +13,7 @@ std::int64_t count_visit(dummycache::KeyValueStore auto& store) {
 }
 
 int main() {
-    if (const char* server = std::getenv("VISITS_SERVER")) {  // redis://cache.example.com
-        auto remote = dummycache::Remote::connect(server);
-        std::cout << count_visit(remote) << '\n';
-    } else {
-        auto cache = dummycache::Cache::open("visits");
-        std::cout << count_visit(cache) << '\n';
-        dummycache::Cache::remove("visits");
-    }
+    const char* where = std::getenv("CACHE_URL");  // redis://cache.example.com, or the name of a cache, or nothing
+    if (where == nullptr) where = "visits";
+    std::cout << dummycache::with_store(where, [](auto& store) { return count_visit(store); }) << '\n';
 }

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include <dummycache/remote.hpp>
+#include <dummycache/with_store.hpp>
 
 #include "scripted_server.hpp"
 #include "server.hpp"
@@ -26,6 +26,20 @@ BOOST_AUTO_TEST_CASE(a_password_is_given_in_the_address) {
     BOOST_TEST((Remote::connect("unix://:s:cr%40t%2F%C3%A4@" + server.socket()).get("k") == "v"));
     BOOST_TEST(throws(ErrorCode::no_permission, [&] { Remote::connect("redis://:wrong@" + place); }));
     BOOST_TEST(throws(ErrorCode::no_permission, [&] { Remote::connect("redis://" + place); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_program_moves_by_an_address_alone) {
+    RedisServer server;
+    const TestName name(Kind::shared);
+    for (const std::string& where : {name.text(), server.address()}) {
+        BOOST_TEST(with_store(where, [](auto& store) { return store.incr("n"); }) == 1);
+        BOOST_TEST(with_store(where, [](auto& store) { return store.incr("n"); }) == 2);
+    }
+    BOOST_TEST((Cache::attach(name.text()).get("n") == "2"));
+    BOOST_TEST((Remote::connect(server.address()).get("n") == "2"));
+    BOOST_TEST(throws(ErrorCode::unreachable, [] {
+        with_store("redis://127.0.0.1:1", [](auto& store) { return store.incr("n"); });
+    }));
 }
 
 BOOST_AUTO_TEST_CASE(databases_are_apart) {
