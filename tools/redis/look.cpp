@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands on all keys.
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
+#include <charconv>
 #include <random>
 #include <unordered_set>
 
@@ -44,15 +42,10 @@ std::int64_t count_keys(const Request& request) {
     return static_cast<std::int64_t>(keys.size());
 }
 
-/// As Redis reads one: strtoul, which takes a minus.
 std::uint64_t cursor_in(std::string_view text) {
-    const std::string copy(text);
-    char* end = nullptr;
-    errno = 0;
-    const std::uint64_t cursor = std::strtoull(copy.c_str(), &end, 10);
-    const bool has_blank = !copy.empty() && std::isspace(static_cast<unsigned char>(copy.front())) != 0;
-    if (has_blank || *end != '\0' || errno == ERANGE || copy.size() != std::strlen(copy.c_str()))
-        throw ReplyError{"ERR invalid cursor"};
+    std::uint64_t cursor = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cursor);
+    if (error != std::errc{} || end != text.data() + text.size()) throw ReplyError{"ERR invalid cursor"};
     return cursor;
 }
 
@@ -168,6 +161,8 @@ int keys(const Request& request) {
 
 /// First the server's keys, then the cache's: a cursor's lowest bit says which.
 int scan_command(const Request& request) {
+    // Some servers take a minus, and some do not: what it means is theirs to say.
+    if (request.rules() == Rules::redis && request[1].starts_with('-')) return request.forward();
     const std::uint64_t cursor = cursor_in(request[1]);
     const ScanOptions options = scan_options(request);
     std::vector<std::string> keys;

@@ -130,9 +130,13 @@ std::uint64_t in_small_letters(std::uint64_t word) noexcept {
 
 const CommandName kWatch("watch");
 
-void note_watched(FilterContext* context) {
-    for (int at = 1; at < api::CommandFilterArgsCount(context); ++at)
-        state().watched.add(Request::text_of(api::CommandFilterArgGet(context, at)));
+void note_watched(FilterContext* context) noexcept {
+    try {
+        for (int at = 1; at < api::CommandFilterArgsCount(context); ++at)
+            state().watched.add(Request::text_of(api::CommandFilterArgGet(context, at)));
+    } catch (const std::bad_alloc&) {
+        // A flush will not tell of this key.
+    }
 }
 
 Twins* instance = nullptr;
