@@ -94,6 +94,11 @@ what_only_caches_can_do_is_refused_on_a_server() {
         gives 2 -c redis://ann:secret@127.0.0.1:1 $command
         complains "${command%% *}: works on local caches only: redis://127.0.0.1:1$"
     done
+    for command in 'rm redis://ann:secret@h' 'create redis://ann:secret@h' 'fork a redis://ann:secret@h'; do
+        # shellcheck disable=SC2086
+        gives 2 $command
+        complains "${command%% *}: works on local caches only: redis://h$"
+    done
     gives 2 -c redis://ann:secret@127.0.0.1:1 clock
     grep -q secret .err && fail "the password is shown"
     DUMMYCACHE=redis://127.0.0.1:1 gives 0 caches

@@ -23,6 +23,7 @@ expect_file "$libdir/cmake/dummycache/dummycacheConfigVersion.cmake"
 expect_file "$libdir/cmake/dummycache/dummycacheTargets.cmake"
 expect_file "$libdir/pkgconfig/dummycache.pc"
 expect_file lib/redis/modules/dummycache.so
+[ -x "$prefix/lib/redis/modules/dummycache.so" ] || { echo "a server loads no module without the x bit" >&2; exit 1; }
 expect_file share/doc/dummycache/LICENSE
 
 # Nothing that a build or a user reads may name the folder it was built in.

@@ -65,6 +65,8 @@ def words(rng):
         lambda: ["SETBIT", key(), rng.choice(["0", "7", "100", "-1"]), rng.choice(["0", "1", "2"])],
         lambda: ["GETBIT", key(), "7"], lambda: ["BITCOUNT", key()], lambda: ["BITOP", "OR", key(), key(), key()],
         lambda: ["PFADD", key(), value()], lambda: ["PFCOUNT", key()], lambda: ["COPY", key(), key()],
+        lambda: ["MOVE", key(), rng.choice(["0", "1", "1", "99", "x"])],
+        lambda: ["COPY", key(), key(), *options(["DB", rng.choice(["0", "1", "1", "99", "x"])], ["REPLACE"], ["X"])],
         lambda: ["LCS", key(), key()], lambda: ["SORT", key(), "ALPHA"],
         lambda: ["EVAL", "return redis.call(unpack(ARGV))", "0", "INCR", key()],
         lambda: ["EVAL", "redis.call('set', KEYS[1], ARGV[1]); return redis.call('get', KEYS[1])", "1", key(), value()],

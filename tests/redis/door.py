@@ -182,6 +182,8 @@ class Snapshots(Case):
             self.assert_error(f"'{name}' is not a file below", self.client, "DC.DUMP", name)
             self.assert_error(f"'{name}' is not a file below", self.client, "DC.LOAD", name)
         self.assert_error("'x", self.client, "DC.DUMP", "x\x00y")
+        os.mkfifo(os.path.join(self.folder, "pipe"))
+        self.assert_error("'pipe' is not a regular file", self.client, "DC.LOAD", "pipe")
         self.assertEqual(os.listdir(outside), [])
 
     def test_without_a_folder_there_are_no_snapshots(self):

@@ -29,6 +29,7 @@ class Settings(Case):
             (("cache", name, "lock-timeout", "-1"), "lock-timeout: '-1' is not a number of milliseconds"),
             (("cache", name, "folder", "here"), "folder: 'here' is not an absolute path"),
             (("cache", "a/b"), "a/b"),
+            (("cache", name, "folder", "/nowhere"), "folder: '/nowhere' is no folder"),
         ):
             self.assertIn(reason, self.refused(*words))
 
@@ -83,6 +84,29 @@ class Unload(Case):
             client.execute_command("MODULE", "LOAD", MODULE, "cache", "a/b")
         self.assertFalse(self.mapped(server))
         self.assertTrue(client.set("a", "1"))
+
+
+    def test_a_module_is_not_unloaded_within_a_transaction(self):
+        server = self.server("cache", self.cache().name, "takeover", "all")
+        connection = server.client().connection_pool.make_connection()
+        connection.send_packed_command(connection.pack_commands(
+            [["MULTI"], ["MODULE", "UNLOAD", "dummycache"], ["GET", "a"], ["EXEC"]]))
+        replies = [connection.read_response() for _ in range(4)]
+        self.assertIsInstance(replies[3][0], redis.ResponseError)
+        self.assertIsNone(replies[3][1])
+        self.assertTrue(server.client().ping())
+
+    def test_a_takeover_needs_the_commands_it_works_with(self):
+        for name in ("GET", "SET", "DEL", "PTTL"):
+            with self.assertRaises(RuntimeError) as caught:
+                self.server("cache", self.cache().name, "takeover", "all", lines=[f'rename-command {name} ""'])
+            self.assertIn(f"a takeover needs the server's own {name.lower()}", str(caught.exception))
+        server = self.server("cache", self.cache().name, "takeover", "all", lines=["rename-command FLUSHALL secret"])
+        client = server.client()
+        client.set("a", "1")
+        with self.assertRaises(redis.ResponseError):
+            client.execute_command("FLUSHALL")
+        self.assertEqual(client.get("a"), b"1")
 
 
 class Locks(Case):

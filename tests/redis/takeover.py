@@ -119,6 +119,56 @@ class All(Case):
                 else:
                     self.assertEqual(pipe.execute(), [True])
 
+    def test_a_scan_goes_from_the_servers_keys_to_the_caches(self):
+        with self.client.pipeline(transaction=False) as pipe:
+            for i in range(5000):
+                pipe.set(f"s{i}", "v")
+            for i in range(300):
+                pipe.rpush(f"l{i}", "v")
+            pipe.execute()
+        for count in (None, 50, 1000):
+            self.assertEqual(len(set(self.client.scan_iter(count=count))), 5300)
+
+    def test_keys_go_to_other_databases(self):
+        other = self.redis_server.client(db=1)
+        self.client.mset({"k": "new", "only": "here"})
+        other.set("k", "old")
+        self.assertFalse(self.client.move("k", 1))
+        self.assertEqual((self.client.get("k"), other.get("k")), (b"new", b"old"))
+        self.assertTrue(self.client.move("only", 1))
+        self.assertEqual((self.client.get("only"), other.get("only")), (None, b"here"))
+        self.assertFalse(self.client.copy("k", "k", destination_db=1))
+        self.assertTrue(self.client.copy("k", "k", destination_db=1, replace=True))
+        self.assertEqual((self.client.get("k"), other.get("k")), (b"new", b"new"))
+        self.assertEqual(other.bitcount("k"), self.client.bitcount("k"))
+        self.client.rpush("l", "x")
+        other.set("l", "string")
+        self.assertFalse(self.client.move("l", 1))
+        self.assertTrue(self.client.copy("l", "l", destination_db=1, replace=True))
+        self.assertEqual(other.type("l"), b"list")
+        self.assertEqual(other.dbsize(), 3)
+        self.assert_error("", self.client, "MOVE", "k", "99")
+        self.assert_error("", self.client, "COPY", "k", "k", "DB", "x")
+
+    def test_a_lent_string_that_has_no_room_stays_as_it_was(self):
+        client = self.server("cache", self.cache().name, "takeover", "all", "capacity", "8mb").client()
+        client.set("k", "hello")
+        client.rpush("list", "x")
+        for key in ("k", "absent"):
+            self.assert_error("", client, "SETBIT", key, "50000000", "1")
+        self.assert_error("", client, "SET", "list", "x" * 6_000_000)
+        self.assertEqual((client.get("k"), client.exists("absent"), client.type("list")), (b"hello", 0, b"list"))
+        self.assertEqual(client.bitcount("k"), 21)
+        self.assertEqual(client.dbsize(), 2)
+
+    def test_a_string_that_a_local_process_sets_over_a_list_comes_first(self):
+        self.client.rpush("l", "1")
+        self.shared.set("l", b"string")
+        self.assertEqual(self.client.get("l"), b"string")
+        self.assert_error("WRONGTYPE", self.client, "LPUSH", "l", "x")
+        self.client.delete("l")
+        self.assertEqual(self.client.exists("l"), 0)
+
     def test_databases_are_not_swapped(self):
         self.assert_error("SWAPDB is not possible", self.client, "SWAPDB", "0", "1")
 

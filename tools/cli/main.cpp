@@ -41,7 +41,7 @@ Exit run(const CommandLine& line) {
     } else if (line.command == nullptr) {
         throw Failure(Exit::usage, "no command; see 'dummycache help'");
     } else {
-        check_store(line.settings, *line.command);
+        check_store(line.settings, *line.command, line.arguments);
         exit = line.command->run(call);
     }
     call.out.flush();

@@ -21,7 +21,12 @@ std::string without_login(std::string_view address) {
     return std::string(address.substr(0, start)).append(address.substr(at + 1));
 }
 
-void check_store(const Settings& settings, const Command& command) {
+void check_store(const Settings& settings, const Command& command, const Arguments& arguments) {
+    const bool names_caches = command.operands == "NAME|PATH" || command.operands == "FROM TO";
+    for (const std::string& operand : arguments.operands)
+        if (names_caches && is_server(operand))
+            throw Failure(Exit::usage, std::string(command.name) +
+                                           ": works on local caches only: " + without_login(operand));
     if (command.cache == CacheOption::refused || !is_server(settings.cache)) return;
     const std::string address = without_login(settings.cache);
     if (command.store == Store::local)

@@ -26,7 +26,7 @@ enum class Missing { made, empty, error };
 [[nodiscard]] std::string without_login(std::string_view address);
 
 /// Throws Failure unless what -c names is one that the command works on.
-void check_store(const Settings& settings, const Command& command);
+void check_store(const Settings& settings, const Command& command, const Arguments& arguments);
 
 /// Calls `body` with a pointer to the KeyValueStore that -c names: to a Cache or to a Remote, null if it is a
 /// cache that does not exist and counts as empty.

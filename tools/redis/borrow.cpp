@@ -4,6 +4,7 @@
 // the server's own words, and a command that makes a list of a string takes it away from the cache.
 //
 // The cache's entry stays while its copy is with the server: a server that is killed in between has lost nothing.
+#include <exception>
 #include <vector>
 
 #include "tools/redis/commands.hpp"
@@ -16,6 +17,7 @@ namespace {
 struct Lent {
     String* key;
     std::optional<Entry> entry;  ///< empty: it was not in the cache
+    bool is_theirs = false;      ///< the server had it before
 };
 
 /// The keys of the command that the cache may have, as the server finds them in its arguments.
@@ -29,11 +31,24 @@ std::vector<Lent> keys_of(const Request& request) {
     std::vector<Lent> keys;
     for (int i = 0; i < count; ++i) {
         String* const key = argv[static_cast<std::size_t>(places[i])];
-        if (takes_key(Request::text_of(key))) keys.push_back({key, std::nullopt});
+        if (takes_key(Request::text_of(key))) keys.push_back({key, std::nullopt, false});
     }
     if (places != nullptr) api::Free(places);
     api::FreeString(request.context(), command);
     return keys;
+}
+
+/// A local process may have set a key that the server has as something else: the string comes first.
+void lend(const Request& request, Lent& lent) {
+    const std::string_view key = Request::text_of(lent.key);
+    const int type = server_type(request.context(), lent.key);
+    if (type != kNoKey) {
+        lent.is_theirs = true;
+        if (type != kStringKey && request.cache().contains(key)) throw ReplyError{replies::kWrongType};
+        return;
+    }
+    lent.entry = request.cache().get_entry(key);
+    if (lent.entry) copy_to_server(request.context(), lent.key, *lent.entry);
 }
 
 /// After the command: a string is the cache's, anything else the server's.
@@ -55,19 +70,29 @@ void take_back(const Request& request, const Lent& lent) {
     move_to_cache(request.context(), lent.key, request.cache());
 }
 
+void take_all_back(const Request& request, const std::vector<Lent>& keys) {
+    std::exception_ptr problem;
+    for (const Lent& lent : keys) {
+        try {
+            take_back(request, lent);
+        } catch (const Error&) {
+            // The cache has no room, or somebody holds its lock. It keeps what it had, and so nothing was done.
+            if (!lent.is_theirs) delete_in_server(request.context(), lent.key);
+            problem = std::current_exception();
+        }
+    }
+    if (problem != nullptr) std::rethrow_exception(problem);
+}
+
 }  // namespace
 
 int borrow(const Request& request) {
     std::vector<Lent> keys = keys_of(request);
-    for (Lent& lent : keys) {
-        if (in_server(request.context(), lent.key)) continue;
-        lent.entry = request.cache().get_entry(Request::text_of(lent.key));
-        if (lent.entry) copy_to_server(request.context(), lent.key, *lent.entry);
-    }
+    for (Lent& lent : keys) lend(request, lent);
     const std::string name = request.name();
     const ServerReply reply(api::Call(request.context(), name.c_str(), "!0ECv", request.raws() + 1,
                                       static_cast<std::size_t>(request.count() - 1)));
-    for (const Lent& lent : keys) take_back(request, lent);
+    take_all_back(request, keys);
     if (reply.get() == nullptr)
         throw ReplyError{"ERR the server does not let a module call this command here"};
     return api::ReplyWithCallReply(request.context(), reply.get());

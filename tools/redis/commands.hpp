@@ -70,6 +70,9 @@ int stats(const Request& request);
 // snapshots.cpp
 int dump_snapshot(const Request& request);
 int load_snapshot(const Request& request);
+// between.cpp
+int move(const Request& request);
+int copy(const Request& request);
 // borrow.cpp
 int borrow(const Request& request);
 

@@ -100,13 +100,11 @@ int set_life(const Request& request, Unit unit, Base base) {
 
 /// The new name's value, in the place where it belongs.
 void put_renamed(const Request& request, const Entry& entry) {
+    if (!request.takes(2)) return copy_to_server(request.context(), request.raw(2), entry);
+    const Timeout timeout = entry.ttl == kForever ? Timeout() : entry.ttl;
+    request.cache().set(request[2], entry.value, timeout, entry.codec);
+    // Only now: what the server has stays if the cache has no room.
     delete_in_server(request.context(), request.raw(2));
-    if (request.takes(2)) {
-        request.cache().set(request[2], entry.value, entry.ttl == kForever ? Timeout() : entry.ttl,
-                            entry.codec);
-    } else {
-        copy_to_server(request.context(), request.raw(2), entry);
-    }
 }
 
 /// What the server has under the old name; then the cache has nothing, or a string, under the new one.

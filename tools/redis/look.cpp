@@ -170,11 +170,12 @@ int scan_command(const Request& request) {
         const std::uint64_t next = scan_cache(request, cursor, options, keys);
         return reply_scan(request, next, keys);
     }
-    if ((cursor & 1) == 0) {
+    const bool in_cache = (cursor & 1) != 0;
+    if (!in_cache) {
         const std::uint64_t next = scan_server(request, cursor >> 1, keys);
         if (next != 0) return reply_scan(request, next << 1, keys);
     }
-    const std::uint64_t next = scan_cache(request, cursor >> 1, options, keys);
+    const std::uint64_t next = scan_cache(request, in_cache ? cursor >> 1 : 0, options, keys);
     return reply_scan(request, next == 0 ? 0 : next << 1 | 1, keys);
 }
 

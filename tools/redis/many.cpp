@@ -25,14 +25,12 @@ std::optional<std::string> value_in_server(const Request& request, int at) {
 }
 
 void set_one(const Request& request, int at) {
-    if (request.rules() == Rules::redis) {
-        delete_in_server(request.context(), request.raw(at));
-        if (!request.takes(at)) {
-            copy_to_server(request.context(), request.raw(at), Entry{.value = std::string(request[at + 1])});
-            return;
-        }
+    if (!request.takes(at)) {
+        copy_to_server(request.context(), request.raw(at), Entry{.value = std::string(request[at + 1])});
+        return;
     }
     request.cache().set(request[at], request[at + 1]);
+    if (request.rules() == Rules::redis) delete_in_server(request.context(), request.raw(at));
     request.changed(at, "set");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the server calls: load, unload, INFO.
+#include <filesystem>
 #include <memory>
 
 #include <dummycache/version.hpp>
@@ -49,6 +50,9 @@ void show_info(InfoContext* context, int crash) noexcept {
 bool load(Context* context, String** argv, int argc) {
     module->configuration.create(context);
     module->configuration.take_arguments(argv, argc);
+    const std::string& folder = state().settings.folder;
+    if (!folder.empty() && !std::filesystem::is_directory(folder))
+        throw Error(ErrorCode::invalid_argument, "folder: '" + folder + "' is no folder");
     static_cast<void>(state().caches.of_db(0));  // now, so that a wrong name or file is seen at once
     if (!create_door(context)) return false;
     api::RegisterInfoFunc(context, show_info);
@@ -62,7 +66,8 @@ State& state() noexcept { return module->state; }
 int run(Context* context, String** argv, int argc, Rules rules, Function function) noexcept {
     try {
         const int db = rules == Rules::redis ? api::GetSelectedDb(context) : 0;
-        const bool is_for_all = function == flushall || function == swapdb;
+        const bool is_for_all =
+            function == flushall || function == swapdb || function == move || function == copy;
         if (rules == Rules::redis && !is_for_all && !takes_db(db)) {
             const std::string name(Request::text_of(argv[0]).substr(kTwinPrefix.size()));
             return forward_call(context, name.c_str(), argv + 1, argc - 1);
@@ -121,6 +126,11 @@ __attribute__((visibility("default"))) int RedisModule_OnLoad(Context* context, 
 
 __attribute__((visibility("default"))) int RedisModule_OnUnload(Context* context) {
     if (module == nullptr) return kOk;
+    if ((api::GetContextFlags(context) & kInTransaction) != 0) {
+        // The transaction may have commands of ours behind this one.
+        api::Log(context, "warning", "dummycache is not unloaded: not within a transaction");
+        return kError;
+    }
     if (state().background.is_busy()) {
         api::Log(context, "warning", "dummycache is not unloaded: a DC.DUMP or DC.LOAD is under way");
         return kError;

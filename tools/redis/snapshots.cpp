@@ -30,6 +30,9 @@ std::string path_of(std::string_view name) {
     if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos ||
         end != root.end() || path == root)
         throw ReplyError{"ERR '" + std::string(name) + "' is not a file below the folder for snapshots"};
+    const fs::file_status status = fs::status(path, ignored);
+    if (fs::exists(status) && !fs::is_regular_file(status))  // a pipe might keep the thread for ever
+        throw ReplyError{"ERR '" + std::string(name) + "' is not a regular file"};
     return path.string();
 }
 

@@ -59,10 +59,11 @@ int reply_set(const Request& request, const SetOptions& options, const Stored& s
 int set_with(const Request& request, std::string_view value, const Timeout& timeout,
              SetOptions options = {}) {
     const bool needs_old = options.get || options.only_absent || options.only_present || options.keep_ttl;
+    bool replaces_other = false;
     if (clear_the_way(request, needs_old, options.get) == Before::was_there) {
         if (options.only_absent) return request.reply_null();
         options.only_present = false;
-        delete_in_server(request.context(), request.raw(1));
+        replaces_other = true;
     }
     Stored stored;
     if (needs_old) {
@@ -72,6 +73,8 @@ int set_with(const Request& request, std::string_view value, const Timeout& time
     } else {
         stored.done = request.cache().set(request[1], value, timeout);
     }
+    // Only now: what the server has stays if the cache has no room.
+    if (replaces_other) delete_in_server(request.context(), request.raw(1));
     if (request.rules() == Rules::redis)
         stored.done = true;  // a time that is over is a key that expired at once
     request.changed(1, "set");

@@ -61,6 +61,8 @@ constexpr Served kServed[] = {
     {"flushdb", run_twin<flushdb>},
     {"flushall", run_twin<flushall>},
     {"swapdb", run_twin<swapdb>},
+    {"move", run_twin<move>},
+    {"copy", run_twin<copy>},
 };
 
 /// They name keys and are left to the server: scripts call commands that have twins, a watch is told of each change,
@@ -115,6 +117,12 @@ std::string categories_of(CallReply* reply) {
     return categories;
 }
 
+/// Whether the server knows the command under this name: redis.conf may have renamed it.
+bool has_command(Context* context, const char* name) {
+    const ServerReply info(api::Call(context, "COMMAND", "Ecc", "INFO", name));
+    return !info.is_error() && info.size() == 1 && api::CallReplyLength(info.at(0)) > 2;
+}
+
 int integer_of(CallReply* described, std::size_t at) {
     return static_cast<int>(api::CallReplyInteger(api::CallReplyArrayElement(described, at)));
 }
@@ -157,6 +165,7 @@ bool Twins::create_one(Context* context, CallReply* described) {
               integer_of(described, 4),
               integer_of(described, 5),
               moves};
+    if (!has_command(context, name.c_str())) return true;  // it has another name
     if (!is_served) {
         const bool is_left = std::find(std::begin(kLeft), std::end(kLeft), name) != std::end(kLeft);
         const bool has_keys = twin.first > 0 || moves;
@@ -179,6 +188,11 @@ bool Twins::create_one(Context* context, CallReply* described) {
 }
 
 bool Twins::create(Context* context) {
+    // Values go to and fro by these.
+    for (const char* const name : {"get", "set", "del", "pttl"})
+        if (!has_command(context, name))
+            throw ReplyError{std::string("a takeover needs the server's own ") + name +
+                             " under its name, and rename-command has taken it away"};
     const ServerReply commands(api::Call(context, "COMMAND", "E"));
     if (commands.is_error()) return false;
     for (std::size_t i = 0; i < commands.size(); ++i)

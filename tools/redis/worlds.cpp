@@ -108,6 +108,7 @@ Elsewhere move_to_cache(Context* context, String* key, Cache& cache) {
     if (type == kNoKey) return Elsewhere::absent;
     if (type != kStringKey) return Elsewhere::other_type;
     const ServerReply value(call_with_key(context, "GET", key));
+    if (value.is_error()) throw ReplyError{"ERR the server's own GET failed: " + std::string(value.text())};
     const std::int64_t ttl_ms = ServerReply(call_with_key(context, "PTTL", key)).integer();
     const Timeout timeout = ttl_ms < 0 ? Timeout() : Timeout(std::chrono::milliseconds(ttl_ms));
     cache.set(Request::text_of(key), value.text(), timeout);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// MOVE, and COPY into another database: each database has its own cache, or none.
+#include <utility>
+
+#include "tools/redis/commands.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+namespace {
+
+/// Another database is selected while it lives.
+class Selected {
+public:
+    Selected(Context* context, int db) : context_(context), before_(api::GetSelectedDb(context)) {
+        is_there_ = api::SelectDb(context, db) == kOk;
+    }
+    ~Selected() { api::SelectDb(context_, before_); }
+    Selected(const Selected&) = delete;
+    Selected& operator=(const Selected&) = delete;
+    [[nodiscard]] bool is_there() const noexcept { return is_there_; }
+
+private:
+    Context* context_;
+    int before_;
+    bool is_there_ = false;
+};
+
+/// Where a key goes: to `key` in a database that is not the selected one.
+struct Target {
+    int db;
+    String* key;
+    bool replaces;
+
+    [[nodiscard]] std::string_view text() const noexcept { return Request::text_of(key); }
+    /// Its cache, if that database has one.
+    [[nodiscard]] Cache* cache() const {
+        return takes_db(db) && takes_key(text()) ? &state().caches.of_db(db) : nullptr;
+    }
+};
+
+/// The string to go, if it is the cache's.
+std::optional<Entry> own_entry(const Request& request) {
+    const bool is_served = takes_db(api::GetSelectedDb(request.context())) && takes_key(request[1]);
+    return is_served ? request.cache().get_entry(request[1]) : std::nullopt;
+}
+
+bool put(const Request& request, const Target& target, const Entry& entry) {
+    const Selected other(request.context(), target.db);
+    if (!target.replaces && in_server(request.context(), target.key)) return false;
+    const Timeout timeout = entry.ttl == kForever ? Timeout() : entry.ttl;
+    if (Cache* const cache = target.cache()) {
+        if (!target.replaces && !cache->add(target.text(), entry.value, timeout, entry.codec)) return false;
+        if (target.replaces) cache->set(target.text(), entry.value, timeout, entry.codec);
+        delete_in_server(request.context(), target.key);
+    } else {
+        copy_to_server(request.context(), target.key, entry);
+    }
+    api::SignalModifiedKey(request.context(), target.key);
+    return true;
+}
+
+/// What the server has goes by its own command, unless a string of the target's cache is in the way.
+int by_server(const Request& request, const Target& target) {
+    Cache* const cache = target.cache();
+    if (!target.replaces && cache != nullptr && cache->contains(target.text())) return request.reply(0);
+    const std::string name = request.name();
+    const ServerReply reply(api::Call(request.context(), name.c_str(), "!0ECv", request.raws() + 1,
+                                      static_cast<std::size_t>(request.count() - 1)));
+    if (reply.get() == nullptr)
+        throw ReplyError{"ERR the server does not let a module call this command here"};
+    if (reply.integer() == 1 && cache != nullptr) cache->erase(target.text());
+    return api::ReplyWithCallReply(request.context(), reply.get());
+}
+
+/// Empty: the number is none, or that of the selected database, or all databases share one cache.
+std::optional<int> other_db(const Request& request, int at) {
+    constexpr std::int64_t kMost = 1'000'000;
+    const auto db = integer_in(request[at]);
+    if (state().settings.takeover.kind == Takeover::Kind::prefix || !db || *db < 0 || *db > kMost)
+        return std::nullopt;
+    const auto number = static_cast<int>(*db);
+    if (number == api::GetSelectedDb(request.context())) return std::nullopt;
+    return Selected(request.context(), number).is_there() ? std::optional(number) : std::nullopt;
+}
+
+int within_one(const Request& request) {
+    return takes_db(api::GetSelectedDb(request.context())) ? borrow(request) : request.forward();
+}
+
+}  // namespace
+
+int move(const Request& request) {
+    const auto db = other_db(request, 2);
+    if (!db) return within_one(request);
+    const Target target{*db, request.raw(1), false};
+    const auto entry = own_entry(request);
+    if (!entry) return by_server(request, target);
+    if (!put(request, target, *entry)) return request.reply(0);
+    request.cache().erase(request[1]);
+    request.changed(1, "move_from", kGenericEvent);
+    return request.reply(1);
+}
+
+int copy(const Request& request) {
+    Target target{0, request.raw(2), false};
+    std::optional<int> db;
+    for (int at = 3; at < request.count(); ++at) {
+        if (request.is(at, "replace")) {
+            target.replaces = true;
+        } else if (request.is(at, "db") && at + 1 < request.count()) {
+            db = other_db(request, ++at);
+        } else {
+            return within_one(request);  // the server says what is wrong with it
+        }
+    }
+    if (!db) return within_one(request);
+    target.db = *db;
+    const auto entry = own_entry(request);
+    if (!entry) return by_server(request, target);
+    return request.reply(put(request, target, *entry) ? 1 : 0);
+}
+
+}  // namespace dummycache::redis
