@@ -28,7 +28,7 @@ class Setter(threading.Thread):
         while not self.stop:
             try:
                 self.client.set(f"server:{self.next % KEYS}", str(self.next))
-            except redis.ConnectionError:
+            except (redis.ConnectionError, AttributeError):  # redis-py fails to tell of a reset socket
                 return
             except redis.ResponseError as error:
                 if str(error).startswith("BUSY "):  # the holder of a lock has no processor for 5 ms

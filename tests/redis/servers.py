@@ -79,7 +79,7 @@ class Server:
             try:
                 self.client().ping()
                 return
-            except redis.ConnectionError:
+            except (redis.RedisError, OSError, AttributeError):  # redis-py fails to tell of a reset socket
                 time.sleep(0.01)
         raise RuntimeError("the server does not answer\n" + self.log_text())
 

@@ -68,9 +68,12 @@ void Background::loop() {
         } catch (...) {
             outcome->error = std::current_exception();
         }
-        api::UnblockClient(job.client, outcome.release());
         lock.lock();
         working_ = false;
+        lock.unlock();
+        // From here on the client's reply may be on its way, and after it the module may be unloaded: that waits for us.
+        api::UnblockClient(job.client, outcome.release());
+        lock.lock();
     }
 }
 
