@@ -48,7 +48,7 @@ std::optional<Entry> own_entry(const Request& request) {
 bool put(const Request& request, const Target& target, const Entry& entry) {
     const Selected other(request.context(), target.db);
     if (!target.replaces && in_server(request.context(), target.key)) return false;
-    const Timeout timeout = entry.ttl == kForever ? Timeout() : entry.ttl;
+    const Timeout timeout = remaining(entry);
     if (Cache* const cache = target.cache()) {
         if (!target.replaces && !cache->add(target.text(), entry.value, timeout, entry.codec)) return false;
         if (target.replaces) cache->set(target.text(), entry.value, timeout, entry.codec);

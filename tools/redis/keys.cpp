@@ -101,7 +101,7 @@ int set_life(const Request& request, Unit unit, Base base) {
 /// The new name's value, in the place where it belongs.
 void put_renamed(const Request& request, const Entry& entry) {
     if (!request.takes(2)) return copy_to_server(request.context(), request.raw(2), entry);
-    const Timeout timeout = entry.ttl == kForever ? Timeout() : entry.ttl;
+    const Timeout timeout = remaining(entry);
     request.cache().set(request[2], entry.value, timeout, entry.codec);
     // Only now: what the server has stays if the cache has no room.
     delete_in_server(request.context(), request.raw(2));

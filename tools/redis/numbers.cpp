@@ -78,8 +78,7 @@ int incrbyfloat(const Request& request) {
         const long double sum = *old + *delta;
         if (std::isnan(sum) || std::isinf(sum)) throw ReplyError{replies::kNaN};
         const std::string text = text_of(sum);
-        const bool stored = entry ? request.cache().set_if(request[1], text, entry->id,
-                                                           entry->ttl == kForever ? Timeout() : entry->ttl)
+        const bool stored = entry ? request.cache().set_if(request[1], text, entry->id, remaining(*entry))
                                   : request.cache().add(request[1], text);
         if (!stored) continue;
         request.changed(1, "incrbyfloat");

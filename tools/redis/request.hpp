@@ -96,6 +96,11 @@ private:
 /// The number that the text is, as Redis reads one: no blanks, no plus, no leading zeros.
 [[nodiscard]] std::optional<std::int64_t> integer_in(std::string_view text) noexcept;
 
+/// How long an entry goes on living, for one that takes its place.
+[[nodiscard]] inline Timeout remaining(const Entry& entry) noexcept {
+    return entry.ttl == kForever ? Timeout() : Timeout(entry.ttl);
+}
+
 /// Replies with what a command threw. Called in a handler only.
 int reply_with_exception(Context* context) noexcept;
 

@@ -205,8 +205,7 @@ int setrange(const Request& request) {
         const auto begin = static_cast<std::size_t>(offset);
         value.resize(std::max(value.size(), begin + part.size()));
         value.replace(begin, part.size(), part);
-        const bool stored = entry ? request.cache().set_if(request[1], value, entry->id,
-                                                           entry->ttl == kForever ? Timeout() : entry->ttl)
+        const bool stored = entry ? request.cache().set_if(request[1], value, entry->id, remaining(*entry))
                                   : request.cache().add(request[1], value);
         if (!stored) continue;
         request.changed(1, "setrange");
