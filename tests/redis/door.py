@@ -186,6 +186,11 @@ class Snapshots(Case):
         self.assert_error("'pipe' is not a regular file", self.client, "DC.LOAD", "pipe")
         self.assertEqual(os.listdir(outside), [])
 
+    def test_wrong_words_after_the_file(self):
+        for command in (("DC.LOAD", "f", "REPLACE", "MERGE"), ("DC.LOAD", "f", "ALL"), ("DC.DUMP", "f", "MATCH"),
+                        ("DC.DUMP", "f", "MATCH", ""), ("DC.DUMP", "f", "FORMAT", "xml")):
+            self.assert_error("syntax error", self.client, *command)
+
     def test_without_a_folder_there_are_no_snapshots(self):
         client = self.server("cache", self.shared.name).client()
         self.assert_error("there is no folder for snapshots", client, "DC.DUMP", "x")

@@ -50,7 +50,7 @@ int dump_snapshot(const Request& request) {
     if (request[1].ends_with(".dcs")) options.format = SnapshotFormat::binary;
     for (int at = 2; at < request.count(); at += 2) {
         if (at + 1 == request.count()) throw ReplyError{replies::kSyntax};
-        if (request.is(at, "match")) {
+        if (request.is(at, "match") && !request[at + 1].empty()) {
             options.match = request[at + 1];
         } else if (request.is(at, "format") && request.is(at + 1, "jsonl")) {
             options.format = SnapshotFormat::text;
@@ -67,6 +67,7 @@ int dump_snapshot(const Request& request) {
 
 int load_snapshot(const Request& request) {
     LoadOptions options;
+    if (request.count() > 3) throw ReplyError{replies::kSyntax};  // one mode
     for (int at = 2; at < request.count(); ++at) {
         if (request.is(at, "replace")) {
             options.mode = LoadMode::replace;
