@@ -55,7 +55,7 @@ private:
         std::uint64_t word;
         std::uint64_t index;  ///< of its record, from the checkpoint's mark on
     };
-    static constexpr std::size_t kAhead = 32;
+    static constexpr std::size_t kAhead = 16;
 
     /// What putting an entry back reads and writes at first.
     void prefetch(const Change& change) const noexcept {
