@@ -89,7 +89,7 @@ enum ContextFlag : int { kInScript = 1 << 0, kInTransaction = 1 << 1, kDenyBlock
 enum KeyMode : int { kReadKey = 1, kQuietly = 1 << 16 };
 enum KeyType : int { kNoKey = 0, kStringKey = 1 };
 enum Notification : int { kGenericEvent = 1 << 2, kStringEvent = 1 << 3 };
-enum ConfigFlag : unsigned { kImmutable = 1, kMemory = 1 << 7 };
+enum ConfigFlag : unsigned { kImmutable = 1 };
 enum FilterFlag : int { kNotOwnCalls = 1 };
 
 // clang-format off
@@ -97,7 +97,6 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(void, SetModuleAttribs, Context*, const char* name, int version, int api)                                 \
     X(int, IsModuleNameBusy, const char* name)                                                                  \
     X(int, CreateCommand, Context*, const char* name, CommandFunction, const char* flags, int, int, int)        \
-    X(int, WrongArity, Context*)                                                                                \
     X(int, ReplyWithError, Context*, const char* error)                                                         \
     X(int, ReplyWithSimpleString, Context*, const char* text)                                                   \
     X(int, ReplyWithStringBuffer, Context*, const char* bytes, std::size_t size)                                \
@@ -119,6 +118,8 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(std::size_t, CallReplyLength, CallReply*)                                                                 \
     X(CallReply*, CallReplyArrayElement, CallReply*, std::size_t)                                               \
     X(const char*, CallReplyStringPtr, CallReply*, std::size_t*)                                                \
+    X(int*, GetCommandKeys, Context*, String** argv, int argc, int* keys)                                       \
+    X(void, Free, void*)                                                                                        \
     X(Key*, OpenKey, Context*, String* name, int mode)                                                          \
     X(void, CloseKey, Key*)                                                                                     \
     X(int, KeyType, Key*)                                                                                       \
@@ -143,8 +144,6 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(CommandHandle*, GetCommand, Context*, const char* name)                                                   \
     X(int, SetCommandInfo, CommandHandle*, const CommandInfo*)                                                  \
     X(int, SetCommandACLCategories, CommandHandle*, const char* categories)                                     \
-    X(int*, GetCommandKeys, Context*, String** argv, int argc, int* keys)                                       \
-    X(void, Free, void*)                                                                                        \
     X(unsigned long long, DbSize, Context*)                                                                     \
     X(int, ReplyWithMap, Context*, long size)                                                                   \
     X(int, RegisterStringConfig, Context*, const char* name, const char* initial, unsigned flags,               \

@@ -9,23 +9,6 @@ namespace dummycache::redis {
 
 namespace {
 
-/// Another database is selected while it lives.
-class Selected {
-public:
-    Selected(Context* context, int db) : context_(context), before_(api::GetSelectedDb(context)) {
-        is_there_ = api::SelectDb(context, db) == kOk;
-    }
-    ~Selected() { api::SelectDb(context_, before_); }
-    Selected(const Selected&) = delete;
-    Selected& operator=(const Selected&) = delete;
-    [[nodiscard]] bool is_there() const noexcept { return is_there_; }
-
-private:
-    Context* context_;
-    int before_;
-    bool is_there_ = false;
-};
-
 /// Where a key goes: to `key` in a database that is not the selected one.
 struct Target {
     int db;
@@ -65,12 +48,10 @@ int by_server(const Request& request, const Target& target) {
     Cache* const cache = target.cache();
     if (!target.replaces && cache != nullptr && cache->contains(target.text())) return request.reply(0);
     const std::string name = request.name();
-    const ServerReply reply(api::Call(request.context(), name.c_str(), "!0ECv", request.raws() + 1,
-                                      static_cast<std::size_t>(request.count() - 1)));
-    if (reply.get() == nullptr)
-        throw ReplyError{"ERR the server does not let a module call this command here"};
+    const ServerReply reply(
+        call_as_client(request.context(), name.c_str(), request.raws() + 1, request.count() - 1));
     if (reply.integer() == 1 && cache != nullptr) cache->erase(target.text());
-    return api::ReplyWithCallReply(request.context(), reply.get());
+    return reply_with(request.context(), reply);
 }
 
 /// Empty: the number is none, or that of the selected database, or all databases share one cache.

@@ -90,12 +90,10 @@ int borrow(const Request& request) {
     std::vector<Lent> keys = keys_of(request);
     for (Lent& lent : keys) lend(request, lent);
     const std::string name = request.name();
-    const ServerReply reply(api::Call(request.context(), name.c_str(), "!0ECv", request.raws() + 1,
-                                      static_cast<std::size_t>(request.count() - 1)));
+    const ServerReply reply(
+        call_as_client(request.context(), name.c_str(), request.raws() + 1, request.count() - 1));
     take_all_back(request, keys);
-    if (reply.get() == nullptr)
-        throw ReplyError{"ERR the server does not let a module call this command here"};
-    return api::ReplyWithCallReply(request.context(), reply.get());
+    return reply_with(request.context(), reply);
 }
 
 }  // namespace dummycache::redis

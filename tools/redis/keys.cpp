@@ -16,11 +16,6 @@ bool erase_everywhere(const Request& request, int at) {
     return erased;
 }
 
-bool exists_anywhere(const Request& request, int at) {
-    if (request.takes(at) && request.cache().contains(request[at])) return true;
-    return request.rules() == Rules::redis && in_server(request.context(), request.raw(at));
-}
-
 int count(const Request& request, bool (*is_counted)(const Request&, int)) {
     std::int64_t count = 0;
     for (int at = 1; at < request.count(); ++at) count += is_counted(request, at) ? 1 : 0;
@@ -124,7 +119,7 @@ int rename_key(const Request& request, Replaces replaces) {
     const bool taken = request.takes(1) && !request.is_elsewhere(1);
     auto entry = taken ? request.cache().get_entry(request[1]) : std::nullopt;
     if (taken && !entry) throw ReplyError{replies::kNoKey};
-    if (replaces == Replaces::no && exists_anywhere(request, 2)) {
+    if (replaces == Replaces::no && request.exists(2)) {
         if (!taken && !in_server(request.context(), request.raw(1))) throw ReplyError{replies::kNoKey};
         return request.reply(0);
     }
@@ -141,7 +136,9 @@ int rename_key(const Request& request, Replaces replaces) {
 }  // namespace
 
 int del(const Request& request) { return count(request, erase_everywhere); }
-int exists(const Request& request) { return count(request, exists_anywhere); }
+int exists(const Request& request) {
+    return count(request, [](const Request& one, int at) { return one.exists(at); });
+}
 
 int ttl(const Request& request) { return show_life(request, Unit::seconds, Base::now); }
 int pttl(const Request& request) { return show_life(request, Unit::milliseconds, Base::now); }

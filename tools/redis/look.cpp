@@ -204,13 +204,11 @@ int flushdb(const Request& request) {
 
 int flushall(const Request& request) {
     if (is_flush(request)) {
-        const int selected = api::GetSelectedDb(request.context());
         for (const int db : state().caches.databases()) {
             const bool is_one = state().settings.takeover.kind == Takeover::Kind::db;
-            api::SelectDb(request.context(), is_one ? state().settings.takeover.db : db);
+            const Selected other(request.context(), is_one ? state().settings.takeover.db : db);
             clear(request, state().caches.of_db(db));
         }
-        api::SelectDb(request.context(), selected);
     }
     return request.forward();
 }

@@ -43,11 +43,6 @@ void check_pairs(const Request& request) {
         throw ReplyError{"ERR wrong number of arguments for '" + request.name() + "' command"};
 }
 
-bool exists(const Request& request, int at) {
-    return (request.takes(at) && request.cache().contains(request[at])) ||
-           in_server(request.context(), request.raw(at));
-}
-
 }  // namespace
 
 int mget(const Request& request) {
@@ -76,7 +71,7 @@ int mset(const Request& request) {
 int msetnx(const Request& request) {
     check_pairs(request);
     for (int at = 1; at < request.count(); at += 2)
-        if (exists(request, at)) return request.reply(0);
+        if (request.exists(at)) return request.reply(0);
     set_all(request);
     return request.reply(1);
 }

@@ -49,6 +49,11 @@ bool Request::is_elsewhere(int at) const {
     return !takes(at) || (in_server(context_, raw(at)) && !cache_->contains((*this)[at]));
 }
 
+bool Request::exists(int at) const {
+    if (takes(at) && cache_->contains((*this)[at])) return true;
+    return rules_ == Rules::redis && in_server(context_, raw(at));
+}
+
 int Request::forward() const { return forward_call(context_, name().c_str(), argv_ + 1, argc_ - 1); }
 
 void Request::changed(int at, const char* event, int type) const {

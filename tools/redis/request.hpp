@@ -61,6 +61,8 @@ public:
     [[nodiscard]] bool takes(int at) const noexcept;
     /// Whether the key is in the server's own key space, or can only be there. Never for DC commands.
     [[nodiscard]] bool is_elsewhere(int at) const;
+    /// Whether the key is there, in the cache or, for all but DC commands, in the server.
+    [[nodiscard]] bool exists(int at) const;
     /// Has the server's own command do it, and replies with what that says.
     int forward() const;
 

@@ -88,7 +88,14 @@ std::string_view ServerReply::text_of(CallReply* reply) noexcept {
 }
 
 int forward_call(Context* context, const char* command, String** argv, int argc) {
-    const ServerReply reply(api::Call(context, command, "!0ECv", argv, static_cast<std::size_t>(argc)));
+    return reply_with(context, ServerReply(call_as_client(context, command, argv, argc)));
+}
+
+CallReply* call_as_client(Context* context, const char* command, String** argv, int argc) {
+    return api::Call(context, command, "!0ECv", argv, static_cast<std::size_t>(argc));
+}
+
+int reply_with(Context* context, const ServerReply& reply) {
     if (reply.get() == nullptr)
         throw ReplyError{"ERR the server does not let a module call this command here"};
     return api::ReplyWithCallReply(context, reply.get());

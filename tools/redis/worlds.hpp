@@ -116,7 +116,29 @@ private:
     CallReply* reply_;
 };
 
-/// The command as its user called it, by the server itself, with his rights and in his protocol. Replies.
+/// Another database is selected while it lives.
+class Selected {
+public:
+    Selected(Context* context, int db) : context_(context), before_(api::GetSelectedDb(context)) {
+        is_there_ = api::SelectDb(context, db) == kOk;
+    }
+    ~Selected() { api::SelectDb(context_, before_); }
+    Selected(const Selected&) = delete;
+    Selected& operator=(const Selected&) = delete;
+    [[nodiscard]] bool is_there() const noexcept { return is_there_; }
+
+private:
+    Context* context_;
+    int before_;
+    bool is_there_ = false;
+};
+
+/// The command as its user called it, by the server itself, with his rights and in his protocol. Null if the server
+/// refuses to have a module call it.
+[[nodiscard]] CallReply* call_as_client(Context* context, const char* command, String** argv, int argc);
+/// Replies with what that replied; throws ReplyError if it was refused.
+int reply_with(Context* context, const ServerReply& reply);
+/// Both.
 int forward_call(Context* context, const char* command, String** argv, int argc);
 
 /// A call of the module's own: whoever may call the twin may have this done.
