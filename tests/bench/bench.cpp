@@ -18,11 +18,13 @@ std::vector<Workload>& registry() {
 
 std::vector<Workload> all_workloads() {
     std::vector<Workload> workloads = registry();
-    std::sort(workloads.begin(), workloads.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(workloads.begin(), workloads.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
     return workloads;
 }
 
-RegisterWorkload::RegisterWorkload(std::string name, std::string what, std::function<void(const Settings&)> run) {
+RegisterWorkload::RegisterWorkload(std::string name, std::string what,
+                                   std::function<void(const Settings&)> run) {
     registry().push_back({std::move(name), std::move(what), std::move(run)});
 }
 

@@ -21,6 +21,7 @@ struct Row {
     std::optional<double> theirs;
     std::optional<double> theirs_min;
     std::optional<double> limit;  ///< of the ratio if there is a peer, else of ours
+    bool at_least = false;        ///< the limit is a lower one
 
     [[nodiscard]] std::optional<double> ratio() const {
         return theirs && *theirs > 0 ? std::optional(ours / *theirs) : std::nullopt;

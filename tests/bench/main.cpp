@@ -31,29 +31,39 @@ std::vector<std::string> names_of(const std::vector<Named>& all) {
 }
 
 void add_options(CLI::App& app, CommandLine& line) {
-    app.add_option("--workload", line.workloads, "Only these")->check(CLI::IsMember(names_of(all_workloads())));
-    app.add_option("--peer", line.settings.peers, "Only against these")->check(CLI::IsMember(names_of(all_peers())));
-    app.add_option("--repeat", line.settings.repeat, "Rounds of a comparison")->check(CLI::Range(1, 1000))->capture_default_str();
+    app.add_option("--workload", line.workloads, "Only these")
+        ->check(CLI::IsMember(names_of(all_workloads())));
+    app.add_option("--peer", line.settings.peers, "Only against these")
+        ->check(CLI::IsMember(names_of(all_peers())));
+    app.add_option("--repeat", line.settings.repeat, "Rounds of a comparison")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     app.add_flag("--quick", line.settings.quick, "A tenth of the entries: to see that it runs");
-    app.add_flag("--cpu-time", line.settings.cpu_time,
-                 "Compare by this thread's processor time, when the machine is busy; not for peers that are servers");
+    app.add_flag(
+        "--cpu-time", line.settings.cpu_time,
+        "Compare by this thread's processor time, when the machine is busy; not for peers that are servers");
     app.add_flag("--json", line.json, "One JSON object a line");
     app.add_flag("--list", line.list, "Say what there is and run nothing");
 }
 
 void print_list() {
     std::cout << "workloads\n";
-    for (const Workload& workload : all_workloads()) std::cout << "  " << workload.name << ": " << workload.what << '\n';
+    for (const Workload& workload : all_workloads())
+        std::cout << "  " << workload.name << ": " << workload.what << '\n';
     std::cout << "peers\n";
     for (const Peer& peer : all_peers()) std::cout << "  " << peer.name << ": " << peer.what << '\n';
 }
 
 bool is_wanted(const CommandLine& line, const std::string& name) {
-    return line.workloads.empty() || std::find(line.workloads.begin(), line.workloads.end(), name) != line.workloads.end();
+    return line.workloads.empty() ||
+           std::find(line.workloads.begin(), line.workloads.end(), name) != line.workloads.end();
 }
 
 void run(CommandLine& line) {
-    line.settings.report = [&](const Row& row) { line.json ? print_json(std::cout, row) : print_line(std::cout, row); };
+    std::cerr << DUMMYCACHE_BENCH_WITHOUT;
+    line.settings.report = [&](const Row& row) {
+        line.json ? print_json(std::cout, row) : print_line(std::cout, row);
+    };
     if (!line.json) print_head(std::cout);
     for (const Workload& workload : all_workloads()) {
         if (is_wanted(line, workload.name)) workload.run(line.settings);

@@ -11,7 +11,13 @@ namespace {
 
 class Ours {
 public:
-    explicit Ours(std::uint64_t capacity_bytes) : scratch_(capacity_bytes) {}
+    explicit Ours(std::uint64_t capacity_bytes)
+        : scratch_(std::in_place, capacity_bytes), cache_(scratch_->cache()) {}
+    /// In another process than the one that made it.
+    explicit Ours(const std::string& name) : cache_(Cache::attach(name)) {}
+
+    [[nodiscard]] std::string address() const { return scratch_->name(); }
+    [[nodiscard]] std::uint64_t memory_bytes() { return cache_.stats().committed_bytes; }
 
     bool get(const std::string& key, std::string& value) { return cache_.get(key, value); }
     std::optional<std::string> get(const std::string& key) { return cache_.get(key); }
@@ -25,17 +31,17 @@ public:
     std::int64_t incr(const std::string& key) { return cache_.incr(key); }
 
 private:
-    ScratchCache scratch_;
-    Cache& cache_ = scratch_.cache();
+    std::optional<ScratchCache> scratch_;
+    Cache cache_;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> make_ours(std::size_t entries) {
-    // Four times what the entries need: overwriting never comes near the capacity.
-    constexpr std::uint64_t kBytesPerEntry = 1024;
+std::unique_ptr<Store> make_ours(const Room& room) {
+    // So much more than the entries need that overwriting never comes near the capacity.
+    constexpr std::uint64_t kTimes = 8;
     constexpr std::uint64_t kLeast = std::uint64_t{256} << 20;
-    return std::make_unique<LoopedStore<Ours>>(std::max<std::uint64_t>(kLeast, entries * kBytesPerEntry));
+    return std::make_unique<LoopedStore<Ours>>(std::max<std::uint64_t>(kLeast, room.bytes() * kTimes));
 }
 
 }  // namespace dummycache::bench

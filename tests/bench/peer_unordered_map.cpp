@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The peer `unordered_map`: what one process would write for itself. Shares nothing, survives
 // nothing, has no deadlines.
+#include <malloc.h>
+
 #include <charconv>
 #include <mutex>
 #include <shared_mutex>
@@ -14,8 +16,6 @@ namespace {
 
 class LockedMap {
 public:
-    explicit LockedMap(std::size_t) {}
-
     bool get(const std::string& key, std::string& value) {
         const std::shared_lock lock(mutex_);
         const auto found = map_.find(key);
@@ -52,15 +52,25 @@ public:
         text = std::to_string(++number);
         return number;
     }
+    /// What malloc has given out beyond what it had when the map was made.
+    [[nodiscard]] std::uint64_t memory_bytes() const { return in_use() - before_; }
 
 private:
+    static std::uint64_t in_use() {
+        const struct mallinfo2 info = ::mallinfo2();
+        return info.uordblks + info.hblkhd;
+    }
+
+    std::uint64_t before_ = in_use();
     std::shared_mutex mutex_;
     std::unordered_map<std::string, std::string> map_;
     std::string key_;  // of the only thread that calls get_many
 };
 
-const RegisterPeer registered("unordered_map", "std::unordered_map<std::string, std::string> behind a std::shared_mutex",
-                              [](std::size_t entries) { return std::make_unique<LoopedStore<LockedMap>>(entries); });
+const RegisterPeer registered("unordered_map",
+                              "std::unordered_map<std::string, std::string> behind a std::shared_mutex",
+                              Cost::call,
+                              [](const Room&) { return std::make_unique<LoopedStore<LockedMap>>(); });
 
 }  // namespace
 

@@ -15,7 +15,9 @@ std::string formatted(const char* format, double number) {
     return text.data();
 }
 
-std::string short_form(double number) { return formatted(number < 10 ? "%.2f" : number < 1000 ? "%.1f" : "%.0f", number); }
+std::string short_form(double number) {
+    return formatted(number < 10 ? "%.2f" : number < 1000 ? "%.1f" : "%.0f", number);
+}
 
 std::string with_least(std::optional<double> middle, std::optional<double> least) {
     if (!middle) return "";
@@ -25,7 +27,8 @@ std::string with_least(std::optional<double> middle, std::optional<double> least
 std::string verdict(const Row& row) {
     if (!row.limit) return "";
     const double measured = row.peer.empty() ? row.ours : row.ratio().value_or(0);
-    return "<= " + formatted("%.4g", *row.limit) + (measured <= *row.limit ? "  met" : "  NOT MET");
+    const bool met = row.at_least ? measured >= *row.limit : measured <= *row.limit;
+    return (row.at_least ? ">= " : "<= ") + formatted("%.4g", *row.limit) + (met ? "  met" : "  NOT MET");
 }
 
 std::string padded(std::string text, std::size_t width, bool left = false) {
@@ -39,8 +42,9 @@ std::string quoted(const std::string& text) { return text.empty() ? "null" : '"'
 std::string json_number(std::optional<double> number) { return number ? formatted("%.6g", *number) : "null"; }
 
 void print_columns(std::ostream& out, const std::array<std::string, 7>& columns) {
-    out << padded(columns[0], 34, true) << padded(columns[1], 15, true) << padded(columns[2], 17)
-        << padded(columns[3], 17) << padded(columns[4], 7) << padded(columns[5], 8) << "  " << columns[6] << '\n'
+    out << padded(columns[0], 36, true) << ' ' << padded(columns[1], 17, true) << padded(columns[2], 17)
+        << padded(columns[3], 17) << padded(columns[4], 7) << padded(columns[5], 8) << "  " << columns[6]
+        << '\n'
         << std::flush;
 }
 
@@ -53,8 +57,9 @@ void print_head(std::ostream& out) {
 void print_line(std::ostream& out, const Row& row) {
     const std::string name = row.measure.empty() ? row.workload : row.workload + ": " + row.measure;
     const auto ratio = row.ratio();
-    print_columns(out, {name, row.peer, with_least(row.ours, row.ours_min), with_least(row.theirs, row.theirs_min), row.unit,
-                        ratio ? formatted("%.2f", *ratio) : "", verdict(row)});
+    print_columns(out,
+                  {name, row.peer, with_least(row.ours, row.ours_min), with_least(row.theirs, row.theirs_min),
+                   row.unit, ratio ? formatted(*ratio < 0.1 ? "%.4f" : "%.2f", *ratio) : "", verdict(row)});
 }
 
 void print_json(std::ostream& out, const Row& row) {

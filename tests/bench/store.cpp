@@ -21,8 +21,8 @@ std::vector<Peer> all_peers() {
     return peers;
 }
 
-RegisterPeer::RegisterPeer(std::string name, std::string what, StoreMaker make) {
-    registry().push_back({std::move(name), std::move(what), std::move(make)});
+RegisterPeer::RegisterPeer(std::string name, std::string what, Cost cost, StoreMaker make) {
+    registry().push_back({std::move(name), std::move(what), cost, std::move(make)});
 }
 
 }  // namespace dummycache::bench

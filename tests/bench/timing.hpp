@@ -15,7 +15,8 @@ namespace dummycache::bench {
 using Clock = std::chrono::steady_clock;
 
 [[nodiscard]] inline std::uint64_t ns_between(Clock::time_point from, Clock::time_point to) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(to - from).count());
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(to - from).count());
 }
 
 /// How long a call takes, in ns.

@@ -35,7 +35,8 @@ void bytes_per_entry(const Settings& settings) {
     report_bytes(settings, scratch.cache(), "overwritten", kOverwrittenLimit);
 }
 
-const RegisterWorkload registered("bytes_per_entry", "memory an entry, index included; again after 3 overwrites each",
+const RegisterWorkload registered("bytes_per_entry",
+                                  "memory an entry, index included; again after 3 overwrites each",
                                   bytes_per_entry);
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t kChanges = 1000;
 constexpr std::size_t kSets = 20'000;
 
-void report(const Settings& settings, const char* workload, const char* measure, const char* unit, double ours,
-            std::optional<double> limit) {
+void report(const Settings& settings, const char* workload, const char* measure, const char* unit,
+            double ours, std::optional<double> limit) {
     Row row;
     row.workload = workload;
     row.measure = measure;
@@ -84,7 +84,8 @@ void rollback(const Settings& settings) {
             sides[side].cache().release("c");
         }
     }
-    report(settings, "rollback_1k_of_1m", "1,000 changes of a million entries", "ms", median(ns[0]) / 1e6, kLimitMs);
+    report(settings, "rollback_1k_of_1m", "1,000 changes of a million entries", "ms", median(ns[0]) / 1e6,
+           kLimitMs);
     report(settings, "rollback_1k_of_1m", "of it by 1,000 of 10,000 entries", "ratio",
            median(ns[0]) / median(ns[1]), kLimitRatio);
 }
@@ -108,7 +109,8 @@ void set_noted(const Settings& settings) {
 void get_deadline(const Settings& settings) {
     constexpr double kLimitNs = 30;
     ScratchCache scratch(std::uint64_t{64} << 20);
-    std::array<std::vector<std::string>, 2> keys{keys_from(0, kHotEntries), keys_from(kHotEntries, kHotEntries)};
+    std::array<std::vector<std::string>, 2> keys{keys_from(0, kHotEntries),
+                                                 keys_from(kHotEntries, kHotEntries)};
     for (const std::string& key : keys[0]) scratch.cache().set(key, usual_value());
     for (const std::string& key : keys[1]) scratch.cache().set(key, usual_value(), std::chrono::hours(1));
     std::array<std::vector<double>, 2> ns;
@@ -121,7 +123,8 @@ void get_deadline(const Settings& settings) {
             ns[side].push_back(all / kHotEntries);
         }
     }
-    report(settings, "get_deadline", "what a deadline adds to a get", "ns", median(ns[1]) - median(ns[0]), kLimitNs);
+    report(settings, "get_deadline", "what a deadline adds to a get", "ns", median(ns[1]) - median(ns[0]),
+           kLimitNs);
 }
 
 const RegisterWorkload registered[] = {

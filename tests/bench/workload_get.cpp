@@ -7,73 +7,78 @@ namespace dummycache::bench {
 
 namespace {
 
-constexpr double kLimit = 1.2;
+const Limits kHotLimits{
+    {"unordered_map", 0.9}, {"interprocess_map", 0.6}, {"lmdb", 0.25}, {"redis", 0.002}, {"memcached", 0.01}};
+const Limits kColdLimits{{"unordered_map", 0.75}, {"interprocess_map", 0.5}, {"lmdb", 0.25}};
 
 Comparison reads(const std::string& workload, std::size_t entries, const std::vector<std::string>& queries,
-                 std::size_t expected) {
+                 bool are_there, const Limits& limits) {
     Comparison comparison;
     comparison.workload = workload;
-    comparison.entries = entries;
+    comparison.room = {entries};
     comparison.operations = queries.size();
-    comparison.limit = kLimit;
-    comparison.prepare = [entries](Store& store) { store.set_each(keys_from(0, entries), usual_value()); };
-    comparison.timed = [&queries, expected](Store& store) { expect_found(store.get_each(queries), expected); };
+    comparison.limits = limits;
+    comparison.prepare = [entries](Store& store) { store.fill(keys_from(0, entries), usual_value()); };
+    comparison.timed = [&queries, are_there](Store& store, std::size_t count) {
+        expect_found(store.get_each(Keys(queries).first(count)), are_there ? count : 0);
+    };
     return comparison;
 }
 
 /// The other stores have emptied the processor's caches since the last round.
 Comparison warmed(Comparison comparison, Keys queries) {
-    comparison.warm = [queries](Store& store) { store.get_each(queries.first(queries.size() / 10)); };
+    comparison.warm = [queries](Store& store, std::size_t count) { store.get_each(queries.first(count)); };
     return comparison;
 }
 
 void get_hot(const Settings& settings) {
     const std::size_t entries = settings.scaled(kEntries);
     const auto queries = hot_keys(entries, kHotEntries, entries);
-    compare(settings, warmed(reads("get_hot", entries, queries, queries.size()), queries));
+    compare(settings, warmed(reads("get_hot", entries, queries, true, kHotLimits), queries));
 }
 
 void get_hot_optional(const Settings& settings) {
     const std::size_t entries = settings.scaled(kEntries);
     const auto queries = hot_keys(entries, kHotEntries, entries);
-    Comparison comparison = warmed(reads("get_hot_optional", entries, queries, queries.size()), queries);
-    comparison.limit.reset();
-    comparison.timed = [&](Store& store) { expect_found(store.get_optional_each(queries), queries.size()); };
+    Comparison comparison = warmed(reads("get_hot_optional", entries, queries, true, {}), queries);
+    comparison.timed = [&](Store& store, std::size_t count) {
+        expect_found(store.get_optional_each(Keys(queries).first(count)), count);
+    };
     compare(settings, comparison);
 }
 
 void get_small(const Settings& settings) {
     const auto queries = uniform_keys(kHotEntries, settings.scaled(kEntries));
-    compare(settings, warmed(reads("get_small", kHotEntries, queries, queries.size()), queries));
+    compare(settings, warmed(reads("get_small", kHotEntries, queries, true, {}), queries));
 }
 
 void get_uniform(const Settings& settings) {
     const std::size_t entries = settings.scaled(kEntries);
     const auto queries = uniform_keys(entries, entries);
-    compare(settings, reads("get_uniform", entries, queries, queries.size()));
+    compare(settings, reads("get_uniform", entries, queries, true, kColdLimits));
 }
 
 void get_zipf(const Settings& settings) {
     const std::size_t entries = settings.scaled(kEntries);
     const auto queries = zipf_keys(entries, 0.99, entries);
-    compare(settings, reads("get_zipf", entries, queries, queries.size()));
+    compare(settings, reads("get_zipf", entries, queries, true, kColdLimits));
 }
 
 void get_miss(const Settings& settings) {
     const std::size_t entries = settings.scaled(kEntries);
     const auto queries = keys_from(entries, entries);
-    compare(settings, reads("get_miss", entries, queries, 0));
+    compare(settings, reads("get_miss", entries, queries, false, {}));
 }
 
-/// The map has no deadlines: the ratio says what one costs on top.
+/// Maps and LMDB have no deadlines: the ratio says what one costs on top.
 void ttl_get(const Settings& settings) {
     const std::size_t entries = settings.scaled(kEntries);
     const auto queries = hot_keys(entries, kHotEntries, entries);
-    Comparison comparison = warmed(reads("ttl_get", entries, queries, queries.size()), queries);
-    comparison.limit.reset();
+    Comparison comparison = warmed(reads("ttl_get", entries, queries, true, {}), queries);
     comparison.prepare = [entries](Store& store) {
         store.set_each(keys_from(0, entries), usual_value(), std::chrono::hours(1));
     };
+    comparison.in_memory_only = true;
     compare(settings, comparison);
 }
 

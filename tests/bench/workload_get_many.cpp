@@ -14,10 +14,13 @@ void get_many_uniform(const Settings& settings) {
     const std::vector<std::string_view> views(queries.begin(), queries.end());
     Comparison comparison;
     comparison.workload = "get_many_uniform";
-    comparison.entries = entries;
+    comparison.room = {entries};
+    comparison.limits = {{"unordered_map", 0.3}};
     comparison.operations = queries.size();
-    comparison.prepare = [entries](Store& store) { store.set_each(keys_from(0, entries), usual_value()); };
-    comparison.timed = [&](Store& store) { expect_found(store.get_many_each(views, kBatch), views.size()); };
+    comparison.prepare = [entries](Store& store) { store.fill(keys_from(0, entries), usual_value()); };
+    comparison.timed = [&](Store& store, std::size_t count) {
+        expect_found(store.get_many_each(std::span(views).first(count), kBatch), count);
+    };
     compare(settings, comparison);
 }
 

@@ -39,7 +39,8 @@ void time_nothing(std::size_t count, Samples& ns) {
     }
 }
 
-void report_samples(const Settings& settings, const std::string& of, const Samples& ns, std::optional<double> limit) {
+void report_samples(const Settings& settings, const std::string& of, const Samples& ns,
+                    std::optional<double> limit) {
     Row row;
     row.workload = "grow_5m";
     row.unit = "us";
@@ -74,8 +75,8 @@ void grow(const Settings& settings) {
     report_samples(settings, "noise ", noise, std::nullopt);
 }
 
-const RegisterWorkload registered("grow_5m", "each set while growing to five million entries, and the machine's own noise",
-                                  grow);
+const RegisterWorkload registered(
+    "grow_5m", "each set while growing to five million entries, and the machine's own noise", grow);
 
 }  // namespace
 

@@ -11,10 +11,10 @@ void incr(const Settings& settings) {
     const auto queries = uniform_keys(kHotEntries, settings.scaled(kEntries));
     Comparison comparison;
     comparison.workload = "incr";
-    comparison.entries = kHotEntries;
+    comparison.room = {kHotEntries};
     comparison.operations = queries.size();
-    comparison.timed = [&](Store& store) {
-        if (store.incr_each(queries) < 1) expect_found(0, 1);
+    comparison.timed = [&](Store& store, std::size_t count) {
+        if (store.incr_each(Keys(queries).first(count)) < 1) expect_found(0, 1);
     };
     compare(settings, comparison);
 }

@@ -10,8 +10,9 @@
 
 #include "tests/bench/bench.hpp"
 #include "tests/bench/keys.hpp"
-#include "tests/bench/redis_server.hpp"
+#include "tests/bench/redis_connection.hpp"
 #include "tests/bench/scratch_cache.hpp"
+#include "tests/bench/scratch_folder.hpp"
 #include "tests/bench/setting_thread.hpp"
 #include "tests/bench/timing.hpp"
 
@@ -23,24 +24,6 @@ constexpr double kLimit = 0.4;  // of Redis' time
 constexpr double kTextDumpLimit = 100;
 constexpr double kTextLoadLimit = 40;
 constexpr double kMs = 1e6;
-
-class Folder {
-public:
-    Folder() : path_(std::filesystem::temp_directory_path() / scratch_name()) {
-        std::filesystem::create_directories(path_);
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] std::string path() const { return path_.string(); }
-    [[nodiscard]] std::string file(const char* name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// Letters without order: Redis compresses what it can, and each store has the same to do.
 std::string random_value(std::mt19937_64& random) {
@@ -83,13 +66,13 @@ void report_text(const Settings& settings, const std::string& measure, const Tim
     settings.report(row);
 }
 
-void fill(Cache& cache, RedisServer* redis, std::size_t entries) {
+void fill(Cache& cache, RedisConnection* redis, std::size_t entries) {
     std::mt19937_64 random(1);
     for (std::size_t i = 0; i < entries; ++i) {
         const std::string key = key_of(i);
         const std::string value = random_value(random);
         cache.set(key, value);
-        if (redis != nullptr) redis->send_set(key, value);
+        if (redis != nullptr) redis->send({"SET", key, value});
     }
     if (redis != nullptr) redis->wait_for_answers();
 }
@@ -101,8 +84,9 @@ DumpOptions as(SnapshotFormat format) {
 }
 
 void snapshot(const Settings& settings) {
-    const Folder folder;
-    const auto redis = RedisServer::start(folder.path());
+    const ScratchFolder folder;
+    const auto server = start_redis();
+    const auto redis = server ? std::make_unique<RedisConnection>(server->socket()) : nullptr;
     ScratchCache from(std::uint64_t{512} << 20);
     ScratchCache to(std::uint64_t{512} << 20);
     fill(from.cache(), redis.get(), settings.scaled(kEntries));
@@ -114,9 +98,9 @@ void snapshot(const Settings& settings) {
     const std::string text = folder.file("a.jsonl");
     for (std::size_t round = 0; round < settings.repeat; ++round) {
         binary_dump.ours.push_back(time_of([&] { dump(from.cache(), binary, as(SnapshotFormat::binary)); }));
-        if (redis) binary_dump.theirs.push_back(time_of([&] { redis->call("SAVE"); }));
+        if (redis) binary_dump.theirs.push_back(time_of([&] { redis->call({"SAVE"}); }));
         binary_load.ours.push_back(time_of([&] { load(to.cache(), binary); }));
-        if (redis) binary_load.theirs.push_back(time_of([&] { redis->call("DEBUG RELOAD"); }));
+        if (redis) binary_load.theirs.push_back(time_of([&] { redis->call({"DEBUG", "RELOAD"}); }));
         text_dump.ours.push_back(time_of([&] { dump(from.cache(), text, as(SnapshotFormat::text)); }));
         text_load.ours.push_back(time_of([&] { load(to.cache(), text); }));
         if (digest(from.cache()) != digest(to.cache()))
@@ -133,7 +117,7 @@ void snapshot(const Settings& settings) {
 void snapshot_pause(const Settings& settings) {
     constexpr std::uint64_t kUsed = std::uint64_t{64} << 20;
     constexpr double kLimitMs = 10;
-    const Folder folder;
+    const ScratchFolder folder;
     ScratchCache scratch(std::uint64_t{128} << 20);
     std::size_t entries = 0;
     while (scratch.cache().info().committed_bytes < kUsed)

@@ -60,7 +60,8 @@ void split(const Settings& settings) {
     report("processor time max", most(times.used_ns) / 1000, std::nullopt);
 }
 
-const RegisterWorkload registered("split", "a set that splits an index page, among a million new entries", split);
+const RegisterWorkload registered("split", "a set that splits an index page, among a million new entries",
+                                  split);
 
 }  // namespace
 
