@@ -20,6 +20,7 @@
 #include <dummycache/fork.hpp>
 
 #include "call.hpp"
+#include "caretaker.hpp"
 #include "commands.hpp"
 #include "forwarded_signals.hpp"
 
@@ -128,52 +129,6 @@ Prepared prepare(const Call& call) {
     return prepared;
 }
 
-/// A child that cleans up when this process dies without having done so. Deaf to the signals that end it.
-class Caretaker {
-public:
-    explicit Caretaker(const Prepared& prepared) {
-        std::array<int, 2> ends{};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(Exit::refused, "exec: no pipe can be made");
-        child_ = ::fork();
-        if (child_ == 0) {
-            ::close(ends[1]);
-            watch(prepared, ends[0]);
-        }
-        ::close(ends[0]);
-        pipe_ = ends[1];
-        if (child_ < 0) throw Failure(Exit::refused, "exec: no process can be made; end some");
-    }
-    Caretaker(const Caretaker&) = delete;
-    Caretaker& operator=(const Caretaker&) = delete;
-    ~Caretaker() {
-        static_cast<void>(!::write(pipe_, "d", 1));
-        ::close(pipe_);
-        ::waitpid(child_, nullptr, 0);
-    }
-    [[nodiscard]] int pipe() const noexcept { return pipe_; }
-
-private:
-    [[noreturn]] static void watch(const Prepared& prepared, int pipe) {
-        ::setpgid(0, 0);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::signal(signal, SIG_IGN);
-        char done = 0;
-        ssize_t count = 0;
-        while ((count = ::read(pipe, &done, 1)) < 0 && errno == EINTR) {
-        }
-        if (count == 0) {
-            try {
-                prepared.clean_up();
-            } catch (const std::exception&) {
-                // Nobody is there to be told.
-            }
-        }
-        ::_exit(0);
-    }
-
-    pid_t child_ = -1;
-    int pipe_ = -1;
-};
-
 [[noreturn]] void become(const Call& call, const Prepared& prepared, pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(kCannotRun);  // it died before
@@ -229,7 +184,7 @@ Exit run_exec(Call& call) {
     const Prepared prepared = prepare(call);
     int status = 0;
     {
-        const Caretaker caretaker(prepared);
+        const Caretaker caretaker("exec", [&] { prepared.clean_up(); });
         status = clear_up(call, prepared, run_command(call, prepared, caretaker.pipe()));
     }
     return static_cast<Exit>(status);
