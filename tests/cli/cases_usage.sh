@@ -9,7 +9,7 @@ help_goes_to_standard_output() {
     gives 0 --help
     cmp -s overview .out || fail "--help is not help"
     for command in get set add replace append del take exists ttl touch persist incr decr clear wait ls show stats caches \
-        dump load diff assert sum verify create info check doctor gc rm help completion; do
+        dump load diff assert sum verify create info check doctor gc rm bench help completion; do
         grep -q "^  $command " overview || fail "help does not list $command"
         gives 0 help "$command"
         mentions "^usage: dummycache $command"
@@ -163,6 +163,7 @@ completion_completes() {
     equal "$(complete_words dummycache assert --sub)" --subset
     equal "$(complete_words dummycache dump --format b)" binary
     equal "$(complete_words dummycache load --ttl d)" drop
+    equal "$(complete_words dummycache bench --workload ttl)" ttl_get
     gives 2 completion fish
     complains "no completion for 'fish'"
 }

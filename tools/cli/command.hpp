@@ -24,7 +24,7 @@ struct OptionSpec {
     }
 };
 
-enum class Group { data, look, fixtures, state, caches, other };
+enum class Group { data, look, fixtures, state, caches, measure, other };
 
 /// Whether a command works on the cache that -c names.
 enum class CacheOption { used, refused };

@@ -16,7 +16,7 @@ constexpr std::array kCommands {
         &kImport, &kExport,
 #endif
         &kCheckpoint, &kRollback, &kRelease, &kCheckpoints, &kFork, &kExec, &kClock, &kCaches, &kCreate,
-        &kInfo, &kCheck, &kDoctor, &kGc, &kRm, &kHelp, &kCompletion,
+        &kInfo, &kCheck, &kDoctor, &kGc, &kRm, &kBench, &kHelp, &kCompletion,
 };
 
 constexpr std::array kCommonOptions{

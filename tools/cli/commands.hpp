@@ -27,6 +27,7 @@ extern const Command kExec;                                           // exec.cp
 extern const Command kInfo, kCheck;                                   // info.cpp
 extern const Command kCaches, kCreate, kRm;                           // caches.cpp
 extern const Command kDoctor, kGc;                                    // doctor.cpp
+extern const Command kBench;                                          // bench.cpp
 extern const Command kHelp;                                           // help.cpp
 extern const Command kCompletion;                                     // completion.cpp
 

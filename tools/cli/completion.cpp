@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // completion: commands, options and cache names for the shell, from the descriptions of the commands.
+#include "bench_workloads.hpp"
 #include "call.hpp"
 #include "commands.hpp"
 
@@ -51,7 +52,10 @@ Exit run_completion(Call& call) {
     }
     const std::string common = names_of(common_options());
     std::string names;
+    std::string measured;
+    for (const Workload& workload : workloads()) measured.append(" ").append(workload.name);
     call.out.write(kHead);
+    call.out.line("        --workload:*) candidates=(" + measured.substr(1) + ") ;;");
     for (const Command* command : commands()) {
         names.append(" ").append(command->name);
         call.out.line("        *:" + std::string(command->name) + ") [[ $word == -* ]] && candidates=(" +

@@ -20,6 +20,7 @@ constexpr std::array kGroups{
     std::pair{Group::fixtures, "fixtures (states in files: written, loaded, compared)"},
     std::pair{Group::state, "state (all processes at once)"},
     std::pair{Group::caches, "caches"},
+    std::pair{Group::measure, "measure"},
     std::pair{Group::other, "other"},
 };
 

@@ -128,6 +128,13 @@ std::int64_t parse_integer(std::string_view text) {
     return *value;
 }
 
+std::uint64_t parse_count(std::string_view text, std::string_view option, std::uint64_t most) {
+    const auto count = whole_integer<std::uint64_t>(text, 10);
+    if (!count || *count == 0 || *count > most)
+        refuse(text, "a number for " + std::string(option) + "; give 1 to " + std::to_string(most));
+    return *count;
+}
+
 unsigned parse_mode(std::string_view text) {
     constexpr unsigned all = 0777;
     const auto mode = whole_integer<unsigned>(text, 8);

@@ -22,6 +22,9 @@ namespace dummycache::cli {
 
 [[nodiscard]] std::int64_t parse_integer(std::string_view text);
 
+/// What `option` takes: a number from 1 to `most`.
+[[nodiscard]] std::uint64_t parse_count(std::string_view text, std::string_view option, std::uint64_t most);
+
 /// "640", "0640".
 [[nodiscard]] unsigned parse_mode(std::string_view text);
 
