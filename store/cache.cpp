@@ -41,9 +41,7 @@ std::vector<ListedCache> Cache::list() {
 }
 
 bool Cache::set(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return translated([&] {
-        return engine_->write({"set", key, value, timeout, codec, store::Condition::always, 0, {}});
-    });
+    return translated([&] { return engine_->set(key, value, timeout, codec); });
 }
 bool Cache::add(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
     return translated([&] {
@@ -64,12 +62,12 @@ bool Cache::set_if(std::string_view key, std::string_view value, EntryId id, Tim
 std::optional<std::string> Cache::get(std::string_view key) const {
     return translated([&] {
         std::optional<std::string> value(std::in_place);
-        if (!engine_->get(key, *value)) value.reset();
+        if (!engine_->fetch(key, *value)) value.reset();
         return value;
     });
 }
 bool Cache::get(std::string_view key, std::string& value) const {
-    return translated([&] { return engine_->get(key, value).has_value(); });
+    return translated([&] { return engine_->fetch(key, value); });
 }
 std::optional<std::size_t> Cache::get(std::string_view key, std::span<char> buffer) const {
     return translated([&]() -> std::optional<std::size_t> {

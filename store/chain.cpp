@@ -48,15 +48,15 @@ bool ChainCursor::equals(const char* own, std::uint64_t bytes) noexcept {
     });
 }
 
-bool key_equals_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags, std::string_view key,
+bool key_equals_large(const Memory& memory, EntryRef entry, std::uint64_t flags, std::string_view key,
                       std::uint64_t hash) noexcept {
     if (entry.chain().key_hash.load(std::memory_order_relaxed) != hash) return false;
     if ((flags & layout::kKeyChained) != 0) return ChainCursor(memory, entry).equals(key.data(), key.size());
     return equal_bytes(entry.key(flags), key.data(), key.size());
 }
 
-bool copy_value_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
-                      const Lengths& lengths, std::byte* to, std::uint64_t bytes) noexcept {
+bool copy_value_large(const Memory& memory, EntryRef entry, std::uint64_t flags, Lengths lengths,
+                      std::byte* to, std::uint64_t bytes) noexcept {
     ChainCursor cursor(memory, entry);
     const bool key_first = (flags & layout::kKeyChained) != 0;
     return (!key_first || cursor.copy(nullptr, lengths.key)) && cursor.copy(to, bytes);

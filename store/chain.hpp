@@ -36,11 +36,11 @@ private:
 };
 
 /// Whether the entry's key equals `key`, wherever it lies. The lengths were checked to fit the page.
-[[nodiscard]] bool key_equals_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
+[[nodiscard]] bool key_equals_large(const Memory& memory, EntryRef entry, std::uint64_t flags,
                                     std::string_view key, std::uint64_t hash) noexcept;
-[[nodiscard]] inline bool key_equals(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
-                                     std::uint32_t key_bytes, std::string_view key,
-                                     std::uint64_t hash) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool key_equals(const Memory& memory, EntryRef entry,
+                                                         std::uint64_t flags, std::uint32_t key_bytes,
+                                                         std::string_view key, std::uint64_t hash) noexcept {
     if (key_bytes != key.size()) return false;
     if ((flags & layout::kChained) != 0) [[unlikely]]
         return key_equals_large(memory, entry, flags, key, hash);
@@ -48,10 +48,10 @@ private:
 }
 
 /// Copies `bytes` of the entry's value to `to`. False if a chain is broken.
-bool copy_value_large(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
-                      const Lengths& lengths, std::byte* to, std::uint64_t bytes) noexcept;
-inline bool copy_value(const Memory& memory, const EntryRef& entry, std::uint64_t flags,
-                       const Lengths& lengths, std::byte* to, std::uint64_t bytes) noexcept {
+bool copy_value_large(const Memory& memory, EntryRef entry, std::uint64_t flags, Lengths lengths,
+                      std::byte* to, std::uint64_t bytes) noexcept;
+[[gnu::always_inline]] inline bool copy_value(const Memory& memory, EntryRef entry, std::uint64_t flags,
+                                              Lengths lengths, std::byte* to, std::uint64_t bytes) noexcept {
     if ((flags & layout::kChained) != 0) [[unlikely]]
         return copy_value_large(memory, entry, flags, lengths, to, bytes);
     copy_bytes(to, entry.value(lengths), bytes);

@@ -14,6 +14,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
 #if defined(__SANITIZE_THREAD__)
 #define DUMMYCACHE_TSAN 1
 #elif defined(__has_feature)
@@ -38,6 +42,7 @@ inline void fence_acquire() noexcept {
 }
 
 #if defined(__x86_64__) && !defined(DUMMYCACHE_TSAN)
+#define DUMMYCACHE_SSE_COPY 1
 
 namespace detail {
 
@@ -77,7 +82,8 @@ inline void move_few(std::byte* to, const std::byte* from, std::size_t bytes) no
 }  // namespace detail
 
 /// Copies; either side may be shared memory. The ranges do not overlap.
-inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) noexcept {
+[[gnu::always_inline]] inline void copy_bytes(std::byte* to, const std::byte* from,
+                                              std::size_t bytes) noexcept {
     constexpr std::size_t kStringMoveFrom = 1024;  // from here on the processor's own loop is faster
     if (bytes >= kStringMoveFrom) {
         asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
@@ -97,6 +103,28 @@ inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) 
     if (bytes != 0) detail::move_16(to_end - 16, end - 16);
 }
 
+namespace detail {
+
+inline __m128i load_16(const std::byte* from) noexcept {
+    __m128i word;
+    asm volatile("movdqu %1, %0" : "=x"(word) : "m"(*reinterpret_cast<const __m128i_u*>(from)));
+    return word;
+}
+
+/// Of 16 bytes or more: 16 at a time, the last ones overlap those before.
+[[gnu::always_inline]] inline bool equal_16_or_more(const std::byte* shared, const char* own,
+                                                    std::size_t bytes) noexcept {
+    const auto same = [&](std::size_t at) {
+        return _mm_cmpeq_epi8(load_16(shared + at),
+                              _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(own + at)));
+    };
+    __m128i all = same(bytes - 16);
+    for (std::size_t at = 0; at + 16 < bytes; at += 16) all = _mm_and_si128(all, same(at));
+    return _mm_movemask_epi8(all) == 0xffff;
+}
+
+}  // namespace detail
+
 #else
 
 inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) noexcept {
@@ -109,9 +137,10 @@ inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) 
 
 #endif
 
-/// Compares shared bytes that start at a multiple of 8 with private ones. May read up to 7 bytes
-/// past the end, within the same aligned word.
-inline bool equal_bytes(const std::byte* shared, const char* own, std::size_t bytes) noexcept {
+namespace detail {
+
+/// Word by word.
+inline bool equal_words(const std::byte* shared, const char* own, std::size_t bytes) noexcept {
     const auto* word = reinterpret_cast<const std::uint64_t*>(shared);
     const std::size_t rest = bytes % 8;
     std::uint64_t difference = 0;
@@ -132,6 +161,18 @@ inline bool equal_bytes(const std::byte* shared, const char* own, std::size_t by
         }
     }
     return (difference | (mine ^ __atomic_load_n(word, __ATOMIC_RELAXED)) << (64 - 8 * rest)) == 0;
+}
+
+}  // namespace detail
+
+/// Compares shared bytes that start at a multiple of 8 with private ones. May read up to 7 bytes
+/// past the end, within the same aligned word.
+[[gnu::always_inline]] inline bool equal_bytes(const std::byte* shared, const char* own,
+                                               std::size_t bytes) noexcept {
+#if defined(DUMMYCACHE_SSE_COPY)
+    if (bytes >= 16) return detail::equal_16_or_more(shared, own, bytes);
+#endif
+    return detail::equal_words(shared, own, bytes);
 }
 
 }  // namespace dummycache::store

@@ -88,7 +88,8 @@ public:
     [[nodiscard]] static Engine& of(const Cache& cache) noexcept;
     [[nodiscard]] static Cache handle_on(std::shared_ptr<Engine> engine) noexcept;
 
-    // Reads: engine_read.cpp.
+    // Reads: engine_read.cpp. `fetch` is `get` of the value alone.
+    [[nodiscard]] bool fetch(std::string_view key, std::string& value);
     std::optional<ReadMeta> get(std::string_view key, std::string& value, Use use = Use::counts);
     std::optional<ReadMeta> get(std::string_view key, std::span<char> buffer);
     std::optional<ReadMeta> find(std::string_view key, Use use);
@@ -110,6 +111,7 @@ public:
     void end_lease(const LeaseGrant& grant, std::string_view key) noexcept;
 
     // Writes: engine_write.cpp.
+    bool set(std::string_view key, std::string_view value, Timeout timeout, Codec codec);
     bool write(const WriteRequest& request);
     bool erase(std::string_view key, std::optional<EntryId> only_id = std::nullopt);
     std::optional<std::string> take(std::string_view key);
@@ -156,7 +158,11 @@ public:
 
 private:
     template <class Target>
-    std::optional<ReadMeta> read(std::string_view key, const KeyHash& hash, const Target& target, Use use);
+    [[gnu::always_inline]] inline std::optional<ReadMeta> read(std::string_view key, KeyHash hash,
+                                                               Target target, Use use);
+    template <class Target>
+    [[gnu::noinline]] std::optional<ReadMeta> read_carefully(std::string_view key, KeyHash hash,
+                                                             Target target, Use use);
     template <class Target>
     ReadOutcome read_slowly(Reader& reader, const KeyHash& hash, const Target& target, Use use);
 

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "store/engine.hpp"
+#include "store/quick_read.hpp"
 
 namespace dummycache::store {
 
@@ -20,15 +21,28 @@ void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
 }  // namespace
 
 template <class Target>
-std::optional<ReadMeta> Engine::read(std::string_view key, const KeyHash& hash, const Target& target,
-                                     Use use) {
+std::optional<ReadMeta> Engine::read(std::string_view key, KeyHash hash, Target target, Use use) {
     const layout::Superblock& superblock = *memory_.superblock;
     const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
                                     static_cast<std::uint64_t>(layout::SegmentState::ready);
-    if ((not_ready | superblock.rolling.load(std::memory_order_relaxed)) != 0) [[unlikely]] {
-        check_not_removed(memory_, self_, name_of(use));
-        help_rollback();
+    if ((not_ready | superblock.rolling.load(std::memory_order_relaxed)) != 0) [[unlikely]]
+        return read_carefully(key, hash, target, use);
+    const QuickRead read = read_quickly(memory_, hash, key, target, use == Use::counts);
+    if (read.outcome == ReadOutcome::again) [[unlikely]]
+        return read_carefully(key, hash, target, use);
+    if (use == Use::counts) {
+        layout::ReadCounters& counters = self_.counters();
+        bump(read.outcome == ReadOutcome::hit ? counters.hits : counters.misses);
     }
+    if (read.outcome == ReadOutcome::miss) return std::nullopt;
+    return read.meta;
+}
+
+/// Whatever read_quickly does not do: large entries, entries whose time is over, removed caches, writers in the way.
+template <class Target>
+std::optional<ReadMeta> Engine::read_carefully(std::string_view key, KeyHash hash, Target target, Use use) {
+    check_not_removed(memory_, self_, name_of(use));
+    help_rollback();
     Reader reader(memory_, hash, key, use == Use::counts);
     ReadOutcome outcome = reader.attempt(target);
     for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
@@ -78,6 +92,10 @@ void Engine::help_rollback() noexcept {
     } catch (const std::exception&) {
         // Somebody else does it, or is in the way: each key is read as it was before or as it is after.
     }
+}
+
+bool Engine::fetch(std::string_view key, std::string& value) {
+    return read(key, hash_key(key, "get"), StringTarget{value}, Use::counts).has_value();
 }
 
 std::optional<ReadMeta> Engine::get(std::string_view key, std::string& value, Use use) {
@@ -146,7 +164,7 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
                     __builtin_prefetch(entry + line * layout::kCacheLine);
                 __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
             } else if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
-                __builtin_prefetch(&pages[i]->buckets[hashes[i].second]);
+                __builtin_prefetch(&pages[i]->buckets[hashes[i].second()]);
             }
         }
         for (std::size_t i = 0; i < count; ++i) {

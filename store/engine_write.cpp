@@ -4,6 +4,7 @@
 #include "dummycache/error.hpp"
 #include "store/engine.hpp"
 #include "store/log.hpp"
+#include "store/quick_write.hpp"
 #include "store/room.hpp"
 #include "store/store_locked.hpp"
 #include "store/truth.hpp"
@@ -35,6 +36,16 @@ bool Engine::holds(const WriteRequest& request, const std::optional<ReadMeta>& c
         case Condition::if_id: return current && current->id == request.id;
     }
     return false;
+}
+
+bool Engine::set(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
+    if (sizeof(layout::EntryHeader) + key.size() + value.size() <= layout::kMaxSmallEntry - 8 &&
+        !memory_.checksums && timeout.kind() != Timeout::Kind::over) {
+        const KeyHash hash = hash_key(key, "set");
+        const NewEntry entry{key, value, hash.value, due_of(timeout, codec), {}};
+        if (write_quickly(memory_, arena_, self_, hash, entry)) return true;
+    }
+    return write({"set", key, value, timeout, codec, Condition::always, 0, {}});
 }
 
 bool Engine::write(const WriteRequest& request) {

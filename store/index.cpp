@@ -23,7 +23,7 @@ template <class Visit>
 std::optional<SlotRef> search(const LockedShard& shard, const KeyHash& hash, Visit&& visit) noexcept {
     layout::IndexPage* const page = index_page_of(shard, hash);
     if (page == nullptr) return std::nullopt;
-    for (const std::uint32_t number : {hash.first, hash.second}) {
+    for (const std::uint32_t number : {hash.first, hash.second()}) {
         const layout::Bucket& bucket = page->buckets[number];
         for (unsigned found = slots_with_tag(bucket, hash.tag); found != 0; found &= found - 1) {
             const SlotRef ref{page, number, static_cast<unsigned>(std::countr_zero(found))};
@@ -139,8 +139,8 @@ std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash&
     if (page == nullptr) return std::nullopt;
     constexpr unsigned kFirstIsEnough = 4;
     const unsigned first = used_slots(page->buckets[hash.first]);
-    const bool second = first >= kFirstIsEnough && used_slots(page->buckets[hash.second]) < first;
-    const std::uint32_t number = second ? hash.second : hash.first;
+    const bool second = first >= kFirstIsEnough && used_slots(page->buckets[hash.second()]) < first;
+    const std::uint32_t number = second ? hash.second() : hash.first;
     for (unsigned slot = 0; slot < layout::kSlots; ++slot) {
         if (page->buckets[number].slots[slot].load(std::memory_order_relaxed) == 0)
             return SlotRef{page, number, slot};

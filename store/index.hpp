@@ -55,7 +55,7 @@ inline void prefetch_entry_of(const Memory& memory, const KeyHash& hash) noexcep
     if (const unsigned found = slots_with_tag(first, hash.tag); found != 0) {
         prefetch_entry(memory, first.slots[__builtin_ctz(found)].load(std::memory_order_relaxed));
     } else {
-        __builtin_prefetch(&index.buckets[hash.second]);
+        __builtin_prefetch(&index.buckets[hash.second()]);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/log.hpp"
 
+#include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/truth.hpp"
 
@@ -9,35 +10,6 @@ namespace dummycache::store {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
-
-/// Everything that follows the entry's last byte being written.
-void finish(const LockedShard& shard, std::uint32_t page, std::uint64_t end, std::uint64_t bytes,
-            std::uint64_t due) noexcept {
-    layout::PageInfo& info = shard.memory.info(page);
-    extend_fill(info, static_cast<std::uint32_t>(end));
-    increase(info.live, bytes);
-    increase(shard.shard.live_bytes, bytes);
-    const std::uint32_t unit = due_unit(deadline_of(due));
-    if (unit < info.due.load(kRelaxed)) info.due.store(unit, kRelaxed);
-}
-
-/// The next id of this shard: the current era and a number within it. When the numbers of an era
-/// are used up a new era begins.
-std::uint64_t take_id(const LockedShard& shard) noexcept {
-    layout::Superblock& superblock = *shard.memory.superblock;
-    std::uint64_t id = shard.shard.next_id.load(kRelaxed);
-    const std::uint64_t era = superblock.era.load(kRelaxed);
-    if (id >> layout::kEraShift < era) id = era << layout::kEraShift;
-    if (id == 0) id = 1;  // so that nobody takes the first entry's id for none
-    if (id >> layout::kEraShift > era) superblock.era.fetch_add(1, kRelaxed);
-    shard.shard.next_id.store(id + 1, kRelaxed);
-    DUMMYCACHE_KILL_POINT("id taken");
-    return id;
-}
-
-const std::byte* bytes_of(std::string_view text) noexcept {
-    return reinterpret_cast<const std::byte*>(text.data());
-}
 
 void free_chain(const LockedShard& shard, const EntryRef& entry) {
     // The links are read before the pages go back: whoever gets one next writes its own link.
@@ -60,13 +32,6 @@ std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t v
     const Lengths lengths{value_bytes, static_cast<std::uint32_t>(key_bytes), 0};
     if (entry_bytes(lengths, checked) <= layout::kMaxSmallEntry) return checked;
     return checked | layout::kChained | (key_bytes > layout::kMaxInlineKey ? layout::kKeyChained : 0);
-}
-
-bool has_room_locked(const LockedShard& shard, layout::OpenPage which, std::uint64_t bytes) noexcept {
-    const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
-    if (page == 0) return false;
-    const std::uint64_t fill = shard.memory.info(page - 1).fill.load(kRelaxed);
-    return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
 }
 
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
@@ -97,16 +62,14 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
 }
 
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
+    if ((entry.due & (layout::kChained | layout::kChecked)) == 0) return append_plain_locked(shard, entry);
     const std::uint32_t page = shard.shard.open[layout::kFresh].load(kRelaxed) - 1;
     const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
     const std::uint64_t id = take_id(shard);
 
     begin_bytes();
-    layout::EntryHeader& header = at.header();
-    header.id.store(id, kRelaxed);
-    header.due.store(entry.due, kRelaxed);
-    header.lengths.store(entry.lengths(shard.self.slot()).word(), kRelaxed);
+    put_header(at, id, entry.due, entry.lengths(shard.self.slot()));
     if ((entry.due & layout::kChained) != 0) {
         at.chain().first.store(entry.chain.first, kRelaxed);
         at.chain().pages.store(entry.chain.pages, kRelaxed);
@@ -123,7 +86,7 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
         copy_bytes(shard.memory.arena + at.offset() + bytes - sizeof sum,
                    reinterpret_cast<const std::byte*>(&sum), sizeof sum);
     }
-    finish(shard, page, start + bytes, bytes, entry.due);
+    finish_entry(shard, page, start + bytes, bytes, entry.due);
     return at.offset();
 }
 
@@ -134,7 +97,7 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
     const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
     begin_bytes();
     copy_bytes(shard.memory.arena + offset, shard.memory.arena + entry.offset(), bytes);
-    finish(shard, page, start + bytes, bytes, entry.due());
+    finish_entry(shard, page, start + bytes, bytes, entry.due());
     return offset;
 }
 

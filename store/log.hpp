@@ -40,8 +40,13 @@ struct NewEntry {
                                       std::uint64_t value_bytes) noexcept;
 
 /// Whether the open page has room.
-[[nodiscard]] bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
-                                   std::uint64_t bytes) noexcept;
+[[nodiscard]] inline bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
+                                          std::uint64_t bytes) noexcept {
+    const std::uint32_t page = shard.linked(shard.shard.open[which].load(std::memory_order_relaxed));
+    if (page == 0) return false;
+    const std::uint64_t fill = shard.memory.info(page - 1).fill.load(std::memory_order_relaxed);
+    return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
+}
 
 /// Closes the open page (it joins the age list as the newest) if there is one.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;

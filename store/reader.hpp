@@ -42,11 +42,14 @@ struct ReadMeta {
 /// Where a value goes: a string that grows.
 struct StringTarget {
     std::string& out;
-    [[nodiscard]] bool must_allocate(std::uint64_t bytes) const noexcept { return bytes > out.capacity(); }
-    std::span<std::byte> room(std::uint64_t bytes) const {
-        out.resize(bytes);
+    [[nodiscard]] bool must_allocate(std::uint64_t bytes) const noexcept {
+        return bytes > out.size() && bytes > out.capacity();
+    }
+    [[nodiscard]] std::span<std::byte> room(std::uint64_t bytes) const {
+        if (bytes != out.size()) resize(bytes);
         return std::as_writable_bytes(std::span(out.data(), bytes));
     }
+    [[gnu::noinline]] void resize(std::uint64_t bytes) const { out.resize(bytes); }
 };
 
 /// The caller's buffer, which takes as much as it can hold.
@@ -63,6 +66,13 @@ struct NoTarget {
     [[nodiscard]] static bool must_allocate(std::uint64_t) noexcept { return false; }
     [[nodiscard]] static std::span<std::byte> room(std::uint64_t) noexcept { return {}; }
 };
+
+/// A read leaves a mark for eviction; at the most marks there are it stores nothing.
+inline void note_visit(std::atomic<std::uint8_t>& mark) noexcept {
+    const std::uint8_t visits = mark.load(std::memory_order_relaxed);
+    if (visits < layout::kMaxMark)
+        mark.store(static_cast<std::uint8_t>(visits + 1), std::memory_order_relaxed);
+}
 
 /// Attempts to read one key.
 class Reader {
@@ -92,12 +102,13 @@ public:
         std::uint64_t second_version = 0;
         const bool spilled = (version & layout::kSpilled) != 0;
         if (spilled) {
-            second_version = index.buckets[hash_.second].version.load(std::memory_order_acquire);  // VERSION
-            if (const auto outcome = look(index, hash_.second, second_version, target)) return *outcome;
+            second_version =
+                index.buckets[hash_.second()].version.load(std::memory_order_acquire);  // VERSION
+            if (const auto outcome = look(index, hash_.second(), second_version, target)) return *outcome;
         }
         fence_acquire();
         const bool unchanged = first.version.load(std::memory_order_relaxed) == version &&
-                               (!spilled || index.buckets[hash_.second].version.load(
+                               (!spilled || index.buckets[hash_.second()].version.load(
                                                 std::memory_order_relaxed) == second_version) &&
                                word_.load(std::memory_order_relaxed) == page;
         return unchanged ? ReadOutcome::miss : ReadOutcome::again;
@@ -114,7 +125,7 @@ private:
         for (unsigned found = slots_with_tag(bucket, hash_.tag); found != 0; found &= found - 1) {
             const auto slot = static_cast<unsigned>(__builtin_ctz(found));
             const std::uint64_t word = bucket.slots[slot].load(std::memory_order_acquire);  // SLOT
-            prefetch(word);
+            prefetch_entry(memory_, word);
             if (!is_candidate(word)) continue;
             const EntryRef entry = EntryRef::of_slot(memory_, word);
             const auto unchanged = [&] {
@@ -131,18 +142,10 @@ private:
                                copy_value(memory_, entry, meta_.due, meta_.lengths, room.data(), room.size());
             DUMMYCACHE_KILL_POINT("value copied by a reader");
             if (!unchanged() || !whole) return ReadOutcome::again;
-            if (marks_) mark(index.marks[number][slot]);
+            if (marks_) note_visit(index.marks[number][slot]);
             return ReadOutcome::hit;
         }
         return std::nullopt;
-    }
-
-    /// Asks for an entry's first lines at once: where its value begins is known only when its header is.
-    void prefetch(std::uint64_t word) const noexcept {
-        const std::byte* const entry = memory_.arena + (word & layout::kOffsetMask) * 8;
-        __builtin_prefetch(entry);
-        __builtin_prefetch(entry + layout::kCacheLine);
-        __builtin_prefetch(entry + 2 * layout::kCacheLine);
     }
 
     /// Whether a slot leads to an entry with this key; reads the entry's header into meta_.
@@ -176,12 +179,6 @@ private:
             return false;
         const std::uint64_t deadline = deadline_of(meta_.due);
         return deadline == kNoDeadline || ipc::CacheClock(memory_.superblock->clock).now_us() < deadline;
-    }
-
-    static void mark(std::atomic<std::uint8_t>& mark) noexcept {
-        const std::uint8_t visits = mark.load(std::memory_order_relaxed);
-        if (visits < layout::kMaxMark)
-            mark.store(static_cast<std::uint8_t>(visits + 1), std::memory_order_relaxed);
     }
 
     const Memory& memory_;

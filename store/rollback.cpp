@@ -64,7 +64,7 @@ private:
         if (page == 0 || page > shard_.memory.committed()) return;
         const layout::IndexPage& index = shard_.memory.index_page(page - 1);
         const std::uint32_t bucket =
-            (change.word & layout::kSecondChoice) != 0 ? change.hash.second : change.hash.first;
+            (change.word & layout::kSecondChoice) != 0 ? change.hash.second() : change.hash.first;
         __builtin_prefetch(&index.buckets[bucket], 1);
         if (change.word != 0) {
             prefetch_entry(shard_.memory, change.word);
@@ -135,7 +135,7 @@ private:
                       reinterpret_cast<std::byte*>(key_.data())))
             return std::nullopt;
         const std::uint32_t number =
-            (change.word & layout::kSecondChoice) != 0 ? change.hash.second : change.hash.first;
+            (change.word & layout::kSecondChoice) != 0 ? change.hash.second() : change.hash.first;
         const layout::Bucket& bucket = page.buckets[number];
         std::optional<SlotRef> place;
         for (unsigned found = slots_with_tag(bucket, change.hash.tag); found != 0; found &= found - 1) {
@@ -152,7 +152,7 @@ private:
     void remove_newer(const KeyHash& hash) {
         layout::IndexPage* const page = index_page_of(shard_, hash);
         if (page == nullptr) return;
-        for (const std::uint32_t number : {hash.first, hash.second}) {
+        for (const std::uint32_t number : {hash.first, hash.second()}) {
             for (unsigned i = 0; i < layout::kSlots; ++i) {
                 const SlotRef slot{page, number, i};
                 const std::uint64_t word = slot.word();

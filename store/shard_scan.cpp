@@ -45,7 +45,7 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page,
     const bool second = (word & layout::kSecondChoice) != 0;
     if (hash.shard != shard_.number || hash.tag != word >> layout::kTagShift)
         return "leads to an entry of another key";
-    if (ref.bucket_number != (second ? hash.second : hash.first)) return "is in the wrong bucket";
+    if (ref.bucket_number != (second ? hash.second() : hash.first)) return "is in the wrong bucket";
     if (memory.directory(shard_.number)[hash.directory_word(memory)].load(kRelaxed) != index_page + 1) {
         return "is in the wrong index page";
     }
@@ -91,7 +91,7 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
     const std::uint64_t flags = entry.due();
     const Lengths lengths = entry.lengths();
     // Keys are compared only for slots with the same tag, of which there are hardly ever two.
-    for (const std::uint32_t number : {hash.first, hash.second}) {
+    for (const std::uint32_t number : {hash.first, hash.second()}) {
         for (unsigned found = slots_with_tag(ref.page->buckets[number], hash.tag); found != 0;
              found &= found - 1) {
             const SlotRef other{ref.page, number, static_cast<unsigned>(__builtin_ctz(found))};

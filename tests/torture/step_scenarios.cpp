@@ -89,8 +89,8 @@ std::vector<std::string> keys_of_two_buckets(const store::Memory& memory, std::s
     for (std::uint64_t i = 1; keys.size() < count; ++i) {
         std::string key = "two" + std::to_string(i);
         const store::KeyHash hash = store::hash_of(memory, key);
-        if ((hash.first == wanted.first && hash.second == wanted.second) ||
-            (hash.first == wanted.second && hash.second == wanted.first)) {
+        if ((hash.first == wanted.first && hash.second() == wanted.second()) ||
+            (hash.first == wanted.second() && hash.second() == wanted.first)) {
             keys.push_back(std::move(key));
         }
     }

@@ -100,7 +100,7 @@ std::uint64_t probes_of(const Memory& memory, const std::string& key) {
     if (page == 0) return 0;
     const layout::IndexPage& index = memory.index_page(page - 1);
     int probes = 0;
-    for (const std::uint32_t bucket : {hash.first, hash.second})
+    for (const std::uint32_t bucket : {hash.first, hash.second()})
         probes += __builtin_popcount(slots_with_tag(index.buckets[bucket], hash.tag));
     return static_cast<std::uint64_t>(probes);
 }

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(the_parts_of_a_hash_are_in_range) {
         const KeyHash hash = hash_of(memory, key);
         BOOST_REQUIRE(hash.value == hash_of(memory, key).value);
         BOOST_REQUIRE((hash.shard < memory.shard_count && hash.first < layout::kBuckets &&
-                       hash.second < layout::kBuckets));
+                       hash.second() < layout::kBuckets));
         BOOST_REQUIRE(hash.directory_word(memory) < memory.directory_size());
         ++shards[hash.shard];
     }
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_key_in_its_second_bucket_marks_its_first) {
         BOOST_REQUIRE(slot);
         if ((slot->word() & layout::kSecondChoice) == 0) continue;
         ++second;
-        BOOST_REQUIRE(slot->bucket_number == hash.second);
+        BOOST_REQUIRE(slot->bucket_number == hash.second());
         BOOST_REQUIRE((slot->page->buckets[hash.first].version.load() & layout::kSpilled) != 0);
     }
     BOOST_TEST(second > 10);

@@ -53,8 +53,8 @@ void use_memory_again(TestCache& cache, const std::string& key) {
     for (int i = 0; i < 300; ++i) {
         const std::string other = "other" + std::to_string(i);
         const store::KeyHash hash = store::hash_of(memory, other);
-        const auto shares = [&](std::uint32_t bucket) { return bucket == own.first || bucket == own.second; };
-        if (!shares(hash.first) && !shares(hash.second)) cache->set(other, std::string(9000, 'x'));
+        const auto shares = [&](std::uint32_t bucket) { return bucket == own.first || bucket == own.second(); };
+        if (!shares(hash.first) && !shares(hash.second())) cache->set(other, std::string(9000, 'x'));
     }
 }
 
