@@ -38,8 +38,7 @@ void one_round(Contestant& contestant, const Comparison& comparison, bool cpu_ti
 }  // namespace
 
 std::size_t Contestant::share(std::size_t operations) const {
-    constexpr std::size_t kMostRoundTrips = 20'000;
-    return cost == Cost::round_trip ? std::min(operations, kMostRoundTrips) : operations;
+    return cost == Cost::round_trip ? std::min(operations, most_round_trips) : operations;
 }
 
 std::vector<Contestant> contestants(const Settings& settings, const Comparison& comparison) {
@@ -50,7 +49,10 @@ std::vector<Contestant> contestants(const Settings& settings, const Comparison& 
         if (peer.cost == Cost::round_trip && (comparison.in_memory_only || settings.cpu_time)) continue;
         all.push_back({peer.name, peer.cost, std::move(peer.make)});
     }
+    if (comparison.also && is_among(settings.peers, comparison.also->name))
+        all.push_back({comparison.also->name, comparison.also->cost, comparison.also->make});
     for (Contestant& one : all) {
+        one.most_round_trips = comparison.most_round_trips;
         one.store = one.make(comparison.room);
         if (one.store == nullptr) say_once(one.name);
     }

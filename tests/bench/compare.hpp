@@ -28,6 +28,8 @@ struct Comparison {
     bool fresh = false;                                ///< a new store for each round
     bool in_memory_only = false;                       ///< without peers whose calls are round trips
     std::vector<std::string> only{};                   ///< peers; empty: all
+    std::size_t most_round_trips = 20'000;             ///< of a peer whose calls are such: they tell as much
+    std::optional<Peer> also{};                        ///< one that stands for itself, in this workload only
     std::function<void(Store&)> prepare{};             ///< once a store
     std::function<void(Store&, std::size_t)> warm{};   ///< before each round, with so many operations
     std::function<void(Store&, std::size_t)> timed{};  ///< throws if the store did not do what was asked
@@ -40,6 +42,8 @@ struct Contestant {
     StoreMaker make{};
     std::unique_ptr<Store> store{};
     std::vector<double> ns{};  ///< an operation, of each round
+
+    std::size_t most_round_trips = 0;
 
     /// A round trip is so slow that a part of the operations tells as much.
     [[nodiscard]] std::size_t share(std::size_t operations) const;
