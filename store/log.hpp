@@ -43,7 +43,7 @@ struct NewEntry {
 [[nodiscard]] bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
                                    std::uint64_t bytes) noexcept;
 
-/// Closes the open page (it joins the age list as the newest) if there is one.
+/// Closes the open page if there is one. Kept entries join the age list as the newest, new ones at the joint.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;
 
 /// Makes `page`, an empty DATA page in this shard's hands, the open one.
@@ -66,12 +66,6 @@ void bury_locked(const LockedShard& shard, const EntryRef& entry);
 
 /// Gives a page of the age list back if nothing in it is live or pinned.
 void free_if_empty_locked(const LockedShard& shard, std::uint32_t page);
-
-/// Makes a page that is in no list the newest of the age list.
-void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
-
-/// Takes a page out of the age list.
-void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
 /// An unlisted page without anything in it: becomes the shard's reserve, or everybody's.
 void retire_page_locked(const LockedShard& shard, std::uint32_t page);

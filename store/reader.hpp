@@ -179,9 +179,9 @@ private:
     }
 
     static void mark(std::atomic<std::uint8_t>& mark) noexcept {
-        const std::uint8_t visits = mark.load(std::memory_order_relaxed);
-        if (visits < layout::kMaxMark)
-            mark.store(static_cast<std::uint8_t>(visits + 1), std::memory_order_relaxed);
+        const std::uint8_t now = mark.load(std::memory_order_relaxed);
+        if ((now & layout::kVisits) < layout::kMaxVisits)
+            mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
     }
 
     const Memory& memory_;
