@@ -20,7 +20,7 @@
 
 namespace dummycache::layout {
 
-inline constexpr std::uint32_t kLayoutVersion = 2;
+inline constexpr std::uint32_t kLayoutVersion = 3;
 inline constexpr char kMagic[8] = {'D', 'U', 'M', 'M', 'Y', 'C', 'H', '\n'};
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 
@@ -193,7 +193,7 @@ struct PageInfo {
     std::atomic<std::uint32_t> live;  ///< derived: bytes of current entries
     std::atomic<std::uint32_t> pins;  ///< derived: undo records that lead into the page
     std::atomic<std::uint32_t> next;  ///< CHAIN, UNDO: truth, the next page + 1. DATA: derived, the age list
-    std::atomic<std::uint32_t> previous;  ///< derived, the age list
+    std::atomic<std::uint32_t> previous;  ///< derived, the age list, and kBeforeJoint
     std::atomic<std::uint32_t> due;       ///< derived: a lower bound of the deadlines in the page
 };
 static_assert(sizeof(PageInfo) == 32);

@@ -72,7 +72,7 @@ void visit_entries(const Memory& memory, std::uint64_t now_us, Belief belief,
                    if (!entries.is_visible(word) || !entries.load(word, view)) return true;
                    if (belief == Belief::checked && !is_intact(memory, EntryRef::of_slot(memory, word)))
                        return true;
-                   view.visits = page.marks[bucket][slot].load(kRelaxed);
+                   view.visits = page.marks[bucket][slot].load(kRelaxed) & layout::kVisits;
                    return visitor(view);
                });
 }

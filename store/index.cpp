@@ -6,6 +6,7 @@
 
 #include "store/chain.hpp"
 #include "store/entry_ref.hpp"
+#include "store/evicted.hpp"
 #include "store/truth.hpp"
 
 namespace dummycache::store {
@@ -148,11 +149,12 @@ std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash&
     return std::nullopt;
 }
 
-void insert_locked(const LockedShard&, const SlotRef& free, const KeyHash& hash,
+void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash& hash,
                    std::uint64_t offset) noexcept {
+    const bool came_back = recall_evicted_locked(shard, free, hash);
     const bool second = free.bucket_number != hash.first;
     if (second) mark_spilled(free.page->buckets[hash.first]);
-    free.mark().store(0, std::memory_order_relaxed);
+    free.mark().store(came_back ? 1 : 0, std::memory_order_relaxed);
     publish(free.bucket(), free.slot, hash.tag_bits() | (second ? layout::kSecondChoice : 0) | offset / 8);
 }
 

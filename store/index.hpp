@@ -43,6 +43,7 @@ inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept 
         memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
     if (page == 0 || page > memory.committed()) return;
     __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.first]);
+    if (memory.evicts) __builtin_prefetch(&memory.index_page(page - 1).marks[hash.first], 1);
 }
 
 /// Once the bucket is here: asks for the entry that a slot with the key's tag leads to, or for the second bucket.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/log.hpp"
 
+#include "store/age_list.hpp"
 #include "store/append.hpp"
 #include "store/chain.hpp"
 #include "store/truth.hpp"
@@ -37,19 +38,8 @@ std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t v
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
     const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
     shard.shard.open[which].store(0, kRelaxed);
-    if (page != 0) list_page_locked(shard, page - 1);
-}
-
-void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
-    layout::Shard& s = shard.shard;
-    layout::PageInfo& info = shard.memory.info(page);
-    const std::uint32_t newest = shard.linked(s.newest.load(kRelaxed));
-    info.previous.store(newest, kRelaxed);
-    info.next.store(0, kRelaxed);
-    (newest != 0 ? shard.memory.info(newest - 1).next : s.oldest).store(page + 1, kRelaxed);
-    s.newest.store(page + 1, kRelaxed);
-    increase(s.listed, 1);
-    increase(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
+    if (page == 0) return;
+    which == layout::kFresh ? join_page_locked(shard, page - 1) : list_page_locked(shard, page - 1);
 }
 
 void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept {
@@ -125,19 +115,6 @@ void free_if_empty_locked(const LockedShard& shard, std::uint32_t page) {
         return;
     unlist_page_locked(shard, page);
     retire_page_locked(shard, page);
-}
-
-void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
-    layout::Shard& s = shard.shard;
-    layout::PageInfo& info = shard.memory.info(page);
-    const std::uint32_t next = shard.linked(info.next.load(kRelaxed));
-    const std::uint32_t previous = shard.linked(info.previous.load(kRelaxed));
-    if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
-    if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
-    (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);
-    (next != 0 ? shard.memory.info(next - 1).previous : s.newest).store(previous, kRelaxed);
-    decrease(s.listed, 1);
-    decrease(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
 
 void retire_page_locked(const LockedShard& shard, std::uint32_t page) {

@@ -48,7 +48,7 @@ struct NewEntry {
     return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
 }
 
-/// Closes the open page (it joins the age list as the newest) if there is one.
+/// Closes the open page if there is one. Kept entries join the age list as the newest, new ones at the joint.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;
 
 /// Makes `page`, an empty DATA page in this shard's hands, the open one.
@@ -71,12 +71,6 @@ void bury_locked(const LockedShard& shard, const EntryRef& entry);
 
 /// Gives a page of the age list back if nothing in it is live or pinned.
 void free_if_empty_locked(const LockedShard& shard, std::uint32_t page);
-
-/// Makes a page that is in no list the newest of the age list.
-void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
-
-/// Takes a page out of the age list.
-void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
 /// An unlisted page without anything in it: becomes the shard's reserve, or everybody's.
 void retire_page_locked(const LockedShard& shard, std::uint32_t page);

@@ -44,6 +44,7 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
             ahead[count] = {position, entry.offset(), entry.hash_locked(shard.memory)};
             if (const auto* index = index_page_of(shard, ahead[count].hash); index != nullptr) {
                 __builtin_prefetch(&index->buckets[ahead[count].hash.first]);
+                __builtin_prefetch(&index->marks[ahead[count].hash.first]);
             }
             ++count;
         }

@@ -69,9 +69,9 @@ struct NoTarget {
 
 /// A read leaves a mark for eviction; at the most marks there are it stores nothing.
 inline void note_visit(std::atomic<std::uint8_t>& mark) noexcept {
-    const std::uint8_t visits = mark.load(std::memory_order_relaxed);
-    if (visits < layout::kMaxMark)
-        mark.store(static_cast<std::uint8_t>(visits + 1), std::memory_order_relaxed);
+    const std::uint8_t now = mark.load(std::memory_order_relaxed);
+    if ((now & layout::kVisits) < layout::kMaxVisits)
+        mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
 }
 
 /// Attempts to read one key.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/age_list.hpp"
+#include "store/evicted.hpp"
 #include "store/log.hpp"
 #include "store/page_walk.hpp"
 #include "store/truth.hpp"
@@ -171,13 +173,15 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
             if (keep_needed(shard, entry, slot)) return true;
             const bool visible = is_visible(entry, clear_era, now_us);
-            const std::uint8_t mark = slot.mark().load(kRelaxed);
-            if (visible && patient && mark != 0 && keep(shard, entry, slot)) {
-                slot.mark().store(static_cast<std::uint8_t>(mark - 1), kRelaxed);
+            const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
+            if (visible && patient && visits != 0 && keep(shard, entry, slot)) {
+                slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProven), kRelaxed);
                 return true;
             }
             freed_chain = (entry.due() & layout::kChained) != 0;
+            const std::uint64_t word = slot.word();
             drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
+            if (visible) remember_evicted_locked(shard, slot, word);
             return !freed_chain;
         });
     if (freed_chain && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {

@@ -138,8 +138,9 @@ void rebuild_locked(const LockedShard& shard) {
     sift_slots(scan, shard);
     if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // without the checkpoints
     fence_release();  // REUSE: the raises above come before anything is written into a freed page
-    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
-                       &s.hand, &s.data_pages, &s.index_pages, &s.chain_pages, &s.undo_pages}) {
+    for (auto* page :
+         {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor, &s.hand, &s.joint,
+          &s.before_joint, &s.data_pages, &s.index_pages, &s.chain_pages, &s.undo_pages}) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);

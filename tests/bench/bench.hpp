@@ -30,10 +30,11 @@ struct Row {
 
 /// What the user asked for.
 struct Settings {
-    std::size_t repeat = 11;         ///< rounds of a comparison
-    bool quick = false;              ///< a tenth of the entries; figures are rough
-    bool cpu_time = false;           ///< comparisons by processor time, for a machine that is busy
-    std::vector<std::string> peers;  ///< names; empty: all
+    std::size_t repeat = 11;          ///< rounds of a comparison
+    bool quick = false;               ///< a tenth of the entries; figures are rough
+    bool cpu_time = false;            ///< comparisons by processor time, for a machine that is busy
+    std::vector<std::string> peers;   ///< names; empty: all
+    std::vector<std::string> traces;  ///< files that `eviction` replays too
     std::function<void(const Row&)> report;
 
     [[nodiscard]] std::size_t scaled(std::size_t count) const { return quick ? count / 10 : count; }

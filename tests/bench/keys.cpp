@@ -75,17 +75,26 @@ std::vector<std::string> hot_keys(std::size_t entries, std::size_t hot, std::siz
     return chosen_keys(count, [&] { return order[any(random)]; });
 }
 
-std::vector<std::string> zipf_keys(std::size_t entries, double skew, std::size_t count) {
+std::vector<std::uint64_t> zipf_numbers(std::size_t entries, double skew, std::size_t count) {
     const std::vector<std::uint64_t> order = scattered(entries);
     std::vector<double> sums(entries);
     double sum = 0;
     for (std::size_t i = 0; i < entries; ++i) sums[i] = sum += 1 / std::pow(static_cast<double>(i + 1), skew);
     std::mt19937_64 random(kSeed);
     std::uniform_real_distribution<double> any(0, sum);
-    return chosen_keys(count, [&] {
+    std::vector<std::uint64_t> numbers(count);
+    for (std::uint64_t& number : numbers) {
         const auto rank = std::lower_bound(sums.begin(), sums.end() - 1, any(random)) - sums.begin();
-        return order[static_cast<std::size_t>(rank)];
-    });
+        number = order[static_cast<std::size_t>(rank)];
+    }
+    return numbers;
+}
+
+std::vector<std::string> zipf_keys(std::size_t entries, double skew, std::size_t count) {
+    std::vector<std::string> keys;
+    keys.reserve(count);
+    for (const std::uint64_t number : zipf_numbers(entries, skew, count)) keys.push_back(key_of(number));
+    return keys;
 }
 
 }  // namespace dummycache::bench

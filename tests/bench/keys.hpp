@@ -36,5 +36,7 @@ void write_key(std::string& key, std::uint64_t number);
 /// `count` keys of `entries` entries; the one of rank r is asked for in proportion to 1 / r^skew.
 /// The ranks are scattered.
 [[nodiscard]] std::vector<std::string> zipf_keys(std::size_t entries, double skew, std::size_t count);
+/// The same as numbers of entries.
+[[nodiscard]] std::vector<std::uint64_t> zipf_numbers(std::size_t entries, double skew, std::size_t count);
 
 }  // namespace dummycache::bench

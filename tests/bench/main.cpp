@@ -38,6 +38,7 @@ void add_options(CLI::App& app, CommandLine& line) {
     app.add_option("--repeat", line.settings.repeat, "Rounds of a comparison")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
+    app.add_option("--trace", line.settings.traces, "Files of requests that eviction replays too");
     app.add_flag("--quick", line.settings.quick, "A tenth of the entries: to see that it runs");
     app.add_flag(
         "--cpu-time", line.settings.cpu_time,

@@ -50,7 +50,8 @@ void churn_full(const Settings& settings) {
         settings.report(row);
     };
     report("a request", "ns", churn.ns / static_cast<double>(churn.requests));
-    report("misses", "of 1", static_cast<double>(churn.misses) / static_cast<double>(churn.requests));
+    report("misses", "of 1000",
+           1000 * static_cast<double>(churn.misses) / static_cast<double>(churn.requests));
     report("a set that evicts, p50", "ns", median(churn.set_ns));
     report("a set that evicts, p99.99", "ns", percentile(churn.set_ns, 0.9999));
 }

@@ -165,6 +165,11 @@ void print_shard() {
     FIELD(Shard, undo_pages);
     FIELD(Shard, pinned_bytes);
     FIELD(Shard, noted);
+    FIELD(Shard, joint);
+    FIELD(Shard, before_joint);
+    FIELD(Shard, proven_share);
+    FIELD(Shard, dropped_new);
+    FIELD(Shard, dropped_proven);
     STRUCT(LeaseRecord);
     FIELD(LeaseRecord, word);
     FIELD(LeaseRecord, key_hash);

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// What a full cache keeps, and how it learns it from the keys that come back.
+#include "store/evicted.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+#include "store/truth.hpp"
+#include "support/held_shard.hpp"
+#include "support/random.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+using namespace dummycache::store;
+
+namespace {
+
+std::string key_of(const char* kind, std::uint64_t number) { return kind + std::to_string(number); }
+
+/// A cache of one shard that takes some 45,000 of these entries.
+struct FullCache : TestCache {
+    FullCache() : TestCache(Kind::in_memory, options_of(8 * kMiB)) {}
+
+    /// Get, and set after a miss; whether it was a miss.
+    bool misses(const std::string& key) {
+        if ((*this)->get(key)) return false;
+        (*this)->set(key, std::string(100, 'x'));
+        return true;
+    }
+    layout::Shard& shard() { return engine().memory().shards[0]; }
+};
+
+/// Keys of one bucket, no two of which have the same trace, or one that looks like the mark of an entry.
+struct Traces : FullCache {
+    Traces() {
+        (*this)->set("so that there is an index page", "x");
+        HeldShard held(*this);
+        held->shard.dropped_new = 1;
+        for (std::uint64_t i = 0; keys.size() < 12; ++i) {
+            const KeyHash hash = hash_of(held->memory, key_of("key", i));
+            const auto has_this_trace = [&](const KeyHash& key) { return key.tag >> 20 == hash.tag >> 20; };
+            if (hash.first == 7 && hash.second() != 7 && hash.tag >> 20 > layout::kProven + layout::kVisits &&
+                std::none_of(keys.begin(), keys.end(), has_this_trace))
+                keys.push_back(hash);
+        }
+    }
+    static void insert(const HeldShard& held, const KeyHash& hash) {
+        insert_locked(*held, free_slot_locked(*held, hash).value(), hash, 8 * (hash.tag % 1000 + 1));
+    }
+    static SlotRef slot_of(const HeldShard& held, const KeyHash& hash) {
+        return find_offset_locked(*held, hash, 8 * (hash.tag % 1000 + 1)).value();
+    }
+    static void evict(const HeldShard& held, const KeyHash& hash) {
+        const SlotRef slot = slot_of(held, hash);
+        const std::uint64_t word = slot.word();
+        unpublish(slot.bucket(), slot.slot);
+        remember_evicted_locked(*held, slot, word);
+    }
+    /// The visits that a key has after it was inserted: one if it is known.
+    static unsigned visits_after_insert(const HeldShard& held, const KeyHash& hash) {
+        insert(held, hash);
+        return slot_of(held, hash).mark().load();
+    }
+    std::vector<KeyHash> keys;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_evicted)
+
+BOOST_FIXTURE_TEST_CASE(a_key_that_comes_back_begins_with_a_visit_once, Traces) {
+    const HeldShard held(*this);
+    BOOST_TEST(visits_after_insert(held, keys[0]) == 0U);
+    evict(held, keys[0]);
+    BOOST_TEST(visits_after_insert(held, keys[1]) == 0U);
+    BOOST_TEST(visits_after_insert(held, keys[0]) == 1U);
+    unpublish(slot_of(held, keys[0]).bucket(), slot_of(held, keys[0]).slot);
+    BOOST_TEST(visits_after_insert(held, keys[0]) == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_bucket_knows_the_last_keys_that_it_has_places_for, Traces) {
+    const HeldShard held(*this);
+    for (const KeyHash& key : keys) {
+        insert(held, key);
+        evict(held, key);
+    }
+    // Eight places, and each insert takes one.
+    unsigned known = 0;
+    for (unsigned i = 0; i < 4; ++i) known += visits_after_insert(held, keys[keys.size() - 1 - i]);
+    BOOST_TEST(known == 4U);
+    BOOST_TEST(visits_after_insert(held, keys[0]) == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_comes_back_moves_the_joint, Traces) {
+    const HeldShard held(*this);
+    layout::Shard& s = held->shard;
+    s.dropped_new = 30;
+    s.dropped_proven = 30;
+    insert(held, keys[0]);
+    slot_of(held, keys[0]).mark() = layout::kProven;
+    evict(held, keys[0]);
+    insert(held, keys[0]);
+    const std::uint32_t share = s.proven_share;
+    BOOST_TEST(share > 0U);
+    evict(held, keys[0]);
+    insert(held, keys[0]);
+    BOOST_TEST(s.proven_share < share);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_scan_does_not_push_out_what_is_used_again, FullCache) {
+    Random random(5);
+    constexpr std::uint64_t kUsed = 30'000;
+    std::uint64_t once = 0;
+    std::uint64_t missed = 0;
+    constexpr int kRequests = 600'000;
+    for (int i = 0; i < kRequests; ++i) {
+        const bool missed_one = misses(key_of("used", random.below(kUsed)));
+        if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
+        misses(key_of("once", once++));
+    }
+    BOOST_TEST_INFO("missed " << missed << ", share " << shard().proven_share);
+    BOOST_TEST(missed < kRequests / 2 / 8);
+    BOOST_TEST(shard().proven_share > layout::kWhole / 2);
+    BOOST_TEST(problems_of(**this) == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_forgotten_when_new_keys_are_the_ones_used, FullCache) {
+    shard().proven_share = layout::kWhole / 20 * 19;
+    Random random(6);
+    constexpr int kRequests = 600'000;
+    // Keys come, are used for some time, and go.
+    for (int i = 0; i < kRequests; ++i) misses(key_of("used", i / 6 + random.below(40'000)));
+    BOOST_TEST_INFO("share " << shard().proven_share);
+    BOOST_TEST(shard().proven_share < layout::kWhole / 4);
+    BOOST_TEST(problems_of(**this) == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_proven_too, FullCache) {
+    (*this)->set("key", "value");
+    const Memory& memory = engine().memory();
+    const KeyHash hash = hash_of(memory, "key");
+    layout::IndexPage& page = memory.index_page(memory.directory(0)[hash.directory_word(memory)] - 1);
+    std::atomic<std::uint8_t>& mark = page.marks[hash.first][0];
+    mark = layout::kProven;
+    for (int i = 0; i < 5; ++i) BOOST_REQUIRE((*this)->get("key").has_value());
+    BOOST_TEST(static_cast<unsigned>(mark.load()) == (layout::kProven | layout::kMaxVisits));
+    (*this)->visit([](const EntryView& entry) {
+        BOOST_TEST(entry.visits == 2U);
+        return true;
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
