@@ -80,18 +80,16 @@ Error removed_error(const Segment& segment) {
     return {Fault::removed, "the cache " + segment.name().text + " was removed; open it again"};
 }
 
-std::uint32_t stripe_of_this_thread() noexcept {
-    constexpr std::uint32_t kNone = ~0U;
-    static constinit std::atomic<std::uint32_t> next{0};
-    // Four bytes that need no call to find them, also in a shared library.
-    [[gnu::tls_model("initial-exec")]] static constinit thread_local std::uint32_t stripe = kNone;
-    if (stripe == kNone) stripe = next.fetch_add(1, std::memory_order_relaxed) % layout::kCounterStripes;
-    return stripe;
-}
-
 constexpr std::uint32_t slot_of(std::uint64_t self) { return static_cast<std::uint32_t>(self) - 1; }
 
 }  // namespace
+
+[[gnu::tls_model("initial-exec")]] constinit thread_local std::uint32_t counter_stripe = kNoStripe;
+
+std::uint32_t choose_counter_stripe() noexcept {
+    static constinit std::atomic<std::uint32_t> next{0};
+    return counter_stripe = next.fetch_add(1, std::memory_order_relaxed) % layout::kCounterStripes;
+}
 
 Membership::Membership(Segment& segment) : segment_(segment) {
     const auto lock = lock_registration();
@@ -154,15 +152,14 @@ bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {
     }
     descriptor_ = std::move(descriptor);
     self_.store(std::uint64_t{generation} << 32 | (slot + 1), std::memory_order_relaxed);
+    counters_.store(entry.counters, std::memory_order_relaxed);
     fork_count_.store(forks_seen(), std::memory_order_release);
     return true;
 }
 
-layout::ReadCounters& Membership::counters() noexcept {
+layout::ReadCounters& Membership::counters_of_nobody() noexcept {
     static constinit layout::ReadCounters nobody_sums{};
-    if (!registered()) return nobody_sums;
-    const std::uint32_t slot = slot_of(self_.load(std::memory_order_relaxed));
-    return segment_.process_slots()[slot].counters[stripe_of_this_thread()];
+    return nobody_sums;
 }
 
 bool Membership::is_dead(std::uint32_t slot, std::uint32_t generation) const {

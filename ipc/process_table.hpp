@@ -11,6 +11,11 @@
 
 namespace dummycache::ipc {
 
+/// Which counters the calling thread uses. Four bytes that need no call to find them, also in a shared library.
+inline constexpr std::uint32_t kNoStripe = ~0U;
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t counter_stripe;
+[[nodiscard]] std::uint32_t choose_counter_stripe() noexcept;
+
 /// This process's place in a segment's process table. Held by an OFD lock on a descriptor of its
 /// own that is never mapped (a mapping keeps an OFD lock alive) and that a forked child closes.
 /// Any thread may call anything here.
@@ -36,7 +41,12 @@ public:
 
     /// The counters of the calling thread. In a forked child that has not written yet these are
     /// counters nobody sums.
-    [[nodiscard]] layout::ReadCounters& counters() noexcept;
+    [[nodiscard]] layout::ReadCounters& counters() noexcept {
+        if (!registered()) [[unlikely]]
+            return counters_of_nobody();
+        const std::uint32_t stripe = counter_stripe != kNoStripe ? counter_stripe : choose_counter_stripe();
+        return counters_.load(std::memory_order_relaxed)[stripe];
+    }
 
     /// Whether the owner of a lock word, or the stager `slot, generation`, is dead for certain.
     /// A few system calls; never true of a process that may still write.
@@ -53,13 +63,15 @@ private:
     [[nodiscard]] bool registered() const noexcept {
         return fork_count_.load(std::memory_order_acquire) == forks_seen();
     }
+    static layout::ReadCounters& counters_of_nobody() noexcept;
     void register_again();
     void claim();
     bool take(PrivateDescriptor& descriptor, std::uint32_t slot);
 
     Segment& segment_;
     std::atomic<std::uint64_t> self_{0};
-    std::atomic<std::uint32_t> fork_count_{0};  ///< stored after self_, loaded before it
+    std::atomic<layout::ReadCounters*> counters_{nullptr};  ///< of the slot, all stripes; stored with self_
+    std::atomic<std::uint32_t> fork_count_{0};              ///< stored after self_, loaded before it
     PrivateDescriptor descriptor_;
 };
 

@@ -17,75 +17,88 @@ struct QuickRead {
     ReadMeta meta{};
 };
 
-/// Whether an entry of this header may be a small one of so long a key: within its page, which is committed.
-[[nodiscard, gnu::always_inline]] inline bool is_small_in_page(std::uint64_t offset, std::uint32_t committed,
-                                                               std::uint64_t due, const Lengths& lengths,
+/// Whether an entry of this header may be a small one of so long a key: within its page.
+[[nodiscard, gnu::always_inline]] inline bool is_small_in_page(std::uint64_t offset, std::uint64_t due,
+                                                               const Lengths& lengths,
                                                                std::size_t key_bytes) noexcept {
-    const std::uint64_t sum =
-        (due & layout::kChecked) / (layout::kChecked / layout::kChecksumBytes);  // without a branch
+    constexpr std::uint64_t kPerFlag = layout::kChecked / layout::kChecksumBytes;
+    const std::uint64_t checksum = (due & layout::kChecked) / kPerFlag;  // without a branch
     const std::uint64_t end =
-        offset % layout::kPageBytes + sizeof(layout::EntryHeader) + lengths.key + lengths.value + sum;
-    return offset / layout::kPageBytes < committed && (due & layout::kChained) == 0 &&
-           lengths.key == key_bytes && end <= layout::kPageBytes;
+        offset % layout::kPageBytes + sizeof(layout::EntryHeader) + lengths.key + lengths.value + checksum;
+    return (due & layout::kChained) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;
+}
+
+/// The bucket that a key seems to be in, as it was when it was looked at.
+struct QuickBucket {
+    layout::IndexPage* index = nullptr;
+    const layout::Bucket* bucket = nullptr;  ///< null: nothing was found out
+    std::uint64_t version = 0;
+    unsigned found = 0;  ///< slots with the key's tag; 0: the key is not there
+};
+
+[[nodiscard, gnu::always_inline]] inline QuickBucket find_quickly(const Memory& memory, const KeyHash& hash,
+                                                                  std::uint32_t committed) noexcept {
+    const layout::DirectoryWord& word = memory.directory(hash.shard)[hash.directory_word(memory)];
+    const std::uint32_t page = word.load(std::memory_order_acquire);  // DIR
+    if (page - 1 >= committed) [[unlikely]]  // none, or younger than what is known of committed memory
+        return {};
+    DUMMYCACHE_KILL_POINT("page chosen by a reader");
+    layout::IndexPage& index = memory.index_page(page - 1);
+    __builtin_prefetch(&index.marks[hash.first]);
+    const layout::Bucket& first = index.buckets[hash.first];
+    const std::uint64_t version = first.version.load(std::memory_order_acquire);  // VERSION
+    DUMMYCACHE_KILL_POINT("bucket chosen by a reader");
+    if (const unsigned found = slots_with_tag(first, hash.tag); found != 0)
+        return {&index, &first, version, found};
+    const layout::Bucket* last = &first;
+    std::uint64_t last_version = version;
+    if ((version & layout::kSpilled) != 0) {
+        last = &index.buckets[hash.second()];
+        last_version = last->version.load(std::memory_order_acquire);  // VERSION
+        if (const unsigned found = slots_with_tag(*last, hash.tag); found != 0)
+            return {&index, last, last_version, found};
+    }
+    fence_acquire();
+    const bool unchanged = first.version.load(std::memory_order_relaxed) == version &&
+                           last->version.load(std::memory_order_relaxed) == last_version &&
+                           word.load(std::memory_order_relaxed) == page;
+    return {&index, unchanged ? last : nullptr, last_version, 0};
+}
+
+/// Whether an entry can be seen now. Asks for the time only if it has a deadline.
+[[nodiscard, gnu::always_inline]] inline bool is_visible_quickly(const Memory& memory,
+                                                                 const ReadMeta& meta) noexcept {
+    if (meta.id >> layout::kEraShift < memory.superblock->clear_era.load(std::memory_order_relaxed))
+        return false;
+    const std::uint64_t deadline = meta.due >> layout::kDeadlineShift;
+    return deadline == 0 || ipc::CacheClock(memory.superblock->clock).now_us() < deadline;
 }
 
 template <class Target>
 [[nodiscard, gnu::always_inline]] inline QuickRead read_quickly(const Memory& memory, const KeyHash& hash,
                                                                 std::string_view key, const Target& target,
                                                                 bool marks) {
-    const layout::Superblock& superblock = *memory.superblock;
-    std::byte* const arena = memory.arena;
-    const layout::DirectoryWord& directory_word = memory.directory(hash.shard)[hash.directory_word(memory)];
-    const std::uint32_t page = directory_word.load(std::memory_order_acquire);  // DIR
     const std::uint32_t committed = memory.committed();
-    if (page - 1 >= committed) [[unlikely]]  // 0, or younger than what is known of committed memory
+    const QuickBucket in = find_quickly(memory, hash, committed);
+    if (in.bucket == nullptr) [[unlikely]]
         return {};
-    DUMMYCACHE_KILL_POINT("page chosen by a reader");
-    auto& index = *reinterpret_cast<layout::IndexPage*>(arena + std::uint64_t{page - 1} * layout::kPageBytes);
-    __builtin_prefetch(&index.marks[hash.first]);
-    const layout::Bucket* bucket = &index.buckets[hash.first];
-    std::uint64_t version = bucket->version.load(std::memory_order_acquire);  // VERSION
-    DUMMYCACHE_KILL_POINT("bucket chosen by a reader");
-    unsigned found = slots_with_tag(*bucket, hash.tag);
-    if (found == 0) {
-        const std::uint64_t first_version = version;
-        if ((version & layout::kSpilled) != 0) {
-            bucket = &index.buckets[hash.second()];
-            version = bucket->version.load(std::memory_order_acquire);  // VERSION
-            found = slots_with_tag(*bucket, hash.tag);
-        }
-        if (found == 0) {
-            fence_acquire();
-            const bool unchanged =
-                index.buckets[hash.first].version.load(std::memory_order_relaxed) == first_version &&
-                bucket->version.load(std::memory_order_relaxed) == version &&
-                directory_word.load(std::memory_order_relaxed) == page;
-            return {unchanged ? ReadOutcome::miss : ReadOutcome::again};
-        }
-    }
-    const auto slot = static_cast<unsigned>(__builtin_ctz(found));
-    const std::uint64_t word = bucket->slots[slot].load(std::memory_order_acquire);  // SLOT
+    if (in.found == 0) return {ReadOutcome::miss};
+    const auto slot = static_cast<unsigned>(__builtin_ctz(in.found));
+    const std::uint64_t word = in.bucket->slots[slot].load(std::memory_order_acquire);  // SLOT
     prefetch_entry(memory, word);
     const EntryRef entry = EntryRef::of_slot(memory, word);
     // Another key with this tag, or a slot that has changed since its tag was compared: not here.
-    if ((found & (found - 1)) != 0 || word >> layout::kTagShift != hash.tag) [[unlikely]]
-        return {};
-    if (entry.page() >= committed ||
+    if ((in.found & (in.found - 1)) != 0 || word >> layout::kTagShift != hash.tag ||
+        entry.page() >= committed ||
         entry.offset_in_page() > layout::kPageBytes - sizeof(layout::EntryHeader)) [[unlikely]]
         return {};
     const ReadMeta meta{entry.id(), entry.due(), entry.lengths()};
-    if (!is_small_in_page(entry.offset(), committed, meta.due, meta.lengths, key.size())) [[unlikely]]
-        return {};
-    if (!equal_bytes(entry.key(0), key.data(), key.size())) [[unlikely]]
-        return {};
-    if (meta.id >> layout::kEraShift < superblock.clear_era.load(std::memory_order_relaxed)) [[unlikely]]
-        return {};
-    const std::uint64_t deadline = meta.due >> layout::kDeadlineShift;
-    if (deadline != 0 && ipc::CacheClock(memory.superblock->clock).now_us() >= deadline) [[unlikely]]
+    if (!is_small_in_page(entry.offset(), meta.due, meta.lengths, key.size()) ||
+        !equal_bytes(entry.key(0), key.data(), key.size()) || !is_visible_quickly(memory, meta)) [[unlikely]]
         return {};
     const auto unchanged = [&] {
         fence_acquire();  // REUSE
-        return bucket->version.load(std::memory_order_relaxed) == version;
+        return in.bucket->version.load(std::memory_order_relaxed) == in.version;
     };
     if (target.must_allocate(meta.lengths.value) && !unchanged()) [[unlikely]]
         return {};
@@ -95,7 +108,7 @@ template <class Target>
     DUMMYCACHE_KILL_POINT("value copied by a reader");
     if (!unchanged()) [[unlikely]]
         return {};
-    if (marks) note_visit(index.marks[bucket - index.buckets][slot]);
+    if (marks) note_visit(in.index->marks[in.bucket - in.index->buckets][slot]);
     return {ReadOutcome::hit, meta};
 }
 

@@ -62,9 +62,8 @@ struct QuickSlot {
     if ((found & (found - 1)) != 0 || entry.page() >= committed ||
         entry.offset_in_page() > layout::kPageBytes - sizeof(layout::EntryHeader))
         return {};
-    const bool usual =
-        is_small_in_page(entry.offset(), committed, entry.due(), entry.lengths(), key.size()) &&
-        entry.era() >= shard.clear_era() && equal_bytes(entry.key(0), key.data(), key.size());
+    const bool usual = is_small_in_page(entry.offset(), entry.due(), entry.lengths(), key.size()) &&
+                       entry.era() >= shard.clear_era() && equal_bytes(entry.key(0), key.data(), key.size());
     return usual ? QuickSlot{bucket, slot, word, {}} : QuickSlot{};
 }
 
