@@ -37,12 +37,14 @@ struct SlotRef {
     }
 };
 
-/// Asks for a key's first bucket; holds no lock.
+/// Asks for both of a key's buckets: a third of the keys are in their second one, and would wait for it after the first.
+/// Holds no lock.
 inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept {
     const std::uint32_t page =
         memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
     if (page == 0 || page > memory.committed()) return;
     __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.first]);
+    __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.second()]);
     if (memory.evicts) __builtin_prefetch(&memory.index_page(page - 1).marks[hash.first], 1);
 }
 

@@ -4,7 +4,7 @@
 //
 // A get waits for memory twice: for the bucket, and for the entry. The processor begins the next get meanwhile if it
 // has room for its instructions, some two or three hundred. So a read of few instructions is worth twice what it
-// saves, and this one is written to be compiled into few: no loop, no object, one branch for all that is rare.
+// saves, and this one is written to be compiled into few: no call, no object that lies in memory, nothing that is rare.
 #pragma once
 
 #include "store/reader.hpp"
@@ -44,6 +44,8 @@ struct QuickBucket {
         return {};
     DUMMYCACHE_KILL_POINT("page chosen by a reader");
     layout::IndexPage& index = memory.index_page(page - 1);
+    __builtin_prefetch(
+        &index.buckets[hash.second()]);  // for a third of the keys, which would wait for it later
     __builtin_prefetch(&index.marks[hash.first]);
     const layout::Bucket& first = index.buckets[hash.first];
     const std::uint64_t version = first.version.load(std::memory_order_acquire);  // VERSION

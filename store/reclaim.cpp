@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-constexpr std::uint32_t kDeadShare = 4;       // compact when a quarter of the full pages is dead
+constexpr std::uint64_t kDeadPercent = 23;    // compact when so much of the full pages is dead
 constexpr std::uint32_t kFullDeadShare = 14;  // a full cache compacts before it evicts for this much
 constexpr std::uint32_t kFewPages = 4;        // so few full pages are not worth compacting
 constexpr unsigned kStepsPerPage = 3;         // compactions that one new page pays for
@@ -263,7 +263,8 @@ void tidy_locked(const LockedShard& shard, std::uint64_t now_us) {
         const layout::PageInfo& info = shard.memory.info(page - 1);
         const bool empty = info.live.load(kRelaxed) == 0;
         if (listed < kFewPages && !empty) return;
-        const bool much_dead = dead_bytes(shard) > shard.shard.listed_bytes.load(kRelaxed) / kDeadShare;
+        const bool much_dead =
+            dead_bytes(shard) * 100 > kDeadPercent * shard.shard.listed_bytes.load(kRelaxed);
         const bool expired = step == 0 && may_have_expired(info, now_us);
         if (!empty && !much_dead && !expired) return;
         if (!compact(shard, page - 1, now_us)) return;
