@@ -263,11 +263,10 @@ void tidy_locked(const LockedShard& shard, std::uint64_t now_us) {
         const layout::PageInfo& info = shard.memory.info(page - 1);
         const bool empty = info.live.load(kRelaxed) == 0;
         if (listed < kFewPages && !empty) return;
-        const bool much_dead =
-            dead_bytes(shard) * 100 > kDeadPercent * shard.shard.listed_bytes.load(kRelaxed);
+        const std::uint64_t full = shard.shard.listed_bytes.load(kRelaxed);
+        const bool much_dead = dead_bytes(shard) * 100 > full * kDeadPercent;
         const bool expired = step == 0 && may_have_expired(info, now_us);
-        if (!empty && !much_dead && !expired) return;
-        if (!compact(shard, page - 1, now_us)) return;
+        if ((!empty && !much_dead && !expired) || !compact(shard, page - 1, now_us)) return;
     }
 }
 
