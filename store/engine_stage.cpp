@@ -50,8 +50,11 @@ void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_
     const std::uint64_t bytes = head.size() + request.value_bytes();
     const std::uint32_t count = pages_for(bytes);
     const auto* held = reinterpret_cast<const std::byte*>(request.value.data());
-    const StagedChain::Pull copy = [&held](std::byte* to, std::size_t part) {
-        copy_bytes(to, held, part);
+    constexpr std::size_t kStreamFrom = 64 * 1024;
+    const bool streams =
+        request.value.size() >= kStreamFrom && head.empty();  // then each page from its beginning
+    const StagedChain::Pull copy = [&held, streams](std::byte* to, std::size_t part) {
+        streams ? stream_bytes(to, held, part) : copy_bytes(to, held, part);
         held += part;
     };
     bool may_fit = false;
@@ -61,6 +64,7 @@ void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_
                         may_fit = may_fit || obtainable_pages(memory_, owner) >= count;
                         return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
                     });
+    stream_end();
     if (!staged) throw_full(request.what, bytes);
 }
 

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "support/random.hpp"
@@ -48,6 +50,20 @@ BOOST_AUTO_TEST_CASE(every_size_at_every_alignment_is_copied_exactly) {
     }
     for (const std::size_t size : {1022U, 1023U, 1024U, 1025U}) {
         for (std::size_t offset = 0; offset < 17; ++offset) check_copy(size, offset, 16 - offset, source);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_go_past_the_caches_are_copied_exactly) {
+    Random random(12);
+    const auto source = random_bytes(random, 5000);
+    for (std::size_t size = 0; size < 4500; size += 1 + random.below(20)) {
+        alignas(16) std::byte target[4600];
+        std::fill(std::begin(target), std::end(target), std::byte{0x5a});
+        const std::size_t from = random.below(32);
+        stream_bytes(target + 16, source.data() + from, size);
+        stream_end();
+        BOOST_REQUIRE(std::equal(target + 16, target + 16 + size, source.data() + from));
+        BOOST_REQUIRE((target[15] == std::byte{0x5a} && target[16 + size] == std::byte{0x5a}));
     }
 }
 
