@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(a_scan_does_not_push_out_what_is_used_again, FullCache) 
     constexpr std::uint64_t kUsed = 30'000;
     std::uint64_t once = 0;
     std::uint64_t missed = 0;
-    constexpr int kRequests = 600'000;
+    constexpr std::uint64_t kRequests = 600'000;
     for (int i = 0; i < kRequests; ++i) {
         const bool missed_one = misses(key_of("used", random.below(kUsed)));
         if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
@@ -128,9 +128,9 @@ BOOST_FIXTURE_TEST_CASE(a_scan_does_not_push_out_what_is_used_again, FullCache) 
 BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_forgotten_when_new_keys_are_the_ones_used, FullCache) {
     shard().proven_share = layout::kWhole / 20 * 19;
     Random random(6);
-    constexpr int kRequests = 600'000;
+    constexpr std::uint64_t kRequests = 600'000;
     // Keys come, are used for some time, and go.
-    for (int i = 0; i < kRequests; ++i) misses(key_of("used", i / 6 + random.below(40'000)));
+    for (std::uint64_t i = 0; i < kRequests; ++i) misses(key_of("used", i / 6 + random.below(40'000)));
     BOOST_TEST_INFO("share " << shard().proven_share);
     BOOST_TEST(shard().proven_share < layout::kWhole / 4);
     BOOST_TEST(problems_of(**this) == "");
