@@ -114,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(a_scan_does_not_push_out_what_is_used_again, FullCache) 
     std::uint64_t once = 0;
     std::uint64_t missed = 0;
     constexpr std::uint64_t kRequests = 600'000;
-    for (int i = 0; i < kRequests; ++i) {
+    for (std::uint64_t i = 0; i < kRequests; ++i) {
         const bool missed_one = misses(key_of("used", random.below(kUsed)));
         if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
         misses(key_of("once", once++));
