@@ -23,16 +23,15 @@ struct QuickSlot {
     std::optional<SlotRef> free{};  ///< for a new one; neither: this is nothing for a quick write
 };
 
-/// Nobody died in this shard, no rollback is to be finished, nothing is held that has to be noted first.
+/// The cache was not removed, no rollback is to be finished, nothing is held that has to be noted first.
 [[nodiscard, gnu::always_inline]] inline bool is_usual_shard(const LockedShard& shard) noexcept {
     const layout::Superblock& superblock = *shard.memory.superblock;
     const std::uint64_t not_ready = superblock.state.load(std::memory_order_acquire) ^
                                     static_cast<std::uint64_t>(layout::SegmentState::ready);
     const layout::Shard& s = shard.shard;
     return (not_ready | superblock.rolling.load(std::memory_order_acquire) |
-            s.dirty.load(std::memory_order_relaxed) | s.undo_count.load(std::memory_order_relaxed) |
-            s.undo_head.load(std::memory_order_relaxed) | superblock.depth.load(std::memory_order_relaxed)) ==
-           0;
+            s.undo_count.load(std::memory_order_relaxed) | s.undo_head.load(std::memory_order_relaxed) |
+            superblock.depth.load(std::memory_order_relaxed)) == 0;
 }
 
 /// The slot of a small entry with this key that can be seen, or one for a new entry.
@@ -79,16 +78,13 @@ struct QuickSlot {
         free_if_empty_locked(shard, entry.page());
 }
 
-/// Under the lock. False: nothing was changed.
-[[nodiscard, gnu::always_inline]] inline bool write_quickly_locked(const LockedShard& shard,
+/// Inside a write. False: nothing was changed.
+[[nodiscard, gnu::always_inline]] inline bool store_quickly_locked(const LockedShard& shard,
                                                                    const KeyHash& hash,
                                                                    const NewEntry& entry) {
     if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, entry.bytes())) return false;
     const QuickSlot at = quick_slot_of(shard, hash, entry.key);
     if (at.bucket == nullptr && !at.free) return false;
-    shard.shard.dirty.store(layout::kInWrite, std::memory_order_relaxed);
-    fence_release();  // REUSE: as in ShardGuard::enter
-    DUMMYCACHE_KILL_POINT("shard dirty");
     const std::uint64_t offset = append_plain_locked(shard, entry);
     if (at.bucket != nullptr) {
         move(*at.bucket, at.slot, offset);
@@ -98,11 +94,25 @@ struct QuickSlot {
         increase(shard.shard.entries, 1);
     }
     increase(shard.shard.sets, 1);
-    DUMMYCACHE_KILL_POINT("before a shard is clean");
-    if (shard.shard.dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
-        shard.shard.dirty.store(0, std::memory_order_release);
-    DUMMYCACHE_KILL_POINT("shard clean");
     return true;
+}
+
+/// Under the lock, as ShardGuard's enter and leave do it: whether the cache was removed is asked after `dirty`.
+[[nodiscard, gnu::always_inline]] inline bool write_quickly_locked(const LockedShard& shard,
+                                                                   const KeyHash& hash,
+                                                                   const NewEntry& entry) {
+    std::atomic<std::uint64_t>& dirty = shard.shard.dirty;
+    if (dirty.load(std::memory_order_relaxed) != 0) [[unlikely]]
+        return false;
+    dirty.store(layout::kInWrite, std::memory_order_relaxed);
+    fence_release();  // REUSE
+    DUMMYCACHE_KILL_POINT("shard dirty");
+    const bool stored = store_quickly_locked(shard, hash, entry);
+    DUMMYCACHE_KILL_POINT("before a shard is clean");
+    if (dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
+        dirty.store(0, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("shard clean");
+    return stored;
 }
 
 /// Stores an entry without chain and checksum. False: nothing was changed, and Engine::write is to do it.

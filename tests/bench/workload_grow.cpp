@@ -57,7 +57,7 @@ void report_samples(const Settings& settings, const std::string& of, const Sampl
 }
 
 void grow(const Settings& settings) {
-    constexpr double kLimitUs = 150;
+    constexpr double kLimitUs = 100;
     const std::size_t entries = settings.scaled(kGrown);
     ScratchCache scratch(std::uint64_t{2} << 30);
     Samples sets;
