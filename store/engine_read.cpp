@@ -159,9 +159,7 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
             const layout::Bucket& bucket = pages[i]->buckets[hashes[i].first];
             if (const unsigned found = slots_with_tag(bucket, hashes[i].tag); found != 0) {
                 const std::uint64_t word = bucket.slots[__builtin_ctz(found)].load(std::memory_order_relaxed);
-                const std::byte* const entry = memory_.arena + (word & layout::kOffsetMask) * 8;
-                for (std::size_t line = 0; line < 3; ++line)
-                    __builtin_prefetch(entry + line * layout::kCacheLine);
+                prefetch_entry(memory_, word);
                 __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
             } else if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
                 __builtin_prefetch(&pages[i]->buckets[hashes[i].second()]);

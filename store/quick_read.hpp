@@ -67,15 +67,6 @@ struct QuickBucket {
     return {&index, unchanged ? last : nullptr, last_version, 0};
 }
 
-/// Whether an entry can be seen now. Asks for the time only if it has a deadline.
-[[nodiscard, gnu::always_inline]] inline bool is_visible_quickly(const Memory& memory,
-                                                                 const ReadMeta& meta) noexcept {
-    if (meta.id >> layout::kEraShift < memory.superblock->clear_era.load(std::memory_order_relaxed))
-        return false;
-    const std::uint64_t deadline = meta.due >> layout::kDeadlineShift;
-    return deadline == 0 || ipc::CacheClock(memory.superblock->clock).now_us() < deadline;
-}
-
 template <class Target>
 [[nodiscard, gnu::always_inline]] inline QuickRead read_quickly(const Memory& memory, const KeyHash& hash,
                                                                 std::string_view key, const Target& target,
@@ -96,7 +87,7 @@ template <class Target>
         return {};
     const ReadMeta meta{entry.id(), entry.due(), entry.lengths()};
     if (!is_small_in_page(entry.offset(), meta.due, meta.lengths, key.size()) ||
-        !equal_bytes(entry.key(0), key.data(), key.size()) || !is_visible_quickly(memory, meta)) [[unlikely]]
+        !equal_bytes(entry.key(0), key.data(), key.size()) || !is_alive(memory, meta)) [[unlikely]]
         return {};
     const auto unchanged = [&] {
         fence_acquire();  // REUSE

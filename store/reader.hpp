@@ -39,6 +39,14 @@ struct ReadMeta {
     Lengths lengths{};
 };
 
+/// Whether an entry can be seen now. Asks for the time only if it has a deadline.
+[[nodiscard, gnu::always_inline]] inline bool is_alive(const Memory& memory, const ReadMeta& meta) noexcept {
+    if (meta.id >> layout::kEraShift < memory.superblock->clear_era.load(std::memory_order_relaxed))
+        return false;
+    const std::uint64_t deadline = deadline_of(meta.due);
+    return deadline == kNoDeadline || ipc::CacheClock(memory.superblock->clock).now_us() < deadline;
+}
+
 /// Where a value goes: a string that grows.
 struct StringTarget {
     std::string& out;
@@ -132,7 +140,7 @@ private:
                 fence_acquire();  // REUSE
                 return bucket.version.load(std::memory_order_relaxed) == version;
             };
-            if (!is_alive()) return unchanged() ? ReadOutcome::miss : ReadOutcome::again;
+            if (!is_alive(memory_, meta_)) return unchanged() ? ReadOutcome::miss : ReadOutcome::again;
             constexpr std::uint64_t kTrusted = 4096;
             const std::uint64_t bytes = meta_.lengths.value;
             if ((bytes > kTrusted || target.must_allocate(bytes)) && !unchanged()) return ReadOutcome::again;
@@ -171,14 +179,6 @@ private:
             return true;
         committed_ = memory_.committed();
         return lies();
-    }
-
-    [[nodiscard]] bool is_alive() const noexcept {
-        const layout::Superblock& superblock = *memory_.superblock;
-        if (meta_.id >> layout::kEraShift < superblock.clear_era.load(std::memory_order_relaxed))
-            return false;
-        const std::uint64_t deadline = deadline_of(meta_.due);
-        return deadline == kNoDeadline || ipc::CacheClock(memory_.superblock->clock).now_us() < deadline;
     }
 
     const Memory& memory_;

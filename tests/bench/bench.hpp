@@ -2,6 +2,7 @@
 // A workload: what is measured. Each stands in a file of its own and registers itself.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -27,6 +28,11 @@ struct Row {
         return theirs && *theirs > 0 ? std::optional(ours / *theirs) : std::nullopt;
     }
 };
+
+/// Whether a name was chosen: where none is, all are.
+[[nodiscard]] inline bool is_among(const std::vector<std::string>& names, const std::string& name) {
+    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
 
 /// What the user asked for.
 struct Settings {

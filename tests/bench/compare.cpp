@@ -13,10 +13,6 @@ namespace dummycache::bench {
 
 namespace {
 
-bool is_among(const std::vector<std::string>& names, const std::string& name) {
-    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
-}
-
 void say_once(const std::string& peer) {
     static std::set<std::string> said;
     if (said.insert(peer).second) std::cerr << peer << ": left out, its server is not installed\n";

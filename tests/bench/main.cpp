@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The benchmark's command line.
-#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -55,11 +54,6 @@ void print_list() {
     for (const Peer& peer : all_peers()) std::cout << "  " << peer.name << ": " << peer.what << '\n';
 }
 
-bool is_wanted(const CommandLine& line, const std::string& name) {
-    return line.workloads.empty() ||
-           std::find(line.workloads.begin(), line.workloads.end(), name) != line.workloads.end();
-}
-
 void run(CommandLine& line) {
     std::cerr << DUMMYCACHE_BENCH_WITHOUT;
     line.settings.report = [&](const Row& row) {
@@ -67,7 +61,7 @@ void run(CommandLine& line) {
     };
     if (!line.json) print_head(std::cout);
     for (const Workload& workload : all_workloads()) {
-        if (is_wanted(line, workload.name)) workload.run(line.settings);
+        if (is_among(line.workloads, workload.name)) workload.run(line.settings);
     }
 }
 

@@ -139,14 +139,10 @@ void report(const Settings& settings, const std::string& measure, const std::str
 
 /// Ours by the better of the two.
 double run_cell(const Settings& settings, const Cell& cell) {
-    const auto is_wanted = [&](const char* peer) {
-        return settings.peers.empty() ||
-               std::find(settings.peers.begin(), settings.peers.end(), peer) != settings.peers.end();
-    };
     const Ours ours = run_ours(cell);
     double better = run_lru(cell, ours.held_bytes);
     report(settings, cell.name(), "lru", ours.misses, better, std::nullopt);
-    if (const auto theirs = is_wanted("memcached") ? run_memcached(cell) : std::nullopt) {
+    if (const auto theirs = is_among(settings.peers, "memcached") ? run_memcached(cell) : std::nullopt) {
         report(settings, cell.name(), "memcached", ours.misses, *theirs, std::nullopt);
         better = std::min(better, *theirs);
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Dumps and loads beside what Redis does with the same entries, and how fast text goes.
-#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <random>
@@ -89,7 +88,7 @@ DumpOptions as(SnapshotFormat format) {
 /// A million entries in a cache, another one to load them into, and a Redis server with the same ones.
 struct Stage {
     explicit Stage(const Settings& settings)
-        : server(is_wanted(settings) ? start_redis() : nullptr),
+        : server(is_among(settings.peers, "redis") ? start_redis() : nullptr),
           redis(server ? std::make_unique<RedisConnection>(server->socket()) : nullptr) {
         fill(from.cache(), redis.get(), settings.scaled(kEntries));
     }
@@ -101,12 +100,6 @@ struct Stage {
     ScratchCache to{std::uint64_t{512} << 20};
     std::string binary = folder.file("a.dcs");
     std::string text = folder.file("a.jsonl");
-
-private:
-    static bool is_wanted(const Settings& settings) {
-        const auto& peers = settings.peers;
-        return peers.empty() || std::find(peers.begin(), peers.end(), "redis") != peers.end();
-    }
 };
 
 void dump_1m(const Settings& settings) {

@@ -4,7 +4,6 @@
 
 #include "tests/bench/compare.hpp"
 #include "tests/bench/keys.hpp"
-#include "tests/bench/timing.hpp"
 
 namespace dummycache::bench {
 
