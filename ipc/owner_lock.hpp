@@ -34,6 +34,13 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Gives the lock back if it still is this process's, and wakes a waiter.
 void unlock(layout::LockWord& word, Membership& self) noexcept;
 
+/// unlock for who has just taken the lock: one CAS if nobody waits for it.
+inline void unlock_if_alone(layout::LockWord& word, Membership& self) noexcept {
+    std::uint64_t mine = self.self_if_registered();
+    if (!word.compare_exchange_strong(mine, 0, std::memory_order_release, std::memory_order_relaxed))
+        unlock(word, self);
+}
+
 inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 
 /// Who owns the word; `slot` is kNoSlot if it is free, `pid` 0 if the slot has changed hands since.

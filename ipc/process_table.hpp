@@ -36,6 +36,10 @@ public:
             register_again();
         return self_.load(std::memory_order_relaxed);
     }
+    /// The same of who has called it before and was not forked since.
+    [[nodiscard]] std::uint64_t self_if_registered() const noexcept {
+        return self_.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint32_t slot() { return static_cast<std::uint32_t>(self()) - 1; }
     [[nodiscard]] std::uint32_t generation() { return static_cast<std::uint32_t>(self() >> 32); }
 

@@ -90,7 +90,8 @@ void BulkWriter::store_batch(const Batch& batch) {
     constexpr std::size_t kEntries = 8;
     const std::size_t count = batch.entries.size();
     for (std::size_t i = 0; i < count; ++i) {
-        if (i + kBuckets < count) prefetch_bucket(engine_.memory_, batch.entries[i + kBuckets].hash);
+        if (i + kBuckets < count)
+            prefetch_buckets_and_marks(engine_.memory_, batch.entries[i + kBuckets].hash);
         if (i + kEntries < count) prefetch_entry_of(engine_.memory_, batch.entries[i + kEntries].hash);
         const Small& small = batch.entries[i];
         const std::string_view bytes(batch.bytes);

@@ -21,7 +21,7 @@ bool is_visible_now(const LockedShard& shard, const EntryRef& entry) noexcept {
 ipc::Deadline Engine::lock_deadline() const { return std::chrono::steady_clock::now() + lock_timeout_; }
 
 ShardGuard Engine::lock(const KeyHash& hash, const char* what) {
-    prefetch_bucket(memory_, hash);  // it comes while the lock is taken
+    prefetch_buckets_and_marks(memory_, hash);  // it comes while the lock is taken
     // The lock is nearly always free; the time is asked for only if it is not.
     if (auto guard = ShardGuard::if_free(memory_, arena_, self_, hash.shard)) return *std::move(guard);
     return ShardGuard(memory_, arena_, self_, hash.shard, lock_deadline(), what);

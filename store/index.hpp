@@ -38,14 +38,21 @@ struct SlotRef {
 };
 
 /// Asks for both of a key's buckets: a third of the keys are in their second one, and would wait for it after the first.
-/// Holds no lock.
-inline void prefetch_bucket(const Memory& memory, const KeyHash& hash) noexcept {
+/// Null if there is no index page yet. Holds no lock.
+inline layout::IndexPage* prefetch_buckets(const Memory& memory, const KeyHash& hash) noexcept {
     const std::uint32_t page =
         memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
-    if (page == 0 || page > memory.committed()) return;
-    __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.first]);
-    __builtin_prefetch(&memory.index_page(page - 1).buckets[hash.second()]);
-    if (memory.evicts) __builtin_prefetch(&memory.index_page(page - 1).marks[hash.first], 1);
+    if (page == 0 || page > memory.committed()) return nullptr;
+    layout::IndexPage& index = memory.index_page(page - 1);
+    __builtin_prefetch(&index.buckets[hash.first]);
+    __builtin_prefetch(&index.buckets[hash.second()]);
+    return &index;
+}
+
+/// The same for a key that may be a new one: its traces lie among the marks.
+inline void prefetch_buckets_and_marks(const Memory& memory, const KeyHash& hash) noexcept {
+    const layout::IndexPage* const index = prefetch_buckets(memory, hash);
+    if (index != nullptr && memory.evicts) __builtin_prefetch(&index->marks[hash.first], 1);
 }
 
 /// Once the bucket is here: asks for the entry that a slot with the key's tag leads to, or for the second bucket.

@@ -15,12 +15,12 @@
 
 namespace dummycache::store {
 
-/// Where a key's entry is led to from, or could be.
+/// Where a key's entry is led to from.
 struct QuickSlot {
-    layout::Bucket* bucket = nullptr;  ///< of an entry that is there
+    layout::Bucket* bucket = nullptr;  ///< null: there is none, or this is nothing for a quick write
+    bool absent = false;
     unsigned slot = 0;
     std::uint64_t word = 0;
-    std::optional<SlotRef> free{};  ///< for a new one; neither: this is nothing for a quick write
 };
 
 /// The cache was not removed, no rollback is to be finished, nothing is held that has to be noted first.
@@ -34,7 +34,7 @@ struct QuickSlot {
             superblock.depth.load(std::memory_order_relaxed)) == 0;
 }
 
-/// The slot of a small entry with this key that can be seen, or one for a new entry.
+/// The slot of a small entry with this key that can be seen.
 [[nodiscard, gnu::always_inline]] inline QuickSlot quick_slot_of(const LockedShard& shard,
                                                                  const KeyHash& hash,
                                                                  std::string_view key) noexcept {
@@ -50,11 +50,7 @@ struct QuickSlot {
         bucket = &index.buckets[hash.second()];
         found = slots_with_tag(*bucket, hash.tag);
     }
-    if (found == 0) {
-        QuickSlot place;
-        place.free = free_slot_locked(shard, hash);
-        return place;
-    }
+    if (found == 0) return {nullptr, true};
     const auto slot = static_cast<unsigned>(__builtin_ctz(found));
     const std::uint64_t word = bucket->slots[slot].load(std::memory_order_relaxed);
     const EntryRef entry = EntryRef::of_slot(memory, word);
@@ -63,7 +59,13 @@ struct QuickSlot {
         return {};
     const bool usual = is_small_in_page(entry.offset(), entry.due(), entry.lengths(), key.size()) &&
                        entry.era() >= shard.clear_era() && equal_bytes(entry.key(0), key.data(), key.size());
-    return usual ? QuickSlot{bucket, slot, word, {}} : QuickSlot{};
+    if (!usual) return {};
+    return {bucket, false, slot, word};
+}
+
+// What is rare has functions of its own, which take copies: an object whose address is given away has to lie in memory.
+[[gnu::noinline]] inline void free_if_empty_quickly_locked(LockedShard shard, std::uint32_t page) {
+    free_if_empty_locked(shard, page);
 }
 
 /// What happens to a small entry once its slot leads elsewhere: drop_entry_locked.
@@ -75,7 +77,17 @@ struct QuickSlot {
     decrease(info.live, bytes);
     decrease(shard.shard.live_bytes, bytes);
     if (info.live.load(std::memory_order_relaxed) == 0) [[unlikely]]
-        free_if_empty_locked(shard, entry.page());
+        free_if_empty_quickly_locked(shard, entry.page());
+}
+
+/// Of a key that is not there. False: no slot is free.
+[[gnu::noinline]] inline bool insert_quickly_locked(LockedShard shard, KeyHash hash, NewEntry entry) {
+    const auto free = free_slot_locked(shard, hash);
+    if (!free) return false;
+    insert_locked(shard, *free, hash, append_plain_locked(shard, entry));
+    increase(shard.shard.entries, 1);
+    increase(shard.shard.sets, 1);
+    return true;
 }
 
 /// Inside a write. False: nothing was changed.
@@ -84,15 +96,10 @@ struct QuickSlot {
                                                                    const NewEntry& entry) {
     if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, entry.bytes())) return false;
     const QuickSlot at = quick_slot_of(shard, hash, entry.key);
-    if (at.bucket == nullptr && !at.free) return false;
-    const std::uint64_t offset = append_plain_locked(shard, entry);
-    if (at.bucket != nullptr) {
-        move(*at.bucket, at.slot, offset);
-        drop_small_locked(shard, EntryRef::of_slot(shard.memory, at.word));
-    } else {
-        insert_locked(shard, *at.free, hash, offset);
-        increase(shard.shard.entries, 1);
-    }
+    if (at.absent) return insert_quickly_locked(shard, hash, entry);
+    if (at.bucket == nullptr) return false;
+    move(*at.bucket, at.slot, append_plain_locked(shard, entry));
+    drop_small_locked(shard, EntryRef::of_slot(shard.memory, at.word));
     increase(shard.shard.sets, 1);
     return true;
 }
@@ -119,12 +126,12 @@ struct QuickSlot {
 [[nodiscard, gnu::always_inline]] inline bool write_quickly(const Memory& memory, ipc::PageArena& arena,
                                                             ipc::Membership& self, const KeyHash& hash,
                                                             const NewEntry& entry) {
-    prefetch_bucket(memory, hash);  // it comes while the lock is taken
+    prefetch_buckets(memory, hash);  // they come while the lock is taken
     const LockedShard shard{memory, arena, self, memory.shards[hash.shard], hash.shard};
     if (!ipc::lock_if_free(shard.shard.lock, self)) return false;
     DUMMYCACHE_KILL_POINT("shard locked");
     const bool stored = write_quickly_locked(shard, hash, entry);
-    ipc::unlock(shard.shard.lock, self);
+    ipc::unlock_if_alone(shard.shard.lock, self);
     DUMMYCACHE_KILL_POINT("shard unlocked");
     if (stored) changed(shard.shard);
     return stored;
