@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "ipc/huge_pages.hpp"
+
 namespace dummycache::ipc {
 
 namespace {
@@ -83,9 +85,12 @@ bip::mapped_region Backing::map(std::uint64_t bytes, std::uint64_t offset) const
     try {
         const bool anonymous = descriptor() < 0;
         const auto access = anonymous ? bip::copy_on_write : bip::read_write;
+        AlignedRange range(offset == 0 ? bytes : 0);
         const bip::map_options_t options =
-            anonymous ? MAP_ANONYMOUS | MAP_NORESERVE : bip::default_map_options;
-        bip::mapped_region region(*this, access, static_cast<bip::offset_t>(offset), bytes, nullptr, options);
+            (anonymous ? MAP_ANONYMOUS | MAP_NORESERVE : 0) | (range.address() != nullptr ? MAP_FIXED : 0);
+        bip::mapped_region region(*this, access, static_cast<bip::offset_t>(offset), bytes, range.address(),
+                                  options);
+        range.release();
         ::madvise(region.get_address(), region.get_size(), MADV_DONTDUMP);
         return region;
     } catch (const bip::interprocess_exception& failure) {

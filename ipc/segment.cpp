@@ -104,6 +104,11 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     if (reserved == Reserved::unsupported) return commit_by_writing(pages);
     if (reserved != Reserved::yes) return false;
     DUMMYCACHE_KILL_POINT("commit.reserved");
+    if (name_.kind == Kind::shared) {
+        const Ranges ranges = ranges_of(identity_, committed, pages);
+        huge_pages_.ask({base_, identity_.segment_bytes}, ranges.arena_offset,
+                        ranges.arena_offset + ranges.arena_bytes);
+    }
     publish(*superblock_, pages);
     DUMMYCACHE_KILL_POINT("commit.published");
     return true;

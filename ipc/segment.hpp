@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ipc/fork_registry.hpp"
+#include "ipc/huge_pages.hpp"
 #include "ipc/reserve.hpp"
 #include "ipc/superblock.hpp"
 
@@ -164,6 +165,7 @@ private:
     int descriptor_ = -1;  ///< kept for fallocate; closed on exec
     std::uint64_t device_ = 0;
     std::uint64_t inode_ = 0;
+    HugePages huge_pages_;
     struct Mapping;
     std::unique_ptr<Mapping> mapping_;
 };

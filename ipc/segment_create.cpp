@@ -143,6 +143,7 @@ std::unique_ptr<Segment> Segment::create_in_memory(const SegmentPlan& plan) {
     const SegmentName name{Kind::in_memory, "(private)", ""};
     Backing backing;
     auto region = backing.map(identity.segment_bytes);
+    HugePages::hint({static_cast<std::byte*>(region.get_address()), region.get_size()});
     format(static_cast<std::byte*>(region.get_address()), plan, identity);
     auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
     if (plan.fill) plan.fill(*segment);
