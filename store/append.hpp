@@ -7,6 +7,12 @@
 
 namespace dummycache::store {
 
+/// Of an entry in this page: PageInfo::due is the earliest one.
+[[gnu::always_inline]] inline void note_deadline(layout::PageInfo& info, std::uint64_t due) noexcept {
+    const std::uint32_t unit = due_unit(deadline_of(due));
+    if (unit < info.due.load(std::memory_order_relaxed)) info.due.store(unit, std::memory_order_relaxed);
+}
+
 /// Everything that follows the entry's last byte being written.
 [[gnu::always_inline]] inline void finish_entry(const LockedShard& shard, std::uint32_t page,
                                                 std::uint64_t end, std::uint64_t bytes,
@@ -15,8 +21,7 @@ namespace dummycache::store {
     extend_fill(info, static_cast<std::uint32_t>(end));
     increase(info.live, bytes);
     increase(shard.shard.live_bytes, bytes);
-    const std::uint32_t unit = due_unit(deadline_of(due));
-    if (unit < info.due.load(std::memory_order_relaxed)) info.due.store(unit, std::memory_order_relaxed);
+    note_deadline(info, due);
 }
 
 /// The next id of this shard: the current era and a number within it. When the numbers of an era

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dummycache/error.hpp"
+#include "store/append.hpp"
 #include "store/entry_walk.hpp"
 #include "store/reclaim.hpp"
 #include "store/rollback.hpp"
@@ -17,6 +18,16 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr std::uint64_t kProgressEvery = 1024;
+
+void forget_deadlines(const LockedShard& shard) noexcept {
+    std::uint32_t left = shard.memory.committed();
+    std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed));
+    for (; at != 0 && left != 0; --left) {
+        layout::PageInfo& info = shard.memory.info(at - 1);
+        info.due.store(kNoDueUnit, kRelaxed);
+        at = shard.linked(info.next.load(kRelaxed));
+    }
+}
 
 }  // namespace
 
@@ -30,8 +41,10 @@ BulkWriter::BulkWriter(Engine& engine, const char* what, bool alone)
 
 void BulkWriter::begin() {
     const Memory& memory = engine_.memory_;
-    for (const ShardGuard& shard : guard_.shards())
-        was_empty_ = was_empty_ && shard.locked().shard.entries.load(kRelaxed) == 0;
+    for (const ShardGuard& guard : guard_.shards()) {
+        const layout::Shard& shard = guard.locked().shard;
+        was_empty_ = was_empty_ && (shard.entries.load(kRelaxed) | shard.live_bytes.load(kRelaxed)) == 0;
+    }
     index_ = checkpoint_depth(memory);
     engine_.push_checkpoint_locked(guard_, what_, Sweeps::yes);
     memory.superblock->rolling.store(index_ + 1, std::memory_order_release);
@@ -155,21 +168,26 @@ void BulkWriter::finish() {
     superblock.rolling.store(0, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("bulk write committed");
     finished_ = true;
+    const bool nothing_older = was_empty_ && index_ == 0;
+    if (alone_ && nothing_older) count_from_here();
     engine_.drop_sweeping_locked(guard_);
-    if (alone_ && !was_empty_) sweep_out();
+    if (alone_ && !nothing_older) sweep_out();
 }
 
-/// What was there before is cleared by now; its bytes go at once, for nobody else waits for them less.
+/// What was there before is cleared by now; its bytes go at once, for nobody else waits for them less. The pages' deadlines,
+/// which the end of a checkpoint makes unknown, are found out on the way: else each page would be compacted to see.
 void BulkWriter::sweep_out() {
     const Memory& memory = engine_.memory_;
     std::vector<bool> seen(memory.pages, false);
     for (const ShardGuard& guard : guard_.shards()) {
         const LockedShard& shard = guard.locked();
+        forget_deadlines(shard);
         std::uint64_t entries = 0;
         for (const std::uint32_t number : index_pages_of(memory, shard.number, seen)) {
             each_entry_locked(shard, number, [&](const EntryRef& entry, const SlotRef& slot) {
                 if (entry.era() >= shard.clear_era()) {
                     ++entries;
+                    note_deadline(memory.info(entry.page()), entry.due());
                 } else if (!is_needed(memory, entry.era())) {
                     unpublish(slot.bucket(), slot.slot);
                     drop_entry_locked(shard, entry, true);
@@ -178,6 +196,13 @@ void BulkWriter::sweep_out() {
         }
         shard.shard.entries.store(entries, kRelaxed);
     }
+    if (noting_era(memory) == 0) count_from_here();
+}
+
+/// Nothing of an era before the cleared one has live bytes.
+void BulkWriter::count_from_here() noexcept {
+    layout::Superblock& superblock = *engine_.memory_.superblock;
+    superblock.counted_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
 }
 
 }  // namespace dummycache::store

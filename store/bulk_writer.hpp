@@ -64,6 +64,7 @@ private:
     bool give_way();
     void clear_older();
     void sweep_out();
+    void count_from_here() noexcept;
     void go_back();
 
     Engine& engine_;

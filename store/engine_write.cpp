@@ -143,9 +143,7 @@ std::optional<bool> Engine::touch_in_place(const KeyHash& hash, std::string_view
     const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
     if (!is_visible_now(guard.locked(), entry)) return false;
     if (entry.era() < noting_era(memory_)) return std::nullopt;
-    layout::PageInfo& page = memory_.info(entry.page());
-    const std::uint32_t unit = due_unit(deadline_of(due));
-    if (unit < page.due.load(std::memory_order_relaxed)) page.due.store(unit, std::memory_order_relaxed);
+    note_deadline(memory_.info(entry.page()), due);
     DUMMYCACHE_KILL_POINT("before a deadline is stored");
     entry.header().due.store((due & ~std::uint64_t{0xff}) | (entry.due() & 0xff), std::memory_order_release);
     DUMMYCACHE_KILL_POINT("deadline stored");

@@ -62,9 +62,10 @@ inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>:
     return deadline == 0 ? kNoDeadline : deadline;
 }
 
+inline constexpr std::uint32_t kNoDueUnit = std::numeric_limits<std::uint32_t>::max();
 /// A time in the unit of PageInfo::due: about 16 ms, rounded down; the end of the scale is two years.
 [[nodiscard]] constexpr std::uint32_t due_unit(std::uint64_t time_us) noexcept {
-    if (time_us == kNoDeadline) return std::numeric_limits<std::uint32_t>::max();
+    if (time_us == kNoDeadline) return kNoDueUnit;
     const std::uint64_t unit = time_us >> 14;
     return unit < UINT32_MAX - 1 ? static_cast<std::uint32_t>(unit) : UINT32_MAX - 1;
 }

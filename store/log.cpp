@@ -47,7 +47,7 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
     empty_page(info);
     info.live.store(0, kRelaxed);
     info.pins.store(0, kRelaxed);
-    info.due.store(UINT32_MAX, kRelaxed);
+    info.due.store(kNoDueUnit, kRelaxed);
     shard.shard.open[which].store(page + 1, kRelaxed);
 }
 

@@ -71,6 +71,13 @@ public:
         setg(eback(), gptr() + bytes, egptr());
         return taken;
     }
+
+protected:
+    std::streamsize xsgetn(char* to, std::streamsize count) override {
+        const std::string_view bytes = take(std::min(static_cast<std::size_t>(count), left()));
+        std::memcpy(to, bytes.data(), bytes.size());
+        return static_cast<std::streamsize>(bytes.size());  // cereal throws if it is less
+    }
 };
 
 /// Little endian on every machine: the same state gives the same bytes.

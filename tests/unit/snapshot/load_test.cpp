@@ -51,6 +51,14 @@ std::uint64_t mebibytes_of(const char* field) {
     return 0;
 }
 
+/// A file of 20,000 entries that expire in a minute.
+std::string file_of_a_minute(const SnapshotFolder& folder) {
+    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    for (int i = 0; i < 20'000; ++i) source->set("key" + std::to_string(i), std::string(100, 'n'), 60s);
+    dump(*source, folder.file("minute.dcs"), as(SnapshotFormat::binary));
+    return folder.file("minute.dcs");
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(snapshot_load)
@@ -259,6 +267,26 @@ BOOST_DATA_TEST_CASE(a_load_without_room_for_old_and_new_side_by_side_keeps_all_
             BOOST_TEST(problems_of(*cache) == "");
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_load_over_a_load_moves_nothing) {
+    const SnapshotFolder folder;
+    const std::string file = file_of_a_minute(folder);
+    FrozenCache cache(Kind::in_memory, options_of(64 * kMiB));
+    for (int round = 0; round < 4; ++round) {
+        load(*cache, file);
+        BOOST_TEST(cache->stats().moved_bytes == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_loaded_is_reclaimed_when_its_time_is_over) {
+    const SnapshotFolder folder;
+    const std::string file = file_of_a_minute(folder);
+    FrozenCache cache(Kind::in_memory, options_of(64 * kMiB));
+    for (int round = 0; round < 2; ++round) load(*cache, file);
+    cache.clock().advance(61'000'000);
+    for (int i = 0; i < 40'000; ++i) cache->set("later" + std::to_string(i), std::string(100, 'l'));
+    BOOST_TEST(cache->stats().expired >= 15'000U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
