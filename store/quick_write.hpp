@@ -90,6 +90,14 @@ struct QuickSlot {
     return true;
 }
 
+/// Of a key that has a slot. The open page has room.
+[[gnu::always_inline]] inline void replace_quickly_locked(const LockedShard& shard, const QuickSlot& at,
+                                                          const NewEntry& entry) {
+    move(*at.bucket, at.slot, append_plain_locked(shard, entry));
+    drop_small_locked(shard, EntryRef::of_slot(shard.memory, at.word));
+    increase(shard.shard.sets, 1);
+}
+
 /// Inside a write. False: nothing was changed.
 [[nodiscard, gnu::always_inline]] inline bool store_quickly_locked(const LockedShard& shard,
                                                                    const KeyHash& hash,
@@ -98,9 +106,7 @@ struct QuickSlot {
     const QuickSlot at = quick_slot_of(shard, hash, entry.key);
     if (at.absent) return insert_quickly_locked(shard, hash, entry);
     if (at.bucket == nullptr) return false;
-    move(*at.bucket, at.slot, append_plain_locked(shard, entry));
-    drop_small_locked(shard, EntryRef::of_slot(shard.memory, at.word));
-    increase(shard.shard.sets, 1);
+    replace_quickly_locked(shard, at, entry);
     return true;
 }
 
