@@ -2,12 +2,14 @@
 // The benchmark's command line.
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "tests/bench/bench.hpp"
+#include "tests/bench/leftovers.hpp"
 #include "tests/bench/report.hpp"
 #include "tests/bench/store.hpp"
 
@@ -54,6 +56,15 @@ void print_list() {
     for (const Peer& peer : all_peers()) std::cout << "  " << peer.name << ": " << peer.what << '\n';
 }
 
+void run_one(const Workload& workload, const Settings& settings) {
+    try {
+        workload.run(settings);
+    } catch (const std::exception& error) {
+        throw std::runtime_error(workload.name + ": " + error.what() +
+                                 "; does /dev/shm have 3 GiB, or 300 MiB for --quick?");
+    }
+}
+
 void run(CommandLine& line) {
     std::cerr << DUMMYCACHE_BENCH_WITHOUT;
     line.settings.report = [&](const Row& row) {
@@ -61,8 +72,14 @@ void run(CommandLine& line) {
     };
     if (!line.json) print_head(std::cout);
     for (const Workload& workload : all_workloads()) {
-        if (is_among(line.workloads, workload.name)) workload.run(line.settings);
+        if (is_among(line.workloads, workload.name)) run_one(workload, line.settings);
     }
+}
+
+/// What was printed has arrived.
+void check_output() {
+    std::cout.flush();
+    if (!std::cout) throw std::runtime_error("the results cannot be written; is the output closed, or full?");
 }
 
 }  // namespace
@@ -71,12 +88,20 @@ int main(int argc, char** argv) {
     CommandLine line;
     CLI::App app("Measures dummycache beside its peers.");
     add_options(app, line);
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    remove_leftovers(false);
+    int code = 0;
     try {
         line.list ? print_list() : run(line);
+        check_output();
     } catch (const std::exception& error) {
         std::cerr << "dummycache_bench: " << error.what() << '\n';
-        return 1;
+        code = 1;
     }
-    return 0;
+    remove_leftovers(true);
+    return code;
 }

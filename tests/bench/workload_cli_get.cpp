@@ -48,7 +48,7 @@ void cli_get(const Settings& settings) {
     }
     ScratchCache scratch(std::uint64_t{64} << 20);
     scratch.cache().set("key", usual_value());
-    const auto server = start_redis();
+    const auto server = is_among(settings.peers, "redis") ? start_redis() : nullptr;
     if (server != nullptr) RedisConnection(server->socket()).call({"SET", "key", usual_value()});
     std::vector<double> ours;
     std::vector<double> theirs;

@@ -20,7 +20,13 @@ constexpr double kMs = 1e6;
 
 std::size_t fill(Cache& cache) {
     std::size_t entries = 0;
-    while (cache.info().committed_bytes < kUsed) cache.set(key_of(entries++), usual_value());
+    while (cache.info().committed_bytes < kUsed) {
+        // With less than this for each entry it would not grow any more.
+        constexpr std::uint64_t kLeastBytes = 100;
+        if (entries * kLeastBytes > kUsed)
+            throw std::runtime_error("the system has no memory for 64 MiB of entries");
+        cache.set(key_of(entries++), usual_value());
+    }
     return entries;
 }
 

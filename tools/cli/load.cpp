@@ -88,9 +88,9 @@ constinit const Command kLoad{
     .details =
         "FILE is of either format; - is standard input. All of it is read and checked first: a mistake\n"
         "in it, with its place as file:line:column, changes nothing and makes no cache. Remaining times\n"
-        "count from now. It is one step: Ctrl-C, or a kill, leaves the cache as it was. With --json\n"
-        "prints how many entries were stored, were present already (--only-missing) and did not match\n"
-        "(--match).\n",
+        "count from now. It is one step as long as old and new entries have room side by side: Ctrl-C, or a\n"
+        "kill, then leaves the cache as it was. With --json prints how many entries were stored, were\n"
+        "present already (--only-missing) and did not match (--match).\n",
     .example = "dummycache load fixtures/users.jsonl --merge",
     .run = run_load,
 };
