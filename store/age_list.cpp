@@ -91,4 +91,14 @@ void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     decrease(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
 
+void set_deadlines_locked(const LockedShard& shard, std::uint32_t unit) noexcept {
+    std::uint32_t left = shard.memory.committed();
+    std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed));
+    for (; at != 0 && left != 0; --left) {
+        layout::PageInfo& info = shard.memory.info(at - 1);
+        info.due.store(unit, kRelaxed);
+        at = shard.linked(info.next.load(kRelaxed));
+    }
+}
+
 }  // namespace dummycache::store

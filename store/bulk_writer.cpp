@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dummycache/error.hpp"
+#include "store/age_list.hpp"
 #include "store/append.hpp"
 #include "store/entry_walk.hpp"
 #include "store/reclaim.hpp"
@@ -18,16 +19,6 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr std::uint64_t kProgressEvery = 1024;
-
-void forget_deadlines(const LockedShard& shard) noexcept {
-    std::uint32_t left = shard.memory.committed();
-    std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed));
-    for (; at != 0 && left != 0; --left) {
-        layout::PageInfo& info = shard.memory.info(at - 1);
-        info.due.store(kNoDueUnit, kRelaxed);
-        at = shard.linked(info.next.load(kRelaxed));
-    }
-}
 
 }  // namespace
 
@@ -181,7 +172,7 @@ void BulkWriter::sweep_out() {
     std::vector<bool> seen(memory.pages, false);
     for (const ShardGuard& guard : guard_.shards()) {
         const LockedShard& shard = guard.locked();
-        forget_deadlines(shard);
+        set_deadlines_locked(shard, kNoDueUnit);
         std::uint64_t entries = 0;
         for (const std::uint32_t number : index_pages_of(memory, shard.number, seen)) {
             each_entry_locked(shard, number, [&](const EntryRef& entry, const SlotRef& slot) {

@@ -212,7 +212,6 @@ private:
     std::optional<bool> touch_by_copying(const KeyHash& hash, std::string_view key, std::uint64_t due,
                                          const char* what);
     void update(Update& update);
-    bool update_quickly(const LockedShard& shard, const KeyHash& hash, Update& update);
     bool update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update);
     void update_by_comparing(Update& update);
 

@@ -38,28 +38,15 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
                     std::to_string(b) + " overflows an int64; key '" + shortened(key) + "' stays as it is");
 }
 
-}  // namespace
-
-/// Of a small entry that is there, where nothing is unusual: one look at the index. False: nothing happened, and the
-/// change is made anew.
-bool Engine::update_quickly(const LockedShard& shard, const KeyHash& hash, Update& update) {
-    if (memory_.checksums || !is_usual_shard(shard)) return false;
-    const QuickSlot at = quick_slot_of(shard, hash, update.key);
-    if (at.bucket == nullptr) return false;
-    const EntryRef old = EntryRef::of_slot(memory_, at.word);
-    if (!is_visible_now(shard, old)) return false;
-    std::string value(old.lengths().value, '\0');
-    copy_bytes(reinterpret_cast<std::byte*>(value.data()), old.value(old.lengths()), value.size());
-    auto codec = static_cast<Codec>(old.due() & layout::kCodecMask);
-    update.change(value, codec, true);
-    check_value(value.size(), update.what);
-    if (flags_for(false, update.key.size(), value.size()) != 0) return false;
-    const std::uint64_t deadline = old.due() & ~std::uint64_t{0xff};
-    const NewEntry entry{update.key, value, hash.value, deadline | static_cast<std::uint64_t>(codec), {}};
-    if (!has_room_locked(shard, layout::kFresh, entry.bytes())) return false;
-    replace_quickly_locked(shard, at, entry);
+/// Stores without a second look at the index, where nothing is unusual. False: nothing happened.
+bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const NewEntry& entry) {
+    if (entry.due & (layout::kChained | layout::kChecked)) return false;
+    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, entry.bytes())) return false;
+    replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, entry);
     return true;
 }
+
+}  // namespace
 
 /// Under the lock, if the old and the new entry are small. False if one is not: nothing happened.
 bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update) {
@@ -84,6 +71,7 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         if ((flags & layout::kChained) != 0) return false;
         NewEntry entry{
             update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
+        if (old_id && replace_if_usual(shard, *slot, entry)) return true;
         const bool stored =
             store_locked(shard, hash, entry, nullptr, update.what, [&](const std::optional<SlotRef>& now) {
                 const bool present = now && is_visible_now(shard, EntryRef::of_slot(memory_, now->word()));
@@ -116,7 +104,6 @@ void Engine::update(Update& update) {
     const KeyHash hash = hash_key(update.key, update.what);
     {
         const ShardGuard guard = lock(hash, update.what);
-        if (update_quickly(guard.locked(), hash, update)) return;
         if (update_in_place(guard.locked(), hash, update)) return;
     }
     update_by_comparing(update);

@@ -3,6 +3,7 @@
 
 #include <unordered_set>
 
+#include "store/age_list.hpp"
 #include "store/index.hpp"
 #include "store/log.hpp"
 #include "store/room.hpp"
@@ -75,12 +76,7 @@ void unpin(const LockedShard& shard, std::uint64_t word) {
 /// Entries that a clear took while checkpoints were held still count as live bytes. Now that they are needed
 /// no more, their pages are to be looked at when there is need.
 void reveal_cleared(const LockedShard& shard) noexcept {
-    if (shard.counted_era() >= shard.clear_era()) return;
-    std::uint32_t left = shard.memory.committed();
-    for (std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed)); at != 0 && left != 0; --left) {
-        shard.memory.info(at - 1).due.store(0, kRelaxed);
-        at = shard.linked(shard.memory.info(at - 1).next.load(kRelaxed));
-    }
+    if (shard.counted_era() < shard.clear_era()) set_deadlines_locked(shard, 0);
 }
 
 /// Of the records since the newest checkpoint, keeps those of old entries, and one for each hash that was new. A

@@ -12,20 +12,20 @@
 #include <system_error>
 #include <vector>
 
+#include "tests/bench/scratch_cache.hpp"
+
 namespace dummycache::bench {
 
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "bench.";  // scratch_name()
-
 /// Whose it is, by its name: bench.PID.NUMBER, with what a store puts around it; 0 if it is nothing of ours.
 pid_t owner_of(std::string_view name) {
     const std::string cache = "dummycache." + std::to_string(::geteuid()) + ".";
     if (name.starts_with(cache)) name.remove_prefix(cache.size());
-    if (!name.starts_with(kPrefix)) return 0;
-    name.remove_prefix(kPrefix.size());
+    if (!name.starts_with(kScratchPrefix)) return 0;
+    name.remove_prefix(std::string_view(kScratchPrefix).size());
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     const bool whole = error == std::errc() && end != name.data() + name.size() && *end == '.';
@@ -53,12 +53,11 @@ void remove_from(const fs::path& folder, bool own) {
 }  // namespace
 
 void remove_leftovers(bool own) noexcept {
-    for (const char* const folder : {"/dev/shm", ""}) {
-        try {
-            remove_from(*folder != '\0' ? fs::path(folder) : fs::temp_directory_path(), own);
-        } catch (const std::exception&) {
-            // What cannot be looked at stays.
-        }
+    try {
+        remove_from("/dev/shm", own);
+        remove_from(fs::temp_directory_path(), own);
+    } catch (const std::exception&) {
+        // What cannot be looked at stays.
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The benchmark's command line.
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -56,12 +57,21 @@ void print_list() {
     for (const Peer& peer : all_peers()) std::cout << "  " << peer.name << ": " << peer.what << '\n';
 }
 
+/// What may help, where /dev/shm is too small for a benchmark.
+std::string advice(const Settings& settings) {
+    const std::uintmax_t needed = (settings.quick ? std::uintmax_t{300} : std::uintmax_t{3000}) << 20;
+    std::error_code error;
+    const auto space = std::filesystem::space("/dev/shm", error);
+    if (error || space.capacity >= needed) return "";
+    return "; /dev/shm has " + std::to_string(space.capacity >> 20) + " MiB, give it " +
+           std::to_string(needed >> 20);
+}
+
 void run_one(const Workload& workload, const Settings& settings) {
     try {
         workload.run(settings);
     } catch (const std::exception& error) {
-        throw std::runtime_error(workload.name + ": " + error.what() +
-                                 "; does /dev/shm have 3 GiB, or 300 MiB for --quick?");
+        throw std::runtime_error(workload.name + ": " + error.what() + advice(settings));
     }
 }
 

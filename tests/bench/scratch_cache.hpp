@@ -13,10 +13,12 @@
 
 namespace dummycache::bench {
 
+inline constexpr char kScratchPrefix[] = "bench.";  ///< then the process and a number
+
 /// A name that no other process and no other call gets.
 [[nodiscard]] inline std::string scratch_name() {
     static std::atomic<unsigned> made{0};
-    return "bench." + std::to_string(::getpid()) + "." + std::to_string(made.fetch_add(1));
+    return kScratchPrefix + std::to_string(::getpid()) + "." + std::to_string(made.fetch_add(1));
 }
 
 [[nodiscard]] inline Options with_capacity(std::uint64_t bytes) {
