@@ -2,6 +2,7 @@
 #include "store/snapshot/json_input.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <cereal/archives/json.hpp>
 
@@ -96,6 +97,15 @@ std::size_t opening_quote(std::string_view text, std::size_t end) noexcept {
     return 0;
 }
 
+/// Whether a decoded string holds half of a pair of surrogates. The parser refuses the first half alone, and
+/// lets the second alone through (\udc00), as three bytes that are not UTF-8.
+bool has_half_pair(std::string_view text) noexcept {
+    for (std::size_t at = text.find('\xed'); at != text.npos; at = text.find('\xed', at + 1)) {
+        if (static_cast<unsigned char>(text[at + 1]) >= 0xa0) return true;  // otherwise it is valid UTF-8
+    }
+    return false;
+}
+
 /// A field's name for a message of one line: its first characters, without any that a terminal would obey.
 std::string shown(std::string_view name) {
     constexpr std::size_t kMost = 40;
@@ -131,6 +141,8 @@ public:
     bool String(const char* text, json::SizeType bytes, bool) {
         if (depth_ == 1) {
             Parsed& parsed = archive_.fields_.back();
+            // JSON that is a value is kept as it stands.
+            if (parsed.name != "json" && has_half_pair({text, bytes})) return refuse_half_pair();
             parsed.text_at = archive_.texts_.size();
             parsed.text_bytes = bytes;
             archive_.texts_.append(text, bytes);
@@ -139,6 +151,7 @@ public:
     }
     bool Key(const char* name, json::SizeType bytes, bool) {
         if (depth_ != 1) return true;
+        if (has_half_pair({name, bytes})) return refuse_half_pair();
         // One more field than there are names: what is wrong is known, and the line may have millions.
         if (archive_.fields_.size() > std::size(kKnown)) return false;
         Parsed& parsed = archive_.fields_.emplace_back();
@@ -161,6 +174,8 @@ public:
         return true;
     }
 
+    /// Where the string begins that made the parser stop, if one did.
+    [[nodiscard]] std::optional<std::size_t> half_pair_at() const noexcept { return half_pair_at_; }
     [[nodiscard]] std::string why_refused() const {
         if (depth_ > kMaxDepth) return "nested more than " + std::to_string(kMaxDepth) + " deep";
         return R"(a line is an object, such as {"key":"k","value":"v"})";
@@ -174,9 +189,14 @@ private:
         archive_.fields_.back().end = stream_.Tell();
         return true;
     }
+    bool refuse_half_pair() {
+        half_pair_at_ = opening_quote(archive_.source_, stream_.Tell());
+        return false;
+    }
 
     JsonLineInputArchive& archive_;
     const json::MemoryStream& stream_;
+    std::optional<std::size_t> half_pair_at_;
 };
 
 JsonProblem JsonLineInputArchive::line(std::string_view text, TextLine& line) {
@@ -191,6 +211,8 @@ JsonProblem JsonLineInputArchive::line(std::string_view text, TextLine& line) {
         (*this)(line);
         return problem_of_fields();
     }
+    if (const auto at = handler.half_pair_at())
+        return {*at, message_of(json::kParseErrorStringUnicodeSurrogateInvalid)};
     if (result.Code() == json::kParseErrorTermination) return {result.Offset(), handler.why_refused()};
     if (result.IsError() && is_bare_control(text, result.Offset()))
         return {result.Offset(), "a control character that is not escaped"};

@@ -119,6 +119,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_line_is_told_with_its_place) {
     check_refused("{\"key\":\"k\",\"value\":\"\xc0\x80\"}", "21", "not UTF-8");
     check_refused("{\"key\":\"k\",\"value\":\"\xed\xa0\x80\"}", "21", "not UTF-8");
     check_refused(R"({"key":"k","value":"\ud800"})", "21", "surrogates");
+    check_refused(R"({"key":"k","value":"a\ud7ff\udc00"})", "20", "surrogates");
+    check_refused(R"({"key":"\udfff","value":"v"})", "8", "surrogates");
+    check_refused(R"({"key":"k","value":"v","\uDC00":1})", "24", "surrogates");
     check_refused(R"({"key":"k","value":"\x"})", "21", "escape");
     check_refused("{\"key\":\"k\",\"value\":\"v", "22", "closing quote");
     check_refused("{\"key\":\"k\",\"value\":\"a\tb\"}", "22", "control character");
