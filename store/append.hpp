@@ -7,7 +7,7 @@
 
 namespace dummycache::store {
 
-/// Of an entry in this page: PageInfo::due is the earliest one.
+/// Of an entry in this page: PageInfo::due is not later.
 [[gnu::always_inline]] inline void note_deadline(layout::PageInfo& info, std::uint64_t due) noexcept {
     const std::uint32_t unit = due_unit(deadline_of(due));
     if (unit < info.due.load(std::memory_order_relaxed)) info.due.store(unit, std::memory_order_relaxed);

@@ -5,6 +5,7 @@
 
 #include "store/age_list.hpp"
 #include "store/evicted.hpp"
+#include "store/gain.hpp"
 #include "store/log.hpp"
 #include "store/page_walk.hpp"
 #include "store/truth.hpp"
@@ -22,6 +23,8 @@ constexpr std::uint32_t kFewPages = 4;        // so few full pages are not worth
 constexpr unsigned kStepsPerPage = 3;         // compactions that one new page pays for
 constexpr unsigned kCandidates = 32;          // pages looked at to choose one
 constexpr unsigned kFullCandidates = 128;     // the same, when the cache is full
+constexpr unsigned kLooks = 2;                // of them, pages whose entries are looked at
+constexpr unsigned kFullLooks = 4;            // the same, when the cache is full
 constexpr unsigned kPatience = 64;            // pages of marked entries that eviction passes over
 
 /// Moves an entry to the kept page. False if there is no page for it.
@@ -40,45 +43,6 @@ bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) 
     decrease(shard.shard.live_bytes, bytes);
     increase(shard.shard.moved_bytes, bytes);
     return true;
-}
-
-/// Whether an entry of this page may have expired: the deadline is known to some milliseconds only.
-bool may_have_expired(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
-    return info.due.load(kRelaxed) <= due_unit(now_us);
-}
-
-/// What compacting this page would give: its dead bytes, and half of its live ones if some of them
-/// may have expired. The end of a page that no entry fitted into is nothing that compaction could
-/// give, unless the whole page becomes empty.
-std::uint32_t gain_of(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
-    if (info.pins.load(kRelaxed) != 0) return 0;
-    const std::uint32_t entries = info.fill.load(kRelaxed) - layout::kFirstEntry;
-    const std::uint32_t live = std::min(info.live.load(kRelaxed), entries);
-    if (live == 0) return layout::kPageBytes;
-    return entries - live + (may_have_expired(info, now_us) ? live / 2 : 0);
-}
-
-/// The best of the next `candidates` pages to compact; page + 1, or 0 if none gives anything.
-std::uint32_t best_to_compact(const LockedShard& shard, std::uint32_t candidates,
-                              std::uint64_t now_us) noexcept {
-    layout::Shard& s = shard.shard;
-    std::uint32_t best = 0;
-    std::uint32_t best_gain = 0;
-    std::uint32_t at = shard.linked(s.cursor.load(kRelaxed));
-    candidates = std::min({candidates, s.listed.load(kRelaxed), shard.memory.committed()});
-    for (; candidates != 0; --candidates) {
-        if (at == 0) at = shard.linked(s.oldest.load(kRelaxed));
-        if (at == 0) break;
-        const layout::PageInfo& info = shard.memory.info(at - 1);
-        const std::uint32_t gain = gain_of(info, now_us);
-        if (gain > best_gain) {
-            best = at;
-            best_gain = gain;
-        }
-        at = shard.linked(info.next.load(kRelaxed));
-    }
-    s.cursor.store(at, kRelaxed);
-    return best;
 }
 
 /// Compaction of one page of the age list. False if a live entry found no place.
@@ -112,14 +76,14 @@ std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
 /// Compaction when the cache is full, if it gives enough.
 bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
     const bool evicts = shard.memory.evicts;
-    const std::uint32_t page = best_to_compact(shard, evicts ? kFullCandidates : UINT32_MAX, now_us);
-    if (page == 0) return false;
-    const std::uint64_t enough =
-        evicts ? shard.shard.listed_bytes.load(kRelaxed) / kFullDeadShare : layout::kPageBytes - 1;
-    const layout::PageInfo& info = shard.memory.info(page - 1);
-    const bool empty = info.live.load(kRelaxed) == 0;
-    const bool expired = !evicts && may_have_expired(info, now_us);
-    return (empty || expired || dead_bytes(shard) > enough) && compact(shard, page - 1, now_us);
+    const Choice best = evicts ? best_to_compact(shard, kFullCandidates, kFullLooks, now_us)
+                               : best_to_compact(shard, UINT32_MAX, UINT32_MAX, now_us);
+    if (best.page == 0) return false;
+    const std::uint64_t listed = shard.shard.listed_bytes.load(kRelaxed);
+    const std::uint64_t enough = evicts ? listed / kFullDeadShare : layout::kPageBytes - 1;
+    const bool empty = shard.memory.info(best.page - 1).live.load(kRelaxed) == 0;
+    const bool expired = best.expired >= worth_bytes(shard);
+    return (empty || expired || dead_bytes(shard) > enough) && compact(shard, best.page - 1, now_us);
 }
 
 /// Whether eviction may take something from a page: all it holds may be what checkpoints need.
@@ -218,10 +182,6 @@ bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
 
 }  // namespace
 
-bool is_visible(const EntryRef& entry, std::uint64_t clear_era, std::uint64_t now_us) noexcept {
-    return entry.era() >= clear_era && now_us < deadline_of(entry.due());
-}
-
 std::optional<std::uint32_t> claim_page_locked(const LockedShard& shard) {
     const auto page = shard.arena.claim(layout::owner_word(layout::PageKind::data, shard.number));
     if (!page) return std::nullopt;
@@ -258,15 +218,14 @@ void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef&
 void tidy_locked(const LockedShard& shard, std::uint64_t now_us) {
     for (unsigned step = 0; step < kStepsPerPage; ++step) {
         const std::uint32_t listed = shard.shard.listed.load(kRelaxed);
-        const std::uint32_t page = best_to_compact(shard, kCandidates, now_us);
-        if (page == 0) return;
-        const layout::PageInfo& info = shard.memory.info(page - 1);
-        const bool empty = info.live.load(kRelaxed) == 0;
+        const Choice best = best_to_compact(shard, kCandidates, kLooks, now_us);
+        if (best.page == 0) return;
+        const bool empty = shard.memory.info(best.page - 1).live.load(kRelaxed) == 0;
         if (listed < kFewPages && !empty) return;
         const std::uint64_t full = shard.shard.listed_bytes.load(kRelaxed);
         const bool much_dead = dead_bytes(shard) * 100 > full * kDeadPercent;
-        const bool expired = step == 0 && may_have_expired(info, now_us);
-        if ((!empty && !much_dead && !expired) || !compact(shard, page - 1, now_us)) return;
+        const bool worth = empty || much_dead || best.expired >= kWorthBytes;
+        if (!worth || !compact(shard, best.page - 1, now_us)) return;
     }
 }
 

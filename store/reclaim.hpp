@@ -24,9 +24,6 @@
 
 namespace dummycache::store {
 
-/// Whether an entry may still be seen: of this era, and its deadline not reached.
-[[nodiscard]] bool is_visible(const EntryRef& entry, std::uint64_t clear_era, std::uint64_t now_us) noexcept;
-
 /// Claims a free page of the arena for this shard, empty.
 [[nodiscard]] std::optional<std::uint32_t> claim_page_locked(const LockedShard& shard);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Memory that is dead or expired comes back long before the cache is full.
 #include "store/reclaim.hpp"
+#include "store/gain.hpp"
 #include "store/room.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -54,6 +55,57 @@ BOOST_AUTO_TEST_CASE(expired_entries_make_room_for_new_ones) {
     BOOST_TEST(stats.evicted == 0U);
     BOOST_TEST(stats.expired > 300'000U);
     BOOST_TEST(used_bytes(stats) < 20 * kMiB);
+    BOOST_TEST(problems_of(*cache) == "");
+}
+
+std::uint64_t pages_to_look_at(TestCache& cache) {
+    const store::Memory& memory = cache.engine().memory();
+    std::uint64_t count = 0;
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        const layout::PageInfo& info = memory.info(page);
+        const bool is_data = layout::kind_of(info.owner.load()) == layout::PageKind::data;
+        count += is_data && store::may_have_expired(info, cache.clock().now_us());
+    }
+    return count;
+}
+
+/// Sets keys until the cache is full, one in so many of them with a timeout of some minutes.
+std::uint64_t fill_with_expiring(TestCache& cache, std::uint64_t one_in) {
+    std::uint64_t count = 0;
+    for (; cache->stats().evicted == 0; ++count) {
+        const bool expires = count % one_in == 0;
+        cache->set(key_of(count), std::string(100, 'x'),
+                   expires ? Timeout(std::chrono::seconds(1 + count % 900)) : Timeout());
+    }
+    return count;
+}
+
+BOOST_DATA_TEST_CASE(what_has_expired_goes_before_what_can_be_seen, data::make({2, 4}), one_in) {
+    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    const std::uint64_t count = fill_with_expiring(cache, static_cast<std::uint64_t>(one_in));
+    cache.clock().advance(900'000'000);
+    const Stats before = cache->stats();
+    const std::uint64_t sets = count / static_cast<std::uint64_t>(one_in) / 2;
+    for (std::uint64_t i = 0; i < sets; ++i) cache->set("new" + std::to_string(i), std::string(100, 'x'));
+    const Stats after = cache->stats();
+    BOOST_TEST(after.evicted == before.evicted);
+    // What stays in a page moves once, and makes room for what has expired in it.
+    const std::uint64_t moved =
+        (after.moved_bytes - before.moved_bytes) / (before.live_bytes / before.entries);
+    BOOST_TEST(moved < sets * static_cast<std::uint64_t>(one_in - 1) * 3 / 2);
+    BOOST_TEST(problems_of(*cache) == "");
+}
+
+/// Pages in which little has expired are not compacted for it, and looked at once.
+BOOST_AUTO_TEST_CASE(a_full_cache_moves_nothing_for_few_expired_entries) {
+    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    const std::uint64_t count = fill_with_expiring(cache, 30);
+    cache.clock().advance(900'000'000);
+    const Stats before = cache->stats();
+    for (std::uint64_t i = 0; i < count / 2; ++i)
+        cache->set("new" + std::to_string(i), std::string(100, 'x'));
+    BOOST_TEST(cache->stats().moved_bytes == before.moved_bytes);
+    BOOST_TEST(pages_to_look_at(cache) < 10U);
     BOOST_TEST(problems_of(*cache) == "");
 }
 
