@@ -44,7 +44,7 @@ bench_refuses_what_it_cannot_measure() {
         done
     done
     gives 2 bench --entries 10000001
-    complains "'10000001' is not a number for --entries; give 1 to 10000000"
+    complains "bench: '10000001' is not a number from 1 to 10000000, which --entries takes"
     gives 2 bench --entries 10000000 --value-bytes 1048576
     complains 'bench: 10000000 entries with values of 1MiB are more than a cache can hold'
     gives 2 bench --workload get_hit

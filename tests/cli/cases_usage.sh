@@ -70,6 +70,18 @@ commands_on_whole_caches_take_the_name_as_an_argument() {
     complains 'too few arguments'
 }
 
+what_is_wrong_with_an_argument_is_told_with_the_command() {
+    local wrong words
+    for wrong in 'incr k x' 'set k v --ttl x' 'add k v --codec x' 'touch k x' 'clock advance x' 'clock x' 'bench x' \
+        'bench --entries 0' 'create x --capacity x' 'load a --merge --replace' 'wait k --gone --equals v' \
+        'ls --sort x' 'completion x' 'dump --format x' 'rm redis://localhost' 'diff a b --exact-ttl --ignore-ttl'; do
+        read -ra words <<<"$wrong"
+        gives 2 "${words[@]}"
+        grep -q "^dummycache: ${words[0]}: " .err || fail "it does not name the command"
+        ! grep -q "${words[0]}: ${words[0]}:" .err || fail 'it names the command twice'
+    done
+}
+
 options_may_stand_anywhere() {
     gives 0 --json set --ttl 1h k v
     gives 0 ttl --json k

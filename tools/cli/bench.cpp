@@ -54,7 +54,7 @@ const Workload& workload_of(std::string_view name) {
         names.push_back(workload.name);
     }
     const std::string_view like = nearest(name, names);
-    throw Failure(Exit::usage, "bench: unknown workload '" + std::string(name) + "'; " +
+    throw Failure(Exit::usage, "unknown workload '" + std::string(name) + "'; " +
                                    (like.empty() ? "see 'dummycache help bench'"
                                                  : "did you mean '" + std::string(like) + "'?"));
 }
@@ -84,8 +84,7 @@ Options room_for(std::uint64_t entries, std::uint64_t value_bytes) {
     const std::uint64_t bytes = entries * (2 * value_bytes + kBesides);
     if (bytes > kMost)
         throw Failure(Exit::usage,
-                      "bench: " + std::to_string(entries) + " entries with values of " +
-                          human_size(value_bytes) +
+                      "" + std::to_string(entries) + " entries with values of " + human_size(value_bytes) +
                           " are more than a cache can hold; give a smaller --entries or --value-bytes");
     Options options;
     options.capacity = std::max(kLeast, (bytes + kMiB - 1) / kMiB * kMiB);

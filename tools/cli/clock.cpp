@@ -40,8 +40,8 @@ void set(const Call& call, Clock& clock, Time time) {
         clock.set(time, force ? Backwards::allow : Backwards::refuse);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::invalid_argument) throw;
-        throw Failure(Exit::usage, "clock: " + seconds(time) + " s is in the past, it is " +
-                                       seconds(clock.now()) + " s; --force goes back");
+        throw Failure(Exit::usage, seconds(time) + " s is in the past, it is " + seconds(clock.now()) +
+                                       " s; --force goes back");
     }
 }
 
@@ -65,16 +65,16 @@ const Action& action_of(const Call& call) {
     const std::string_view name = operands.empty() ? kActions.front().name : operands.front();
     const auto* const action = std::ranges::find(kActions, name, &Action::name);
     if (action == kActions.end()) {
-        throw Failure(Exit::usage, "clock: '" + std::string(name) +
+        throw Failure(Exit::usage, "'" + std::string(name) +
                                        "' is nothing to do; give show, freeze, advance S, set T or resume");
     }
     const bool has_argument = operands.size() > 1;
     if (has_argument != (action->parse != nullptr)) {
-        throw Failure(Exit::usage, "clock: " + std::string(name) +
+        throw Failure(Exit::usage, std::string(name) +
                                        (has_argument ? " takes nothing after it" : " needs a time after it"));
     }
     if (call.arguments.has("--force") && name != "set")
-        throw Failure(Exit::usage, "clock: --force has a meaning with set only");
+        throw Failure(Exit::usage, "--force has a meaning with set only");
     return *action;
 }
 

@@ -48,7 +48,7 @@ std::string names_of(std::span<const OptionSpec> options) {
 
 Exit run_completion(Call& call) {
     if (call.operand(0) != "bash") {
-        throw Failure(Exit::usage, "completion: no completion for '" + call.operand(0) + "'; give bash");
+        throw Failure(Exit::usage, "no completion for '" + call.operand(0) + "'; give bash");
     }
     const std::string common = names_of(common_options());
     std::string names;

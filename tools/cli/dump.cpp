@@ -62,15 +62,15 @@ Exit run_dump(Call& call) {
     if (const auto* text = call.arguments.value("--format")) options.format = parse_snapshot_format(*text);
     if (const auto* glob = call.arguments.value("--match")) options.match = parse_pattern(*glob);
     if (const auto* name = call.arguments.value("--checkpoint")) {
-        if (name->empty()) throw Failure(Exit::usage, "dump: --checkpoint takes the name of a checkpoint");
+        if (name->empty()) throw Failure(Exit::usage, "--checkpoint takes the name of a checkpoint");
         options.checkpoint = *name;
     }
     if (const auto* text = call.arguments.value("--ttl")) options.ttl = parse_ttl_rule(*text);
     if (to_terminal && options.format == SnapshotFormat::binary) {
-        throw Failure(Exit::usage, "dump: a binary snapshot is not for a terminal; give -o FILE");
+        throw Failure(Exit::usage, "a binary snapshot is not for a terminal; give -o FILE");
     }
     if (!to_standard_output && is_cache_file(*file)) {
-        throw Failure(Exit::usage, "dump: '" + *file +
+        throw Failure(Exit::usage, "'" + *file +
                                        "' is a cache, which a snapshot would replace; "
                                        "give another FILE, or remove it first with rm");
     }

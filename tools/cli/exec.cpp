@@ -180,7 +180,7 @@ int clear_up(const Call& call, const Prepared& prepared, int status) {
 
 Exit run_exec(Call& call) {
     if (call.arguments.has("--rollback") && call.arguments.has("--fork"))
-        throw Failure(Exit::usage, "exec: --rollback and --fork exclude each other");
+        throw Failure(Exit::usage, "--rollback and --fork exclude each other");
     const Prepared prepared = prepare(call);
     int status = 0;
     {

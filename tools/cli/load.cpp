@@ -29,7 +29,7 @@ LoadMode mode_of(const Arguments& arguments) {
     const bool merge = arguments.has("--merge");
     const bool only_missing = arguments.has("--only-missing");
     if (arguments.has("--replace") + merge + only_missing > 1) {
-        throw Failure(Exit::usage, "load: --replace, --merge and --only-missing exclude each other");
+        throw Failure(Exit::usage, "--replace, --merge and --only-missing exclude each other");
     }
     return merge ? LoadMode::merge : only_missing ? LoadMode::only_missing : LoadMode::replace;
 }

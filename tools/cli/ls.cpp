@@ -97,7 +97,7 @@ Exit list(Call& call, const Remote& server, const std::string& glob) {
     for (const std::string_view option : {"--long", "--sort"}) {
         if (call.arguments.has(option))
             throw Failure(Exit::usage,
-                          "ls: " + std::string(option) + " works on local caches only: " + server.address());
+                          std::string(option) + " works on local caches only: " + server.address());
     }
     std::vector<std::string> keys;
     server.visit_keys(glob, [&](std::string_view key) {

@@ -31,6 +31,17 @@ void fill_standard_descriptors() noexcept {
     }
 }
 
+/// What is wrong with an argument is told with the command's name before it.
+Exit run_command(const Command& command, const CommandLine& line, Call& call) {
+    try {
+        check_store(line.settings, command, line.arguments);
+        return command.run(call);
+    } catch (const Failure& failure) {
+        if (failure.exit() != Exit::usage) throw;
+        throw Failure(Exit::usage, std::string(command.name) + ": " + failure.what());
+    }
+}
+
 Exit run(const CommandLine& line) {
     Call call(line.settings, line.arguments);
     Exit exit = Exit::done;
@@ -41,8 +52,7 @@ Exit run(const CommandLine& line) {
     } else if (line.command == nullptr) {
         throw Failure(Exit::usage, "no command; see 'dummycache help'");
     } else {
-        check_store(line.settings, *line.command, line.arguments);
-        exit = line.command->run(call);
+        exit = run_command(*line.command, line, call);
     }
     call.out.flush();
     return exit;

@@ -124,14 +124,15 @@ std::int64_t parse_integer(std::string_view text) {
     std::string_view digits = text;
     if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
     const auto value = whole_integer<std::int64_t>(digits, 10);
-    if (!value) refuse(text, "an integer of 64 bits");
+    if (!value) refuse(text, "an integer of 64 bits; give a whole number");
     return *value;
 }
 
 std::uint64_t parse_count(std::string_view text, std::string_view option, std::uint64_t most) {
     const auto count = whole_integer<std::uint64_t>(text, 10);
     if (!count || *count == 0 || *count > most)
-        refuse(text, "a number for " + std::string(option) + "; give 1 to " + std::to_string(most));
+        refuse(text,
+               "a number from 1 to " + std::to_string(most) + ", which " + std::string(option) + " takes");
     return *count;
 }
 

@@ -25,16 +25,13 @@ void check_store(const Settings& settings, const Command& command, const Argumen
     const bool names_caches = command.operands == "NAME|PATH" || command.operands == "FROM TO";
     for (const std::string& operand : arguments.operands)
         if (names_caches && is_server(operand))
-            throw Failure(Exit::usage, std::string(command.name) +
-                                           ": works on local caches only: " + without_login(operand));
+            throw Failure(Exit::usage, "works on local caches only: " + without_login(operand));
     if (command.cache == CacheOption::refused || !is_server(settings.cache)) return;
     const std::string address = without_login(settings.cache);
-    if (command.store == Store::local)
-        throw Failure(Exit::usage, std::string(command.name) + ": works on local caches only: " + address);
+    if (command.store == Store::local) throw Failure(Exit::usage, "works on local caches only: " + address);
 #if !DUMMYCACHE_REMOTE
     throw Failure(Exit::usage,
-                  std::string(command.name) +
-                      ": this dummycache was built without hiredis, for local caches only: " + address);
+                  "this dummycache was built without hiredis, for local caches only: " + address);
 #endif
 }
 

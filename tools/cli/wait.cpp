@@ -27,7 +27,7 @@ std::optional<std::chrono::milliseconds> timeout_of(const Call& call) {
 Exit run_wait(Call& call) {
     const bool gone = call.arguments.has("--gone");
     const auto* const equals = call.arguments.value("--equals");
-    if (gone && equals != nullptr) throw Failure(Exit::usage, "wait: --gone and --equals exclude each other");
+    if (gone && equals != nullptr) throw Failure(Exit::usage, "--gone and --equals exclude each other");
     const auto timeout = timeout_of(call);
     const Cache cache = call.open();
     const auto wanted = [&](const std::optional<std::string>& value) {
