@@ -77,6 +77,7 @@ void run_one(const Workload& workload, const Settings& settings) {
 
 void run(CommandLine& line) {
     std::cerr << DUMMYCACHE_BENCH_WITHOUT;
+    if (line.settings.cpu_time) std::cerr << "redis, memcached: left out, their time is not this process's\n";
     line.settings.report = [&](const Row& row) {
         line.json ? print_json(std::cout, row) : print_line(std::cout, row);
     };

@@ -154,8 +154,9 @@ Stream read_trace(const std::string& path, std::size_t most) {
     } else {
         if (bytes.find('\0') != std::string::npos) refuse(path, "is neither text nor named .i32be");
         const auto lines = fields_of(bytes, '\n');
-        const bool is_table = Columns(lines.front()).key.has_value();
-        stream.requests = is_table ? from_table(path, lines, most) : from_lines(lines, most);
+        const Columns columns(lines.front());
+        if (!columns.key && (columns.op || columns.size)) refuse(path, "is a table without a column 'key'");
+        stream.requests = columns.key ? from_table(path, lines, most) : from_lines(lines, most);
     }
     if (stream.requests.empty()) refuse(path, "has no requests");
     return stream;
