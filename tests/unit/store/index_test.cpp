@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(two_caches_hash_differently) {
 
 BOOST_AUTO_TEST_CASE(a_million_random_keys_are_all_found) {
     constexpr std::uint64_t kKeys = 1'000'000;
-    TestCache cache(Kind::in_memory, options_of(256 * kMiB));
+    // All keys go to one shard. A directory word has 480 of them, as of the smallest entries that there can be.
+    TestCache cache(Kind::in_memory, options_of(512 * kMiB));
     HeldShard shard(cache);
     Random random(22);
     std::vector<std::uint64_t> hashes;
