@@ -24,6 +24,7 @@ namespace {
 constexpr std::uint64_t kBits = 64;
 // fallocate is on the path of a writer that needs a page: a step is small.
 constexpr std::uint64_t kGrowPages = 2;
+constexpr std::uint64_t kFewPages = 64;  // up to there, pages asked for together come together
 
 constexpr std::uint64_t words_of(std::uint64_t pages) { return (pages + kBits - 1) / kBits; }
 
@@ -70,21 +71,21 @@ std::optional<std::uint32_t> PageArena::claim(std::uint64_t owner) {
     for (;;) {
         const std::uint64_t seen = committed();
         if (const auto page = claim_marked(owner)) return page;
-        if (!grow_beyond(seen)) return std::nullopt;
+        if (!grow(seen, seen + kGrowPages)) return std::nullopt;
     }
 }
 
 bool PageArena::commit(std::uint64_t pages) {
     for (std::uint64_t seen = committed(); seen < pages; seen = committed()) {
-        if (!grow_beyond(seen)) return false;
+        if (!grow(seen, std::max(seen + kGrowPages, std::min(pages, kFewPages)))) return false;
     }
     return true;
 }
 
-bool PageArena::grow_beyond(std::uint64_t seen) {
+bool PageArena::grow(std::uint64_t seen, std::uint64_t target) {
     const std::uint64_t pages = segment_.identity().pages;
     if (seen >= pages) return false;
-    const std::uint64_t target = std::min(seen + kGrowPages, pages);
+    target = std::min(target, pages);
     const bool grown = segment_.commit_up_to(target);
     if (system_is_full_.load(std::memory_order_relaxed) == grown) {
         system_is_full_.store(!grown, std::memory_order_relaxed);

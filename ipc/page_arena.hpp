@@ -42,8 +42,8 @@ public:
     [[nodiscard]] std::uint64_t committed() const noexcept { return segment_.committed(); }
 
 private:
-    /// Commits pages beyond the `seen` ones and marks them, also if another process was faster.
-    bool grow_beyond(std::uint64_t seen);
+    /// Commits pages from the `seen` ones to `target` and marks them, also if another process was faster.
+    bool grow(std::uint64_t seen, std::uint64_t target);
     std::optional<std::uint32_t> claim_marked(std::uint64_t owner);
     [[nodiscard]] std::atomic<std::uint64_t>* free_map() const noexcept;
     void mark_free(std::uint64_t page) noexcept;

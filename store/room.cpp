@@ -36,6 +36,13 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
     return page;
 }
 
+/// A page of an index is never given back. If the first shards took all that the system has, the others would have no page
+/// for an entry, or would take the last ones: so two pages for each shard are taken while there are some.
+void commit_the_least(const LockedShard& shard) {
+    const std::uint64_t least = std::min<std::uint64_t>(2 * shard.memory.shard_count, shard.memory.pages);
+    if (shard.memory.committed() < least) static_cast<void>(shard.arena.commit(least));
+}
+
 }  // namespace
 
 std::uint32_t pages_of(const layout::Shard& shard) noexcept {
@@ -81,6 +88,7 @@ bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
 }
 
 bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
+    commit_the_least(shard);
     const auto page = obtain_page_locked(shard);
     if (!page) return false;
     if (split_locked(shard, hash, *page)) {
