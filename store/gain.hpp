@@ -32,12 +32,11 @@ inline constexpr std::uint32_t kWorthBytes = layout::kPageBytes / 8;
     return info.due.load(std::memory_order_relaxed) <= due_unit(now_us);
 }
 
-/// A page of the age list to compact, and what that would give.
+/// A page of the age list to compact, and what that would give. The page of a large entry counts as a whole.
 struct Choice {
-    std::uint32_t page = 0;  ///< page + 1, or 0: none gives anything
-    std::uint32_t gain = 0;  ///< bytes
-    std::uint32_t expired =
-        0;  ///< bytes of them, expired or cleared; the page of a large entry counts as a whole
+    std::uint32_t page = 0;     ///< page + 1, or 0: none gives anything
+    std::uint32_t gain = 0;     ///< bytes
+    std::uint32_t expired = 0;  ///< bytes of them that have expired or were cleared
 };
 
 /// The best of the next `candidates` pages to compact. Looks at the entries of at most `looks` pages, some microseconds
