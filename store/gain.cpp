@@ -6,6 +6,7 @@
 #include <span>
 
 #include "store/checkpoint.hpp"
+#include "store/page_walk.hpp"
 
 namespace dummycache::store {
 
@@ -49,17 +50,12 @@ std::uint32_t expired_bytes_locked(const LockedShard& shard, std::uint32_t page,
                                    std::uint64_t now_us) noexcept {
     const std::uint32_t worth = worth_bytes(shard);
     const std::uint64_t clear_era = shard.clear_era();
-    layout::PageInfo& info = shard.memory.info(page);
-    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
-    const std::uint32_t fill = std::min(info.fill.load(kRelaxed), layout::kPageBytes);
     Deadlines later;
     std::uint32_t expired = 0;
     bool needed = false;  // by a checkpoint, which may be gone at any time
-    for (std::uint64_t at = layout::kFirstEntry; at + sizeof(layout::EntryHeader) <= fill;) {
-        const EntryRef entry(shard.memory, start + at);
-        at += entry.bytes();
+    walk_headers_locked(shard, page, [&](const EntryRef& entry) {
         const std::uint64_t due = entry.due();
-        if ((due & layout::kDead) != 0) continue;
+        if ((due & layout::kDead) != 0) return true;
         if (is_visible(entry, clear_era, now_us)) {
             const std::uint64_t deadline = deadline_of(due);
             if (deadline != kNoDeadline) later.add(due_unit(deadline), freed_bytes(entry));
@@ -68,8 +64,10 @@ std::uint32_t expired_bytes_locked(const LockedShard& shard, std::uint32_t page,
         } else {
             expired += freed_bytes(entry);
         }
-    }
-    if (expired < worth && !needed) info.due.store(later.reached(worth - expired), kRelaxed);
+        return true;
+    });
+    if (expired < worth && !needed)
+        shard.memory.info(page).due.store(later.reached(worth - expired), kRelaxed);
     return std::min(expired, layout::kPageBytes);
 }
 

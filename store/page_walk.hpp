@@ -11,6 +11,19 @@
 
 namespace dummycache::store {
 
+/// Calls `visit(entry)` for each entry of `page`, current or not, until it returns false. Looks up no slot.
+template <class Visit>
+void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& visit) {
+    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
+    const std::uint32_t fill =
+        std::min(shard.memory.info(page).fill.load(std::memory_order_relaxed), layout::kPageBytes);
+    for (std::uint64_t at = layout::kFirstEntry; at + sizeof(layout::EntryHeader) <= fill;) {
+        const EntryRef entry(shard.memory, start + at);
+        if (!visit(entry)) return;
+        at += entry.bytes();
+    }
+}
+
 /// Calls `visit(entry, slot)` for each entry of `page` from `from` on that is current, until it
 /// returns false. Returns where it stopped: the end of the entry it stopped at, or the page's fill.
 /// Buckets are fetched 16 entries ahead. The visitor may move or drop the entry it is given.

@@ -88,16 +88,13 @@ bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
 
 /// Whether eviction may take something from a page: all it holds may be what checkpoints need.
 bool is_evictable(const LockedShard& shard, std::uint32_t page) noexcept {
-    const layout::PageInfo& info = shard.memory.info(page);
-    if (info.pins.load(kRelaxed) != 0) return false;
-    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
-    const std::uint32_t fill = std::min(info.fill.load(kRelaxed), layout::kPageBytes);
-    for (std::uint64_t at = layout::kFirstEntry; at + sizeof(layout::EntryHeader) <= fill;) {
-        const EntryRef entry(shard.memory, start + at);
-        if (!is_needed(shard.memory, entry.era())) return true;
-        at += entry.bytes();
-    }
-    return false;
+    if (shard.memory.info(page).pins.load(kRelaxed) != 0) return false;
+    bool evictable = false;
+    walk_headers_locked(shard, page, [&](const EntryRef& entry) {
+        evictable = !is_needed(shard.memory, entry.era());
+        return !evictable;
+    });
+    return evictable;
 }
 
 /// The page to evict from; page + 1, or 0. While checkpoints are held, pages that have nothing to give are passed

@@ -98,7 +98,8 @@ std::size_t opening_quote(std::string_view text, std::size_t end) noexcept {
 }
 
 /// Whether a decoded string holds half of a pair of surrogates. The parser refuses the first half alone, and
-/// lets the second alone through (\udc00), as three bytes that are not UTF-8.
+/// lets the second alone through (\udc00), as three bytes that are not UTF-8. (All else is
+/// known to be UTF-8 by then, so this need not read each character as is_utf8 does.)
 bool has_half_pair(std::string_view text) noexcept {
     for (std::size_t at = text.find('\xed'); at != text.npos; at = text.find('\xed', at + 1)) {
         if (static_cast<unsigned char>(text[at + 1]) >= 0xa0) return true;  // otherwise it is valid UTF-8

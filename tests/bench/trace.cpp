@@ -106,8 +106,7 @@ struct Columns {
 };
 
 std::vector<Request> from_table(const std::string& path, const std::vector<std::string_view>& lines,
-                                std::size_t most) {
-    const Columns columns(lines.front());
+                                const Columns& columns, std::size_t most) {
     Numbers numbers;
     std::vector<Request> requests;
     for (std::size_t i = 1; i < lines.size() && requests.size() < most; ++i) {
@@ -156,7 +155,7 @@ Stream read_trace(const std::string& path, std::size_t most) {
         const auto lines = fields_of(bytes, '\n');
         const Columns columns(lines.front());
         if (!columns.key && (columns.op || columns.size)) refuse(path, "is a table without a column 'key'");
-        stream.requests = columns.key ? from_table(path, lines, most) : from_lines(lines, most);
+        stream.requests = columns.key ? from_table(path, lines, columns, most) : from_lines(lines, most);
     }
     if (stream.requests.empty()) refuse(path, "has no requests");
     return stream;

@@ -84,7 +84,7 @@ Options room_for(std::uint64_t entries, std::uint64_t value_bytes) {
     const std::uint64_t bytes = entries * (2 * value_bytes + kBesides);
     if (bytes > kMost)
         throw Failure(Exit::usage,
-                      "" + std::to_string(entries) + " entries with values of " + human_size(value_bytes) +
+                      std::to_string(entries) + " entries with values of " + human_size(value_bytes) +
                           " are more than a cache can hold; give a smaller --entries or --value-bytes");
     Options options;
     options.capacity = std::max(kLeast, (bytes + kMiB - 1) / kMiB * kMiB);
