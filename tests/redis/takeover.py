@@ -42,6 +42,20 @@ class All(Case):
         self.assertEqual(self.client.delete("a", "l"), 2)
         self.assertEqual(self.client.dbsize(), 0)
 
+    def test_keepttl_keeps_the_time_of_what_was_no_string(self):
+        self.client.lpush("l", "x")
+        self.client.expire("l", 100)
+        self.client.set("l", "now a string", keepttl=True)
+        self.assertEqual(self.shared.get("l"), b"now a string")
+        self.assertTrue(99_000 < self.client.pttl("l") <= 100_000)
+        self.client.lpush("very long", "x")
+        self.client.execute_command("PEXPIREAT", "very long", 2**63 - 1)
+        self.client.set("very long", "now a string", keepttl=True)
+        self.assertGreater(self.client.ttl("very long"), 998 * 365 * 86_400)
+        self.client.lpush("for ever", "x")
+        self.client.set("for ever", "now a string", keepttl=True)
+        self.assertEqual(self.client.pttl("for ever"), -1)
+
     def test_a_string_of_the_servers_own_becomes_the_caches(self):
         # One that was there before the module, as after a takeover was switched on.
         self.client.set("k", "v")

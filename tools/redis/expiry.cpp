@@ -40,6 +40,8 @@ const TimeOption* time_option(const Request& request, int at) {
 
 }  // namespace
 
+Timeout timeout_of_ms(std::int64_t ms) { return std::chrono::milliseconds(std::min(ms, kMostMs)); }
+
 Timeout timeout_of(const Request& request, std::int64_t number, Unit unit, Base base, Past past) {
     if (number <= 0 && past == Past::is_error) refuse(request);
     if (unit == Unit::seconds) {
@@ -49,9 +51,9 @@ Timeout timeout_of(const Request& request, std::int64_t number, Unit unit, Base 
     const std::int64_t now_us = unix_us();
     if (base == Base::now) {
         if (number > kMost - now_us / 1000) refuse(request);
-        return std::chrono::milliseconds(std::min(number, kMostMs));
+        return timeout_of_ms(number);
     }
-    if (number > now_us / 1000 + kMostMs) return std::chrono::milliseconds(kMostMs);
+    if (number > now_us / 1000 + kMostMs) return timeout_of_ms(kMostMs);
     if (number < 0) return microseconds(0);
     return microseconds(number * 1000 - now_us);
 }

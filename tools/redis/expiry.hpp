@@ -17,8 +17,10 @@ enum class Base : std::uint8_t { now, epoch };
 /// What a time that is over is.
 enum class Past : std::uint8_t { is_over, is_error };
 
-/// How long an entry lives that is given this number. Times of more than 999 years count as that. Throws
-/// ReplyError if Redis takes no such number.
+/// Times of more than 999 years count as that.
+[[nodiscard]] Timeout timeout_of_ms(std::int64_t ms);
+
+/// How long an entry lives that is given this number. Throws ReplyError if Redis takes no such number.
 [[nodiscard]] Timeout timeout_of(const Request& request, std::int64_t number, Unit unit, Base base,
                                  Past past);
 

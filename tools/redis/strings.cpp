@@ -56,13 +56,13 @@ int reply_set(const Request& request, const SetOptions& options, const Stored& s
     return stored.done ? request.reply_ok() : request.reply_null();
 }
 
-int set_with(const Request& request, std::string_view value, const Timeout& timeout,
-             SetOptions options = {}) {
+int set_with(const Request& request, std::string_view value, Timeout timeout, SetOptions options = {}) {
     const bool needs_old = options.get || options.only_absent || options.only_present || options.keep_ttl;
     bool replaces_other = false;
     if (clear_the_way(request, needs_old, options.get) == Before::was_there) {
         if (options.only_absent) return request.reply_null();
         options.only_present = false;
+        if (options.keep_ttl) timeout = remaining_in_server(request.context(), request.raw(1));
         replaces_other = true;
     }
     Stored stored;

@@ -110,15 +110,18 @@ bool delete_in_server(Context* context, String* key) {
     return ServerReply(call_with_key(context, "DEL", key)).integer() != 0;
 }
 
+Timeout remaining_in_server(Context* context, String* key) {
+    const std::int64_t ttl_ms = ServerReply(call_with_key(context, "PTTL", key)).integer();
+    return ttl_ms < 0 ? Timeout() : timeout_of_ms(ttl_ms);
+}
+
 Elsewhere move_to_cache(Context* context, String* key, Cache& cache) {
     const int type = server_type(context, key);
     if (type == kNoKey) return Elsewhere::absent;
     if (type != kStringKey) return Elsewhere::other_type;
     const ServerReply value(call_with_key(context, "GET", key));
     if (value.is_error()) throw ReplyError{"ERR the server's own GET failed: " + std::string(value.text())};
-    const std::int64_t ttl_ms = ServerReply(call_with_key(context, "PTTL", key)).integer();
-    const Timeout timeout = ttl_ms < 0 ? Timeout() : Timeout(std::chrono::milliseconds(ttl_ms));
-    cache.set(Request::text_of(key), value.text(), timeout);
+    cache.set(Request::text_of(key), value.text(), remaining_in_server(context, key));
     static_cast<void>(ServerReply(call_with_key(context, "DEL", key)));
     return Elsewhere::moved;
 }

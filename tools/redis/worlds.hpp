@@ -92,6 +92,9 @@ struct State {
 /// And of which type.
 [[nodiscard]] int server_type(Context* context, String* key);
 
+/// How long a key that the server has will be there.
+[[nodiscard]] Timeout remaining_in_server(Context* context, String* key);
+
 /// What a call of the server's own commands replied; freed at the end.
 class ServerReply {
 public:
