@@ -28,6 +28,8 @@ def words(rng):
     value = lambda: rng.choice(VALUES)
     integer = lambda: rng.choice(INTEGERS)
     when = lambda: rng.choice(TIMES)
+    # No two the same: what differs by less than the servers' looks at their clocks is longer for one and not for the other.
+    unlike = lambda: str(rng.choice([1000, 5000000]) + rng.randrange(-900, 100000))
     some = lambda make, most=4: [make() for _ in range(rng.randrange(1, most))]
     pairs = lambda: [word for _ in range(rng.randrange(1, 4)) for word in (key(), value())]
     options = lambda *all_: [word for group in rng.sample(all_, rng.randrange(0, 3)) for word in group]
@@ -43,9 +45,11 @@ def words(rng):
         lambda: ["MSET", key()], lambda: ["DEL", *some(key)], lambda: ["UNLINK", *some(key)],
         lambda: ["EXISTS", *some(key)], lambda: ["TOUCH", *some(key)], lambda: ["TTL", key()],
         lambda: ["PTTL", key()], lambda: ["EXPIRETIME", key()], lambda: ["PEXPIRETIME", key()],
-        lambda: [rng.choice(["EXPIRE", "EXPIREAT", "PEXPIREAT"]), key(), when(),
-                 *options(["NX"], ["XX"], ["GT"], ["LT"], ["ZZ"])],
-        lambda: ["PEXPIRE", key(), rng.choice(TIMES_MS), *options(["NX"], ["XX"], ["GT"], ["LT"])],
+        lambda: [rng.choice(["EXPIRE", "EXPIREAT", "PEXPIREAT"]), key(), when(), *options(["NX"], ["XX"], ["ZZ"])],
+        lambda: ["PEXPIRE", key(), rng.choice(TIMES_MS), *options(["NX"], ["XX"])],
+        lambda: ["EXPIRE", key(), unlike(), *options(["NX"], ["XX"], ["GT"], ["LT"], ["ZZ"])],
+        lambda: ["PEXPIRE", key(), unlike() + "000", *options(["NX"], ["XX"], ["GT"], ["LT"])],
+        lambda: [rng.choice(["EXPIREAT", "PEXPIREAT"]), key(), rng.choice(["0", "-1", "1000", "x"]), *options(["GT"], ["LT"])],
         lambda: ["EXPIREAT", key(), str(int(time.time()) + 1000)], lambda: ["PERSIST", key()],
         lambda: ["INCR", key()], lambda: ["DECR", key()], lambda: ["INCRBY", key(), integer()],
         lambda: ["DECRBY", key(), integer()], lambda: ["INCRBYFLOAT", key(), rng.choice(VALUES)],

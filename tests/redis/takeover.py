@@ -56,6 +56,17 @@ class All(Case):
         self.client.set("for ever", "now a string", keepttl=True)
         self.assertEqual(self.client.pttl("for ever"), -1)
 
+    def test_times_are_compared_in_milliseconds(self):
+        self.client.set("a", "1")
+        with self.client.pipeline(transaction=True) as block:
+            for _ in range(50):
+                block.expire("a", 100)
+                block.expire("a", 100, gt=True)
+            longer = sum(block.execute()[1::2])
+        self.assertLess(longer, 10)  # some, if the server has to wait for the processor
+        self.assertEqual(self.run_command("EXPIRE", "a", 101, "GT"), 1)
+        self.assertEqual(self.run_command("EXPIRE", "a", 100, "LT"), 1)
+
     def test_a_string_of_the_servers_own_becomes_the_caches(self):
         # One that was there before the module, as after a takeover was switched on.
         self.client.set("k", "v")

@@ -64,13 +64,16 @@ ExpireOptions expire_options(const Request& request) {
     return options;
 }
 
+/// Redis counts in milliseconds: less than half of one is no difference.
+constexpr std::chrono::microseconds kSame{500};
+
 bool allows(const ExpireOptions& options, std::chrono::microseconds now, const Timeout& wanted) {
     const bool has_one = now != kForever;
     const std::chrono::microseconds then{wanted.kind() == Timeout::Kind::over ? 0 : wanted.microseconds()};
     if (options.only_without && has_one) return false;
     if (options.only_with && !has_one) return false;
-    if (options.only_longer && (!has_one || then <= now)) return false;
-    return !(options.only_shorter && has_one && then >= now);
+    if (options.only_longer && (!has_one || then - now < kSame)) return false;
+    return !(options.only_shorter && has_one && now - then < kSame);
 }
 
 /// The condition and the new deadline as one step: the entry is written again.
