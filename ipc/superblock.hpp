@@ -82,7 +82,7 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 /// What is true of the whole cache right now.
 ///
 ///   0    clear_era 8 | era 8 | rolling 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
-///   64   world_lock 8 | progress 8 | spare 48
+///   64   world_lock 8 | progress 8 | marking 8 | spare 40
 ///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | spare 32
 ///   192  retired counters 64
 ///   256  records of checkpoints, as the layer above draws them
@@ -100,6 +100,7 @@ struct alignas(kCacheLine) Superblock {
 
     alignas(kCacheLine) LockWord world_lock;
     std::atomic<std::uint64_t> progress;  ///< raised by who holds all locks for long, while it gets on
+    std::atomic<std::uint64_t> marking;   ///< not 0: reads leave marks for eviction; derived
 
     // Derived: a wrong value costs time, never truth.
     alignas(kCacheLine) std::atomic<std::uint64_t> free_hint;  ///< word of the free map to look at first

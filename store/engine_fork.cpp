@@ -37,7 +37,7 @@ void copy_superblock(const layout::Superblock& from, layout::Superblock& to) noe
     for (const Word word :
          {&layout::Superblock::clear_era, &layout::Superblock::era, &layout::Superblock::rolling,
           &layout::Superblock::lost_era, &layout::Superblock::depth, &layout::Superblock::clock,
-          &layout::Superblock::counted_era})
+          &layout::Superblock::counted_era, &layout::Superblock::marking})
         (to.*word).store((from.*word).load(kRelaxed), kRelaxed);
     copy_bytes(reinterpret_cast<std::byte*>(to.checkpoints),
                reinterpret_cast<const std::byte*>(from.checkpoints), sizeof to.checkpoints);

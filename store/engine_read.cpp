@@ -160,7 +160,7 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
             if (const unsigned found = slots_with_tag(bucket, hashes[i].tag); found != 0) {
                 const std::uint64_t word = bucket.slots[__builtin_ctz(found)].load(std::memory_order_relaxed);
                 prefetch_entry(memory_, word);
-                __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
+                if (memory_.is_marking()) __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
             } else if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
                 __builtin_prefetch(&pages[i]->buckets[hashes[i].second()]);
             }

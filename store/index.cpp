@@ -154,7 +154,7 @@ void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash&
     const bool came_back = recall_evicted_locked(shard, free, hash);
     const bool second = free.bucket_number != hash.first;
     if (second) mark_spilled(free.page->buckets[hash.first]);
-    free.mark().store(came_back ? 1 : 0, std::memory_order_relaxed);
+    if (shard.memory.is_marking()) free.mark().store(came_back ? 1 : 0, std::memory_order_relaxed);
     publish(free.bucket(), free.slot, hash.tag_bits() | (second ? layout::kSecondChoice : 0) | offset / 8);
 }
 

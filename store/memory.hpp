@@ -48,6 +48,11 @@ struct Memory {
         const std::uint64_t committed = superblock->committed.load(std::memory_order_acquire);
         return committed < pages ? static_cast<std::uint32_t>(committed) : pages;
     }
+    /// Whether reads leave marks: not while eviction is far away, for they are one more line that each read fetches from
+    /// memory. All marks are 0 then. Begun by claim_page_locked, for ever.
+    [[nodiscard]] bool is_marking() const noexcept {
+        return superblock->marking.load(std::memory_order_relaxed) != 0;
+    }
 };
 
 /// Asks for an entry's first lines at once: where its value begins is known only when its header is. Always inline: a call that does nothing but ask is one

@@ -37,7 +37,8 @@ struct QuickBucket {
 };
 
 [[nodiscard, gnu::always_inline]] inline QuickBucket find_quickly(const Memory& memory, const KeyHash& hash,
-                                                                  std::uint32_t committed) noexcept {
+                                                                  std::uint32_t committed,
+                                                                  bool marks) noexcept {
     const layout::DirectoryWord& word = memory.directory(hash.shard)[hash.directory_word(memory)];
     const std::uint32_t page = word.load(std::memory_order_acquire);  // DIR
     if (page - 1 >= committed) [[unlikely]]  // none, or younger than what is known of committed memory
@@ -46,7 +47,7 @@ struct QuickBucket {
     layout::IndexPage& index = memory.index_page(page - 1);
     __builtin_prefetch(
         &index.buckets[hash.second()]);  // for a third of the keys, which would wait for it later
-    __builtin_prefetch(&index.marks[hash.first]);
+    if (marks) __builtin_prefetch(&index.marks[hash.first]);
     const layout::Bucket& first = index.buckets[hash.first];
     const std::uint64_t version = first.version.load(std::memory_order_acquire);  // VERSION
     DUMMYCACHE_KILL_POINT("bucket chosen by a reader");
@@ -70,9 +71,10 @@ struct QuickBucket {
 template <class Target>
 [[nodiscard, gnu::always_inline]] inline QuickRead read_quickly(const Memory& memory, const KeyHash& hash,
                                                                 std::string_view key, const Target& target,
-                                                                bool marks) {
+                                                                bool counts) {
     const std::uint32_t committed = memory.committed();
-    const QuickBucket in = find_quickly(memory, hash, committed);
+    const bool marks = counts && memory.is_marking();
+    const QuickBucket in = find_quickly(memory, hash, committed, marks);
     if (in.bucket == nullptr) [[unlikely]]
         return {};
     if (in.found == 0) return {ReadOutcome::miss};

@@ -85,12 +85,12 @@ inline void note_visit(std::atomic<std::uint8_t>& mark) noexcept {
 /// Attempts to read one key.
 class Reader {
 public:
-    Reader(const Memory& memory, const KeyHash& hash, std::string_view key, bool marks)
+    Reader(const Memory& memory, const KeyHash& hash, std::string_view key, bool counts)
         : memory_(memory),
           hash_(hash),
           key_(key),
           word_(memory.directory(hash.shard)[hash.directory_word(memory)]),
-          marks_(marks) {}
+          marks_(counts && memory.is_marking()) {}
 
     /// One optimistic attempt. `again` says that a writer got on meanwhile. May throw bad_alloc,
     /// never for a length that was not the entry's.

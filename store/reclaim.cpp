@@ -177,10 +177,19 @@ bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
     return false;
 }
 
+/// Once half of the capacity has been in use, reads leave marks: those of the other half tell what is wanted before the first
+/// eviction. Also when the system has nothing left before that.
+void begin_marking_in_time(const Memory& memory, bool got_page) noexcept {
+    std::atomic<std::uint64_t>& marking = memory.superblock->marking;
+    const bool near = !got_page || memory.committed() >= memory.pages / 2;
+    if (near && memory.evicts && marking.load(kRelaxed) == 0) marking.store(1, kRelaxed);
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> claim_page_locked(const LockedShard& shard) {
     const auto page = shard.arena.claim(layout::owner_word(layout::PageKind::data, shard.number));
+    begin_marking_in_time(shard.memory, page.has_value());
     if (!page) return std::nullopt;
     DUMMYCACHE_KILL_POINT("page claimed");
     empty_page(shard.memory.info(*page));

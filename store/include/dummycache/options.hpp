@@ -9,7 +9,7 @@ namespace dummycache {
 
 /// What a set does when there is no room.
 enum class WhenFull : std::uint8_t {
-    evict,   ///< drop the entries that were used least, the oldest first
+    evict,  ///< drop the entries that were used least, the oldest first; reads count once half of the capacity was in use
     refuse,  ///< fail with ErrorCode::full and keep everything that is stored
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Goal: when the system has no memory left, a cache that is far from its capacity behaves as a full one:
-// it evicts or refuses, reads go on, nothing raises SIGBUS; and it grows on when room comes back.
+// it evicts what is not read, or refuses, reads go on, nothing raises SIGBUS; and it grows on when room comes back.
 // Method: the cache or another file takes all of a small file system; every entry is checked.
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -95,6 +95,21 @@ void evict_and_grow_in(const World& world) {
     require_sound(cache);
 }
 
+/// What is read again and again stays, though the cache never comes near to half of its capacity.
+void keep_what_is_read_in(const World& world) {
+    Cache cache = Cache::open(world.cache_name(), options_of(kCapacity));
+    const std::uint64_t first = set_until_first_loss(cache, 0);
+    constexpr std::uint64_t kRead = 100;
+    for (std::uint64_t number = 0; number < kRead; ++number)
+        require(cache.set("read" + std::to_string(number), "value"), "not stored");
+    for (std::uint64_t number = first; number < 4 * first; ++number) {
+        require(cache.set(key_of(number), value_of(number)), "not stored");
+        const std::string read = "read" + std::to_string(number % kRead);
+        require(cache.get(read).has_value(), read + " was evicted, though it is read all the time");
+    }
+    require_sound(cache);
+}
+
 /// Sets new keys until one is refused; returns its number.
 std::uint64_t set_until_refused(Cache& cache, std::uint64_t number) {
     for (;; ++number) {
@@ -176,6 +191,11 @@ BOOST_DATA_TEST_CASE(a_cache_that_evicts_loses_nothing_before_the_system_is_full
 
 BOOST_DATA_TEST_CASE(a_cache_grows_on_when_room_comes_back, data::make(kSmallWorlds), world) {
     in_world(world, [&] { evict_and_grow_in(world); });
+}
+
+BOOST_DATA_TEST_CASE(what_is_read_stays_in_a_cache_that_cannot_have_half_of_its_capacity,
+                     data::make(kSmallWorlds), world) {
+    in_world(world, [&] { keep_what_is_read_in(world); });
 }
 
 BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kSmallWorlds), world) {

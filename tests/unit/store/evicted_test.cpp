@@ -29,11 +29,19 @@ struct FullCache : TestCache {
         return true;
     }
     layout::Shard& shard() { return engine().memory().shards[0]; }
+    /// As a cache that has used half of its capacity.
+    void begin_marking() { engine().memory().superblock->marking = 1; }
+    /// Of a key that is there.
+    std::atomic<std::uint8_t>& mark_of(const std::string& key) {
+        HeldShard held(*this);
+        return find_locked(*held, hash_of(held->memory, key), key).value().mark();
+    }
 };
 
 /// Keys of one bucket, no two of which have the same trace, or one that looks like the mark of an entry.
 struct Traces : FullCache {
     Traces() {
+        begin_marking();
         (*this)->set("so that there is an index page", "x");
         HeldShard held(*this);
         held->shard.dropped_new = 1;
@@ -136,12 +144,42 @@ BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_forgotten_when_new_keys_are_the_ones_
     BOOST_TEST(problems_of(**this) == "");
 }
 
-BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_proven_too, FullCache) {
+BOOST_FIXTURE_TEST_CASE(reads_leave_marks_once_half_of_the_capacity_has_been_in_use, FullCache) {
     (*this)->set("key", "value");
     const Memory& memory = engine().memory();
-    const KeyHash hash = hash_of(memory, "key");
-    layout::IndexPage& page = memory.index_page(memory.directory(0)[hash.directory_word(memory)] - 1);
-    std::atomic<std::uint8_t>& mark = page.marks[hash.first][0];
+    for (std::uint64_t i = 0; memory.committed() < memory.pages / 2; ++i) {
+        BOOST_REQUIRE((*this)->get("key").has_value());
+        BOOST_REQUIRE((*this)->get_many(std::vector<std::string_view>{"key"}).front().has_value());
+        BOOST_REQUIRE(static_cast<unsigned>(mark_of("key").load()) == 0U);
+        (*this)->set(key_of("other", i), std::string(100, 'x'));
+    }
+    BOOST_REQUIRE((*this)->get("key").has_value());
+    BOOST_TEST(static_cast<unsigned>(mark_of("key").load()) == 1U);
+    // The mark of one entry is not that of the next one in its slot.
+    (*this)->erase("key");
+    (*this)->set("key", "value");
+    BOOST_TEST(static_cast<unsigned>(mark_of("key").load()) == 0U);
+    (*this)->clear();
+    (*this)->set("key", "value");
+    BOOST_REQUIRE((*this)->get("key").has_value());
+    BOOST_TEST(static_cast<unsigned>(mark_of("key").load()) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(reads_of_a_cache_that_refuses_leave_no_marks) {
+    TestCache cache(Kind::in_memory, options_of(kMiB, WhenFull::refuse));
+    cache->set("key", "value");
+    const auto fill = [&] {
+        for (std::uint64_t i = 0;; ++i) cache->set(key_of("other", i), std::string(1000, 'x'));
+    };
+    BOOST_TEST(throws(ErrorCode::full, fill));
+    BOOST_TEST(cache->get("key").has_value());
+    BOOST_TEST(!cache.engine().memory().is_marking());
+}
+
+BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_proven_too, FullCache) {
+    begin_marking();
+    (*this)->set("key", "value");
+    std::atomic<std::uint8_t>& mark = mark_of("key");
     mark = layout::kProven;
     for (int i = 0; i < 5; ++i) BOOST_REQUIRE((*this)->get("key").has_value());
     BOOST_TEST(static_cast<unsigned>(mark.load()) == (layout::kProven | layout::kMaxVisits));

@@ -147,6 +147,7 @@ BOOST_DATA_TEST_CASE(a_fork_of_a_full_cache_evicts_as_it_did, data::make(kNamedK
     const TestName name(kind);
     Cache to = fork_cache(*from, name.text()).value();
     BOOST_TEST(digest(to) == digest(*from));
+    BOOST_TEST(engine_of(to).memory().is_marking());
     for (int i = 0; i < 30'000; ++i) BOOST_REQUIRE(to.set("new" + std::to_string(i), std::string(100, 'x')));
     BOOST_TEST(to.contains("new29999"));
     BOOST_TEST(problems_of(to) == "");
