@@ -12,6 +12,7 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 constexpr std::uint32_t kFewEntries = 64;
+constexpr std::uint64_t kPlacesPerEntry = 2;  // its mark, and a trace
 constexpr std::uint64_t kStep = 8;  // the joint crosses the list in an eighth of the entries' number, at most
 constexpr std::uint64_t kNewWeight =
     10;  // a new entry that was dropped too early counts more than a proven one:
@@ -37,6 +38,18 @@ unsigned bits_of(const Is& is) noexcept {
 unsigned unused_marks(const layout::Bucket& bucket) noexcept {
     return 1U << layout::kSlots |
            bits_of<layout::kSlots>([&](unsigned i) { return bucket.slots[i].load(kRelaxed) == 0; });
+}
+
+/// Where traces of keys with this first bucket are. An entry's mark takes one place, and a trace for each second entry
+/// or for each one is as much as is good: whoever remembers much more takes every key of a loop for one that
+/// was dropped too early. So a page with few entries has traces in the first half, quarter, ... of its buckets only.
+std::uint32_t bucket_of_traces(const layout::Shard& s, std::uint32_t first) noexcept {
+    const std::uint64_t pages = std::max<std::uint64_t>(s.index_pages.load(kRelaxed), 1);
+    const std::uint64_t entries = std::max<std::uint64_t>(s.entries.load(kRelaxed), kFewEntries);
+    const std::uint64_t places = pages * layout::kBuckets * layout::kMarks;
+    if (places < (kPlacesPerEntry + 1) * entries) return first;
+    const auto halvings = static_cast<unsigned>(std::bit_width(places / entries - kPlacesPerEntry));
+    return static_cast<std::uint32_t>(std::uint64_t{first} >> halvings);
 }
 
 /// Puts a trace in at the first of these places, moving those there on. The last one falls out.
@@ -78,15 +91,17 @@ void remember_evicted_locked(const LockedShard& shard, const SlotRef& slot, std:
     const bool second = (word & layout::kSecondChoice) != 0;
     const std::uint32_t first = second ? other_bucket(slot.bucket_number, tag) : slot.bucket_number;
     slot.mark().store(0, kRelaxed);
-    push(slot.page->marks[first], unused_marks(slot.page->buckets[first]),
+    const std::uint32_t bucket = bucket_of_traces(s, first);
+    push(slot.page->marks[bucket], unused_marks(slot.page->buckets[bucket]),
          static_cast<std::uint8_t>(trace_of(tag) | (proven ? layout::kTraceProven : 0)));
 }
 
 bool recall_evicted_locked(const LockedShard& shard, const SlotRef& free, const KeyHash& hash) noexcept {
     layout::Shard& s = shard.shard;
     if ((s.dropped_new.load(kRelaxed) | s.dropped_proven.load(kRelaxed)) == 0) return false;
-    std::atomic<std::uint8_t>* const marks = free.page->marks[hash.first];
-    const unsigned unused = unused_marks(free.page->buckets[hash.first]);
+    const std::uint32_t bucket = bucket_of_traces(s, hash.first);
+    std::atomic<std::uint8_t>* const marks = free.page->marks[bucket];
+    const unsigned unused = unused_marks(free.page->buckets[bucket]);
     const std::uint8_t trace = trace_of(hash.tag);
     const unsigned found = unused & bits_of<layout::kMarks>([&](unsigned i) {
                                return (marks[i].load(kRelaxed) & ~layout::kTraceProven) == trace;
@@ -97,8 +112,8 @@ bool recall_evicted_locked(const LockedShard& shard, const SlotRef& free, const 
         mark.store(0, kRelaxed);
     }
     // What the slot's mark held moves on.
-    const bool second = free.bucket_number != hash.first;
-    const unsigned places = second ? unused_marks(free.bucket()) : unused;
+    const bool elsewhere = free.bucket_number != bucket;
+    const unsigned places = elsewhere ? unused_marks(free.bucket()) : unused;
     push(free.page->marks[free.bucket_number], places & ~0U << (free.slot + 1), free.mark().load(kRelaxed));
     return found != 0;
 }

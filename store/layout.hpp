@@ -99,7 +99,8 @@ inline constexpr std::uint32_t kBuckets = 455;
 ///   | 0    | proven | visits |         | proven | trace 7 |      trace 0 = none
 ///
 /// visits: 0, 1, or 2 and more, since it was written or eviction passed over it. proven: eviction has passed over
-/// it. Traces are of keys with this first bucket that were evicted lately, the last one first.
+/// it. Traces are of keys with this first bucket that were evicted lately, the last one first; in a page with few entries only
+/// its first buckets have any, those of several buckets each.
 ///
 ///   0        Bucket[455]
 ///   29120    marks[455][8]
