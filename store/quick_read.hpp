@@ -103,7 +103,10 @@ template <class Target>
     DUMMYCACHE_KILL_POINT("value copied by a reader");
     if (!unchanged()) [[unlikely]]
         return {};
-    if (marks) note_visit(in.index->marks[in.bucket - in.index->buckets][slot]);
+    if (marks) {
+        std::atomic<std::uint8_t>* const of_bucket = in.index->marks[in.bucket - in.index->buckets];
+        note_visit(memory, hash.shard, entry, meta.due, of_bucket[slot]);
+    }
     return {ReadOutcome::hit, meta};
 }
 

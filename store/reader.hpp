@@ -75,11 +75,16 @@ struct NoTarget {
     [[nodiscard]] static std::span<std::byte> room(std::uint64_t) noexcept { return {}; }
 };
 
-/// A read leaves a mark for eviction; at the most marks there are it stores nothing.
-inline void note_visit(std::atomic<std::uint8_t>& mark) noexcept {
+/// A read leaves a mark for eviction; at the most marks there are it stores nothing. Nor does it while the entry's page still
+/// gets new entries: that a new key is asked for several times at once says nothing of later ("correlated references",
+/// O'Neil et al., LRU-K, 1993). Large entries count at once: all that a cache holds may begin in one page.
+inline void note_visit(const Memory& memory, std::uint32_t shard, const EntryRef& entry, std::uint64_t due,
+                       std::atomic<std::uint8_t>& mark) noexcept {
     const std::uint8_t now = mark.load(std::memory_order_relaxed);
-    if ((now & layout::kVisits) < layout::kMaxVisits)
-        mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
+    if ((now & layout::kVisits) >= layout::kMaxVisits) return;
+    const std::uint32_t fresh = memory.shards[shard].open[layout::kFresh].load(std::memory_order_relaxed);
+    if (fresh == entry.page() + 1 && (due & layout::kChained) == 0) return;
+    mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
 }
 
 /// Attempts to read one key.
@@ -150,7 +155,7 @@ private:
                                copy_value(memory_, entry, meta_.due, meta_.lengths, room.data(), room.size());
             DUMMYCACHE_KILL_POINT("value copied by a reader");
             if (!unchanged() || !whole) return ReadOutcome::again;
-            if (marks_) note_visit(index.marks[number][slot]);
+            if (marks_) note_visit(memory_, hash_.shard, entry, meta_.due, index.marks[number][slot]);
             return ReadOutcome::hit;
         }
         return std::nullopt;

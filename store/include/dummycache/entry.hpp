@@ -40,7 +40,7 @@ struct EntryView {
     std::chrono::microseconds ttl = kForever;  ///< remaining, in the cache's time
     std::uint32_t writer = 0;                  ///< process slot that wrote it; may be in other hands by now
     std::uint64_t stored_bytes = 0;            ///< what it takes in the segment, index not included
-    unsigned visits = 0;  ///< 0, 1, or 2 for "two or more" since it was last passed over; see WhenFull::evict
+    unsigned visits = 0;  ///< since it was passed over: 0, 1, or 2 for "two or more"; see WhenFull::evict
 };
 
 /// An entry that was read for itself, with all that is known of it.

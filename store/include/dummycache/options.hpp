@@ -9,7 +9,9 @@ namespace dummycache {
 
 /// What a set does when there is no room.
 enum class WhenFull : std::uint8_t {
-    evict,  ///< drop the entries that were used least, the oldest first; reads count once half of the capacity was in use
+    /// Drop the entries that were used least, the oldest first. Reads count once half of the capacity was in use,
+    /// and not while the entry is among the newest (32 KiB of a shard).
+    evict,
     refuse,  ///< fail with ErrorCode::full and keep everything that is stored
 };
 

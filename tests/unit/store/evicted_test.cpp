@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "store/log.hpp"
 #include "store/truth.hpp"
 #include "support/held_shard.hpp"
 #include "support/random.hpp"
@@ -30,6 +31,11 @@ struct FullCache : TestCache {
         return true;
     }
     layout::Shard& shard() { return engine().memory().shards[0]; }
+    /// So that what has been set so far is not among the newest entries any more.
+    void close_page() {
+        HeldShard held(*this);
+        close_page_locked(*held, layout::kFresh);
+    }
     /// As a cache that has used half of its capacity.
     void begin_marking() { engine().memory().superblock->marking = 1; }
     /// Of a key that is there.
@@ -217,8 +223,39 @@ BOOST_FIXTURE_TEST_CASE(reads_leave_marks_once_half_of_the_capacity_has_been_in_
     BOOST_TEST(static_cast<unsigned>(mark_of("key").load()) == 0U);
     (*this)->clear();
     (*this)->set("key", "value");
+    close_page();
     BOOST_REQUIRE((*this)->get("key").has_value());
     BOOST_TEST(static_cast<unsigned>(mark_of("key").load()) == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(reads_do_not_count_while_an_entry_is_among_the_newest, FullCache) {
+    begin_marking();
+    (*this)->set("small", "value");
+    (*this)->set("large", std::string(100'000, 'x'));
+    const auto marks_after_reads = [&](const char* key) {
+        BOOST_REQUIRE((*this)->get(key).has_value());
+        BOOST_REQUIRE((*this)->get_entry(key).has_value());
+        return static_cast<unsigned>(mark_of(key).load());
+    };
+    BOOST_TEST(marks_after_reads("small") == 0U);
+    // A page has room for the beginnings of hundreds of large ones.
+    BOOST_TEST(marks_after_reads("large") == 2U);
+    close_page();
+    BOOST_TEST(marks_after_reads("small") == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(keys_that_are_used_when_they_are_new_do_not_push_out_what_is_used_again, FullCache) {
+    Random random(8);
+    constexpr std::uint64_t kRequests = 300'000;
+    constexpr std::uint64_t kUsed = 30'000;
+    std::uint64_t missed = 0;
+    for (std::uint64_t i = 0; i < kRequests; ++i) {
+        const bool missed_one = misses(key_of("used", random.below(kUsed)));
+        if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
+        for (unsigned times = 0; times < 3; ++times) misses(key_of("once", i));
+    }
+    BOOST_TEST_INFO("missed " << missed << ", share " << shard().proven_share);
+    BOOST_TEST(missed < kRequests / 2 / 8);
 }
 
 BOOST_AUTO_TEST_CASE(reads_of_a_cache_that_refuses_leave_no_marks) {
@@ -235,6 +272,7 @@ BOOST_AUTO_TEST_CASE(reads_of_a_cache_that_refuses_leave_no_marks) {
 BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_proven_too, FullCache) {
     begin_marking();
     (*this)->set("key", "value");
+    close_page();
     std::atomic<std::uint8_t>& mark = mark_of("key");
     mark = layout::kProven;
     for (int i = 0; i < 5; ++i) BOOST_REQUIRE((*this)->get("key").has_value());
