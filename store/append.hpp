@@ -13,15 +13,20 @@ namespace dummycache::store {
     if (unit < info.due.load(std::memory_order_relaxed)) info.due.store(unit, std::memory_order_relaxed);
 }
 
-/// Everything that follows the entry's last byte being written.
+/// What a page has to know of an entry whose last byte is written.
+[[gnu::always_inline]] inline void add_to_page(layout::PageInfo& info, std::uint64_t end, std::uint64_t bytes,
+                                               std::uint64_t due) noexcept {
+    extend_fill(info, static_cast<std::uint32_t>(end));
+    increase(info.live, bytes);
+    note_deadline(info, due);
+}
+
+/// Everything that follows the last byte of a new entry being written.
 [[gnu::always_inline]] inline void finish_entry(const LockedShard& shard, std::uint32_t page,
                                                 std::uint64_t end, std::uint64_t bytes,
                                                 std::uint64_t due) noexcept {
-    layout::PageInfo& info = shard.memory.info(page);
-    extend_fill(info, static_cast<std::uint32_t>(end));
-    increase(info.live, bytes);
+    add_to_page(shard.memory.info(page), end, bytes, due);
     increase(shard.shard.live_bytes, bytes);
-    note_deadline(info, due);
 }
 
 /// The next id of this shard: the current era and a number within it. When the numbers of an era

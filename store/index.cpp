@@ -19,20 +19,24 @@ unsigned used_slots(const layout::Bucket& bucket) noexcept {
     return used;
 }
 
-/// Calls `visit` with each occupied slot of the key's buckets that has its tag until it says true.
+/// Calls `visit` with each occupied slot of a bucket that has this tag until it says true.
 template <class Visit>
-std::optional<SlotRef> search(const LockedShard& shard, const KeyHash& hash, Visit&& visit) noexcept {
-    layout::IndexPage* const page = index_page_of(shard, hash);
-    if (page == nullptr) return std::nullopt;
-    for (const std::uint32_t number : {hash.first, hash.second()}) {
-        const layout::Bucket& bucket = page->buckets[number];
-        for (unsigned found = slots_with_tag(bucket, hash.tag); found != 0; found &= found - 1) {
-            const SlotRef ref{page, number, static_cast<unsigned>(std::countr_zero(found))};
-            if (visit(ref.word())) return ref;
-        }
-        if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) == 0) break;
+std::optional<SlotRef> search_bucket(layout::IndexPage& page, std::uint32_t number, std::uint32_t tag,
+                                     Visit&& visit) noexcept {
+    for (unsigned found = slots_with_tag(page.buckets[number], tag); found != 0; found &= found - 1) {
+        const SlotRef ref{&page, number, static_cast<unsigned>(std::countr_zero(found))};
+        if (visit(ref.word())) return ref;
     }
     return std::nullopt;
+}
+
+/// The same for both of the key's buckets.
+template <class Visit>
+std::optional<SlotRef> search(layout::IndexPage& page, const KeyHash& hash, Visit&& visit) noexcept {
+    if (const auto slot = search_bucket(page, hash.first, hash.tag, visit)) return slot;
+    if ((page.buckets[hash.first].version.load(std::memory_order_relaxed) & layout::kSpilled) == 0)
+        return std::nullopt;
+    return search_bucket(page, hash.second(), hash.tag, visit);
 }
 
 /// Bit i is set if slot i has this bit. Half of a page's slots have the bit that a split asks for, at
@@ -110,16 +114,12 @@ BucketBits spilled_buckets(const layout::IndexPage& page) noexcept {
     return spilled;
 }
 
-layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept {
-    const auto& word = shard.memory.directory(shard.number)[hash.directory_word(shard.memory)];
-    const std::uint32_t page = shard.linked(word.load(std::memory_order_relaxed));
-    return page == 0 ? nullptr : &shard.memory.index_page(page - 1);
-}
-
 std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash,
                                    std::string_view key) noexcept {
     const std::uint32_t committed = shard.memory.committed();
-    return search(shard, hash, [&](std::uint64_t word) {
+    layout::IndexPage* const page = index_page_of(shard, hash);
+    if (page == nullptr) return std::nullopt;
+    return search(*page, hash, [&](std::uint64_t word) {
         const EntryRef entry = EntryRef::of_slot(shard.memory, word);
         if (!entry.fits(committed)) [[unlikely]] {
             shard.suspect();
@@ -131,8 +131,13 @@ std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash
 
 std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash,
                                           std::uint64_t offset) noexcept {
-    return search(shard, hash,
-                  [&](std::uint64_t word) { return (word & layout::kOffsetMask) * 8 == offset; });
+    layout::IndexPage* const page = index_page_of(shard, hash);
+    return page == nullptr ? std::nullopt : find_offset_locked(*page, hash, offset);
+}
+
+std::optional<SlotRef> find_offset_locked(layout::IndexPage& page, const KeyHash& hash,
+                                          std::uint64_t offset) noexcept {
+    return search(page, hash, [&](std::uint64_t word) { return (word & layout::kOffsetMask) * 8 == offset; });
 }
 
 std::optional<SlotRef> free_slot_locked(const LockedShard& shard, const KeyHash& hash) noexcept {

@@ -70,7 +70,12 @@ inline void prefetch_entry_of(const Memory& memory, const KeyHash& hash) noexcep
 }
 
 /// The index page that a key belongs to, or null if there is none yet.
-[[nodiscard]] layout::IndexPage* index_page_of(const LockedShard& shard, const KeyHash& hash) noexcept;
+[[nodiscard]] inline layout::IndexPage* index_page_of(const LockedShard& shard,
+                                                      const KeyHash& hash) noexcept {
+    const auto& word = shard.memory.directory(shard.number)[hash.directory_word(shard.memory)];
+    const std::uint32_t page = shard.linked(word.load(std::memory_order_relaxed));
+    return page == 0 ? nullptr : &shard.memory.index_page(page - 1);
+}
 
 /// The slot that leads to this key's entry, whatever its era and deadline.
 [[nodiscard]] std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash,
@@ -78,6 +83,9 @@ inline void prefetch_entry_of(const Memory& memory, const KeyHash& hash) noexcep
 
 /// The slot that leads to exactly this offset.
 [[nodiscard]] std::optional<SlotRef> find_offset_locked(const LockedShard& shard, const KeyHash& hash,
+                                                        std::uint64_t offset) noexcept;
+/// The same in the key's index page.
+[[nodiscard]] std::optional<SlotRef> find_offset_locked(layout::IndexPage& page, const KeyHash& hash,
                                                         std::uint64_t offset) noexcept;
 
 /// An empty slot for this key: in its first bucket, or in the second if the first holds 4 or more

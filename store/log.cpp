@@ -80,14 +80,16 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
     return at.offset();
 }
 
-std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry) noexcept {
+std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
+                                 std::uint64_t bytes) noexcept {
     const std::uint32_t page = shard.shard.open[layout::kKept].load(kRelaxed) - 1;
-    const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
-    const std::uint64_t bytes = entry.bytes();
+    layout::PageInfo& info = shard.memory.info(page);
+    const std::uint32_t start = info.fill.load(kRelaxed);
     const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
     begin_bytes();
     copy_bytes(shard.memory.arena + offset, shard.memory.arena + entry.offset(), bytes);
-    finish_entry(shard, page, start + bytes, bytes, entry.due());
+    add_to_page(info, start + bytes, bytes, entry.due());
+    prefetch_next(EntryRef(shard.memory, offset), bytes);
     return offset;
 }
 

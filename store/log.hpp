@@ -58,8 +58,10 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
 /// whole, below `fill`, and not yet reachable.
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept;
 
-/// Appends a copy of an entry as it is, id and deadline included, to the kept page.
-std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry) noexcept;
+/// Appends a copy of an entry of so many bytes as it is, id and deadline included, to the kept page, which has room. The
+/// shard's live bytes stay as they are: the entry moves from one page to another.
+std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
+                                 std::uint64_t bytes) noexcept;
 
 /// After an entry's slot leads elsewhere (or nowhere) and its bucket was raised: its bytes are
 /// dead, its chain is freed. `free_page`: a page of the age list that has become empty is given

@@ -24,23 +24,42 @@ void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& v
     }
 }
 
+/// Asks for both buckets of a key, as prefetch_buckets does, and for the marks of one if there are any.
+[[gnu::always_inline]] inline void prefetch_slots(const layout::IndexPage& index, const KeyHash& hash,
+                                                  bool marks) noexcept {
+    __builtin_prefetch(&index.buckets[hash.first]);
+    __builtin_prefetch(&index.buckets[hash.second()]);
+    if (marks) __builtin_prefetch(&index.marks[hash.first]);
+}
+
+/// Asks for the lines that begin in these bytes of the arena.
+[[gnu::always_inline]] inline void prefetch_lines(const Memory& memory, std::uint64_t from,
+                                                  std::uint64_t to) noexcept {
+    for (std::uint64_t line = from / layout::kCacheLine; line < to / layout::kCacheLine; ++line)
+        __builtin_prefetch(memory.arena + line * layout::kCacheLine);
+}
+
 /// Calls `visit(entry, slot)` for each entry of `page` from `from` on that is current, until it
 /// returns false. Returns where it stopped: the end of the entry it stopped at, or the page's fill.
-/// Buckets are fetched 16 entries ahead. The visitor may move or drop the entry it is given.
+/// Buckets are fetched 16 entries ahead, the page itself 2 KiB. The visitor may move or drop the entry it is given.
 template <class Visit>
 std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from,
                                Visit&& visit) {
     struct Ahead {
         std::uint32_t end;
         std::uint64_t offset;
+        layout::IndexPage* index;
         KeyHash hash;
     };
+    const bool marks = shard.memory.is_marking();
     constexpr std::size_t kAhead = 16;
+    constexpr std::uint64_t kBytesAhead = 2048;
     std::array<Ahead, kAhead> ahead;
     const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
     const std::uint32_t fill =
         std::min(shard.memory.info(page).fill.load(std::memory_order_relaxed), layout::kPageBytes);
     std::uint32_t position = from < layout::kFirstEntry || from % 8 != 0 ? layout::kFirstEntry : from;
+    prefetch_lines(shard.memory, start + position, start + position + kBytesAhead);
     while (position < fill) {
         std::size_t count = 0;
         while (position < fill && count < kAhead) {
@@ -52,17 +71,17 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
                 position = fill;
                 break;
             }
+            prefetch_lines(shard.memory, entry.offset() + kBytesAhead, entry.offset() + kBytesAhead + bytes);
             position += static_cast<std::uint32_t>(bytes);
             if ((entry.due() & layout::kDead) != 0) continue;
-            ahead[count] = {position, entry.offset(), entry.hash_locked(shard.memory)};
-            if (const auto* index = index_page_of(shard, ahead[count].hash); index != nullptr) {
-                __builtin_prefetch(&index->buckets[ahead[count].hash.first]);
-                __builtin_prefetch(&index->marks[ahead[count].hash.first]);
-            }
-            ++count;
+            const KeyHash hash = entry.hash_locked(shard.memory);
+            layout::IndexPage* const index = index_page_of(shard, hash);
+            if (index == nullptr) continue;
+            prefetch_slots(*index, hash, marks);
+            ahead[count++] = {position, entry.offset(), index, hash};
         }
         for (std::size_t i = 0; i < count; ++i) {
-            const auto slot = find_offset_locked(shard, ahead[i].hash, ahead[i].offset);
+            const auto slot = find_offset_locked(*ahead[i].index, ahead[i].hash, ahead[i].offset);
             if (!slot) continue;
             const EntryRef entry(shard.memory, ahead[i].offset);
             // In a damaged segment the visitor may have written into this very page.

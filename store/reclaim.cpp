@@ -37,10 +37,9 @@ bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) 
         close_page_locked(shard, layout::kKept);
         open_page_locked(shard, layout::kKept, reserve - 1);
     }
-    move(slot.bucket(), slot.slot, append_copy_locked(shard, entry));
+    move(slot.bucket(), slot.slot, append_copy_locked(shard, entry, bytes));
     entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);  // after the slot
     decrease(shard.memory.info(entry.page()).live, bytes);
-    decrease(shard.shard.live_bytes, bytes);
     increase(shard.shard.moved_bytes, bytes);
     return true;
 }

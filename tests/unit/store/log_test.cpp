@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_copy_has_the_id_and_deadline_of_its_original) {
     const std::uint64_t due =
         std::uint64_t{99} << layout::kDeadlineShift | flags_for(shard->memory.checksums, 3, 5);
     const EntryRef entry(shard->memory, append_locked(*shard, {"key", "value", 0, due, {}}));
-    const EntryRef copy(shard->memory, append_copy_locked(*shard, entry));
+    const EntryRef copy(shard->memory, append_copy_locked(*shard, entry, entry.bytes()));
     BOOST_TEST(copy.offset() != entry.offset());
     BOOST_TEST(copy.id() == entry.id());
     BOOST_TEST(copy.due() == entry.due());
