@@ -39,11 +39,12 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
 }
 
 /// Stores without a second look at the index, where nothing is unusual. False: nothing happened.
-bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const NewEntry& entry) {
+bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHash& hash,
+                      const NewEntry& entry) {
     if (entry.due & (layout::kChained | layout::kChecked)) return false;
-    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, entry.bytes())) return false;
-    replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, entry);
-    return true;
+    const std::uint64_t bytes = entry.bytes();
+    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
+    return replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         if ((flags & layout::kChained) != 0) return false;
         NewEntry entry{
             update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
-        if (old_id && replace_if_usual(shard, *slot, entry)) return true;
+        if (old_id && replace_if_usual(shard, *slot, hash, entry)) return true;
         const bool stored =
             store_locked(shard, hash, entry, nullptr, update.what, [&](const std::optional<SlotRef>& now) {
                 const bool present = now && is_visible_now(shard, EntryRef::of_slot(memory_, now->word()));

@@ -50,12 +50,16 @@ inline void mark_spilled(layout::Bucket& first) noexcept {
     DUMMYCACHE_KILL_POINT("bucket marked as spilled");
 }
 
-/// The commit of every write: the slot leads to the new entry, the old one is gone.
-inline void publish(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
-    const bool replaces = bucket.slots[slot].load(std::memory_order_relaxed) != 0;
+inline void store_slot(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
     DUMMYCACHE_KILL_POINT("before the slot is stored");
     bucket.slots[slot].store(word, std::memory_order_release);  // SLOT
     DUMMYCACHE_KILL_POINT("slot stored");
+}
+
+/// The commit of every write: the slot leads to the new entry, the old one is gone.
+inline void publish(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
+    const bool replaces = bucket.slots[slot].load(std::memory_order_relaxed) != 0;
+    store_slot(bucket, slot, word);
     if (replaces) raise(bucket);
 }
 
@@ -67,10 +71,11 @@ inline void unpublish(layout::Bucket& bucket, unsigned slot) noexcept {
     raise(bucket);
 }
 
-/// The same entry at a new place: the copy is whole, `fill` covers it.
+/// The slot's key at a new place, where the entry is whole and `fill` covers it. The slot is not empty.
 inline void move(layout::Bucket& bucket, unsigned slot, std::uint64_t new_offset) noexcept {
     const std::uint64_t word = bucket.slots[slot].load(std::memory_order_relaxed);
-    publish(bucket, slot, (word & ~layout::kOffsetMask) | new_offset / 8);
+    store_slot(bucket, slot, (word & ~layout::kOffsetMask) | new_offset / 8);
+    raise(bucket);
 }
 
 /// A page goes back to everybody. No slot leads into it, and each bucket that did was raised.
