@@ -38,7 +38,7 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
                     std::to_string(b) + " overflows an int64; key '" + shortened(key) + "' stays as it is");
 }
 
-/// Stores without a second look at the index, where nothing is unusual. False: nothing happened.
+/// Stores without a second look at the index, where nothing is unusual. False: what the cache holds was not changed.
 bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHash& hash,
                       const NewEntry& entry) {
     if (entry.due & (layout::kChained | layout::kChecked)) return false;

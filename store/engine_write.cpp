@@ -41,10 +41,8 @@ bool Engine::holds(const WriteRequest& request, const std::optional<ReadMeta>& c
 bool Engine::set(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
     if (sizeof(layout::EntryHeader) + key.size() + value.size() <= layout::kMaxSmallEntry - 8 &&
         !memory_.checksums && timeout.kind() != Timeout::Kind::over) {
-        const bool forever = timeout.kind() == Timeout::Kind::forever && codec == Codec::bytes;
-        const std::uint64_t due = forever ? 0 : due_of(timeout, codec);
         const KeyHash hash = hash_key(key, "set");
-        const NewEntry entry{key, value, hash.value, due, {}};
+        const NewEntry entry{key, value, hash.value, due_of(timeout, codec), {}};
         if (write_quickly(memory_, arena_, self_, hash, entry)) return true;
     }
     return write({"set", key, value, timeout, codec, Condition::always, 0, {}});

@@ -38,14 +38,19 @@ struct SlotRef {
 };
 
 /// Asks for both of a key's buckets: a third of the keys are in their second one, and would wait for it after the first.
-/// Null if there is no index page yet. Holds no lock.
+[[gnu::always_inline]] inline void prefetch_buckets(const layout::IndexPage& index,
+                                                    const KeyHash& hash) noexcept {
+    __builtin_prefetch(&index.buckets[hash.first]);
+    __builtin_prefetch(&index.buckets[hash.second()]);
+}
+
+/// The same in the key's index page. Null if there is none yet. Holds no lock.
 inline layout::IndexPage* prefetch_buckets(const Memory& memory, const KeyHash& hash) noexcept {
     const std::uint32_t page =
         memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_acquire);  // DIR
     if (page == 0 || page > memory.committed()) return nullptr;
     layout::IndexPage& index = memory.index_page(page - 1);
-    __builtin_prefetch(&index.buckets[hash.first]);
-    __builtin_prefetch(&index.buckets[hash.second()]);
+    prefetch_buckets(index, hash);
     return &index;
 }
 

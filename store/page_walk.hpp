@@ -24,14 +24,6 @@ void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& v
     }
 }
 
-/// Asks for both buckets of a key, as prefetch_buckets does, and for the marks of one if there are any.
-[[gnu::always_inline]] inline void prefetch_slots(const layout::IndexPage& index, const KeyHash& hash,
-                                                  bool marks) noexcept {
-    __builtin_prefetch(&index.buckets[hash.first]);
-    __builtin_prefetch(&index.buckets[hash.second()]);
-    if (marks) __builtin_prefetch(&index.marks[hash.first]);
-}
-
 /// Asks for the lines that begin in these bytes of the arena.
 [[gnu::always_inline]] inline void prefetch_lines(const Memory& memory, std::uint64_t from,
                                                   std::uint64_t to) noexcept {
@@ -77,7 +69,8 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
             const KeyHash hash = entry.hash_locked(shard.memory);
             layout::IndexPage* const index = index_page_of(shard, hash);
             if (index == nullptr) continue;
-            prefetch_slots(*index, hash, marks);
+            prefetch_buckets(*index, hash);
+            if (marks) __builtin_prefetch(&index->marks[hash.first]);
             ahead[count++] = {position, entry.offset(), index, hash};
         }
         for (std::size_t i = 0; i < count; ++i) {

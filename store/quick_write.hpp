@@ -102,7 +102,7 @@ struct QuickEntry {
     free_if_empty_locked(shard, page);
 }
 
-/// In the place of an unusual entry comes `in`, which was appended; as in Engine::store_locked. False: the slot leads to no
+/// In the place of an unusual entry comes `in`, which was appended. False: the slot leads to no
 /// entry of this key, and `in` is dead.
 [[gnu::noinline]] inline bool replace_unusual_locked(LockedShard shard, KeyHash hash, NewEntry entry,
                                                      EntryRef in) {
@@ -113,9 +113,7 @@ struct QuickEntry {
         drop_entry_locked(shard, in, false);
         return false;
     }
-    if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
-    move(found->bucket(), found->slot, in.offset());
-    drop_entry_locked(shard, old, true);
+    replace_locked(shard, *found, found->word(), in.offset(), false);
     increase(shard.shard.sets, 1);
     return true;
 }

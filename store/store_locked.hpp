@@ -35,10 +35,7 @@ bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntr
         const std::uint64_t offset = append_locked(shard, entry);
         const bool pinned = note_locked(shard, hash.value, old_word);
         if (found) {
-            const EntryRef old = EntryRef::of_slot(memory_, old_word);
-            if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
-            move(found->bucket(), found->slot, offset);
-            pinned ? leave_pinned_locked(shard, old) : drop_entry_locked(shard, old, true);
+            replace_locked(shard, *found, old_word, offset, pinned);
         } else {
             insert_locked(shard, *free, hash, offset);
             increase(shard.shard.entries, 1);

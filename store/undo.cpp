@@ -167,6 +167,14 @@ void leave_pinned_locked(const LockedShard& shard, const EntryRef& entry) noexce
     decrease(shard.shard.live_bytes, entry.bytes());
 }
 
+void replace_locked(const LockedShard& shard, const SlotRef& slot, std::uint64_t old_word,
+                    std::uint64_t offset, bool pinned) {
+    const EntryRef old = EntryRef::of_slot(shard.memory, old_word);
+    if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
+    move(slot.bucket(), slot.slot, offset);
+    pinned ? leave_pinned_locked(shard, old) : drop_entry_locked(shard, old, true);
+}
+
 void forget_noted_locked(const LockedShard& shard) noexcept {
     for (auto& hash : shard.shard.noted) hash.store(0, kRelaxed);
 }

@@ -19,6 +19,7 @@
 
 #include "store/checkpoint.hpp"
 #include "store/entry_ref.hpp"
+#include "store/index.hpp"
 #include "store/locked_shard.hpp"
 
 namespace dummycache::store {
@@ -42,6 +43,11 @@ bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t wor
 
 /// After a pinned entry's slot leads elsewhere: its bytes are no live ones any more.
 void leave_pinned_locked(const LockedShard& shard, const EntryRef& entry) noexcept;
+
+/// The appended entry at `offset` comes in the place of the one that the slot's word led to before it was appended, which is
+/// pinned or not, and may be of before a clear.
+void replace_locked(const LockedShard& shard, const SlotRef& slot, std::uint64_t old_word,
+                    std::uint64_t offset, bool pinned);
 
 /// Whether pinned entries take more than their share. In a full cache it is the checkpoints that go then, and not what
 /// can be seen.

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "store/index.hpp"
-#include "support/checked_value.hpp"
 #include "support/held_shard.hpp"
 
 using namespace dummycache;
