@@ -47,7 +47,8 @@ RemoteOptions short_times() {
 BOOST_AUTO_TEST_SUITE(failures)
 
 BOOST_AUTO_TEST_CASE(nobody_at_the_address_is_unreachable) {
-    const std::string address = "redis://user:secret@127.0.0.1:" + std::to_string(free_port());
+    const RefusingPort nobody;
+    const std::string address = "redis://user:secret@" + nobody.endpoint();
     BOOST_TEST(throws(ErrorCode::unreachable, [&] { Remote::connect(address); }));
     const std::string message = message_of([&] { Remote::connect(address); });
     BOOST_TEST(has(message, "redis://127.0.0.1:"), message);
@@ -154,9 +155,11 @@ BOOST_AUTO_TEST_CASE(a_redirection_is_followed_even_if_nobody_gives_the_map) {
 }
 
 BOOST_AUTO_TEST_CASE(redirections_to_nobody_end) {
-    // Nobody is at the port that it redirects to.
-    ScriptedServer liar(
-        {{kNoCluster, "-MOVED 1 127.0.0.1:" + std::to_string(free_port()) + "\r\n"}, {kNoCluster}});
+    const RefusingPort nobody;
+    ScriptedServer::Script script{
+        kNoCluster, "-MOVED " + std::to_string(remote::slot_of("k")) + " " + nobody.endpoint() + "\r\n"};
+    script.insert(script.end(), 1000, kNoCluster);  // It is asked for the map between the tries.
+    ScriptedServer liar({script});
     const Remote store = Remote::connect(liar.address(), short_times());
     const auto start = std::chrono::steady_clock::now();
     BOOST_TEST(throws(ErrorCode::unreachable, [&] { (void)store.get("k"); }));

@@ -43,6 +43,25 @@ std::string text_of(const redisReply& reply) {
     return text;
 }
 
+/// A TCP socket at a port of the loopback device that the system chooses.
+int new_bound_socket() {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return descriptor;
+    ::close(descriptor);
+    throw std::runtime_error("there is no free port");
+}
+
+std::uint16_t port_of(int descriptor) {
+    sockaddr_in address{};
+    socklen_t bytes = sizeof address;
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &bytes) != 0)
+        throw std::runtime_error("getsockname failed");
+    return ntohs(address.sin_port);
+}
+
 }  // namespace
 
 ScratchFolder::ScratchFolder() {
@@ -57,17 +76,16 @@ ScratchFolder::~ScratchFolder() {
 }
 
 std::uint16_t free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t bytes = sizeof address;
-    const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), bytes) == 0 &&
-                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &bytes) == 0;
+    const int descriptor = new_bound_socket();
+    const std::uint16_t port = port_of(descriptor);
     ::close(descriptor);
-    if (!bound) throw std::runtime_error("there is no free port");
-    return ntohs(address.sin_port);
+    return port;
 }
+
+// Bound, but nobody listens.
+RefusingPort::RefusingPort() : descriptor_(new_bound_socket()), port_(port_of(descriptor_)) {}
+
+RefusingPort::~RefusingPort() { ::close(descriptor_); }
 
 RedisServer::RedisServer(const Settings& settings) : settings_(settings) {
     // Another may take the port before the server does.

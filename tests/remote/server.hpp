@@ -28,6 +28,21 @@ private:
 /// A TCP port of the loopback device that nobody used an instant ago.
 [[nodiscard]] std::uint16_t free_port();
 
+/// A TCP port of the loopback device that refuses connections, and that nobody else gets meanwhile.
+class RefusingPort {
+public:
+    RefusingPort();
+    ~RefusingPort();
+    RefusingPort(const RefusingPort&) = delete;
+    RefusingPort& operator=(const RefusingPort&) = delete;
+
+    [[nodiscard]] std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
+
+private:
+    int descriptor_;
+    std::uint16_t port_;
+};
+
 /// A running redis-server on a port and on a socket. It dies with the process that started it.
 class RedisServer {
 public:
