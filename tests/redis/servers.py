@@ -58,11 +58,16 @@ class Server:
         self.folder = folder or tempfile.mkdtemp(prefix="dummycache-redis-")
         self.socket = os.path.join(self.folder, "s")
         self.log = os.path.join(self.folder, "log")
+        self.process = None
         self.lines = ["port 0", f"unixsocket {self.socket}", "save ''", f"dir {self.folder}",
                       "enable-module-command yes", "enable-debug-command yes", *lines]
         if not plain:
             self.lines.append(" ".join(["loadmodule", MODULE, *module]))
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def start(self):
         if os.path.exists(self.socket):
@@ -95,7 +100,7 @@ class Server:
         self.process.wait()
 
     def stop(self):
-        if self.process.poll() is None:
+        if self.process is not None and self.process.poll() is None:
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
