@@ -67,7 +67,7 @@ void BulkWriter::write(const WriteRequest& request) {
         hand_over();
         storing_.finish();  // this thread stores now
         StagedChain chain(engine_.memory_, engine_.arena_, engine_.self_);
-        engine_.stage(chain, request, flags, [this](std::uint32_t shard, std::uint64_t owner) {
+        engine_.stage(chain, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
             return stage_page_locked(guard_.shards()[shard].locked(), owner);
         });
         NewEntry entry{request.key, request.value, hash.value, due, {}, request.pulled_bytes};

@@ -196,8 +196,9 @@ private:
     void copy_to(ipc::Segment& segment);
     /// A page of this shard, under its lock, for a large value that finds none free.
     using StagePage = std::function<std::optional<std::uint32_t>(std::uint32_t shard, std::uint64_t owner)>;
+    /// `spared_pages` are not to be had: the old entry's, if the write spares it.
     void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
-               const StagePage& stage_page);
+               std::uint32_t spared_pages, const StagePage& stage_page);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
     void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Sweeps sweeps = Sweeps::no);

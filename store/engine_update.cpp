@@ -79,7 +79,7 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
                 if (!old_id) return !present;
                 return present && EntryRef::of_slot(memory_, now->word()).id() == *old_id;
             });
-        if (stored) return true;  // otherwise making room evicted it, or it expired: from the start
+        if (stored) return true;  // otherwise it expired meanwhile: from the start
     }
 }
 
@@ -105,7 +105,8 @@ void Engine::update(Update& update) {
     const KeyHash hash = hash_key(update.key, update.what);
     {
         const ShardGuard guard = lock(hash, update.what);
-        if (update_in_place(guard.locked(), hash, update)) return;
+        const SparedKey old{hash, update.key};
+        if (update_in_place(guard.locked().sparing(&old), hash, update)) return;
     }
     update_by_comparing(update);
 }

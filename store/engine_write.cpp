@@ -58,16 +58,23 @@ bool Engine::write(const WriteRequest& request) {
         const bool erased = erase(request.key, id);
         return request.condition != Condition::always && erased;
     }
-    if (request.condition != Condition::always && !holds(request, find(request.key, Use::looks)))
-        return false;
+    std::uint32_t spared_pages = 0;
+    if (request.condition != Condition::always) {
+        const auto current = find(request.key, Use::looks);
+        if (!holds(request, current)) return false;
+        if (current) spared_pages = pages_for(chain_bytes(current->lengths, current->due));
+    }
+    const SparedKey old{hash, request.key};
+    const bool spares = request.condition == Condition::if_present || request.condition == Condition::if_id;
+    const SparedKey* const spared = spares ? &old : nullptr;
     const std::uint64_t flags = flags_for(memory_.checksums, request.key.size(), request.value_bytes());
     std::optional<StagedChain> chain;
     if ((flags & layout::kChained) != 0) {
         const auto stage_page = [&](std::uint32_t shard, std::uint64_t owner) {
             const ShardGuard guard(memory_, arena_, self_, shard, lock_deadline(), request.what);
-            return stage_page_locked(guard.locked(), owner);
+            return stage_page_locked(guard.locked().sparing(spared), owner);
         };
-        stage(chain.emplace(memory_, arena_, self_), request, flags, stage_page);
+        stage(chain.emplace(memory_, arena_, self_), request, flags, spared_pages, stage_page);
     }
 
     const ShardGuard guard = lock(hash, request.what);
@@ -81,22 +88,20 @@ bool Engine::write(const WriteRequest& request) {
         }
         return holds(request, current);
     };
-    // A write that will not go through must not cost another entry its place. If the entry that it
-    // was to replace has gone while room was made, then old and new did not fit together.
+    // A write that will not go through must not cost another entry its place.
     if (request.condition != Condition::always &&
-        !goes_through(find_locked(guard.locked(), hash, request.key))) {
-        if (request.condition != Condition::if_absent && chain && chain->made_room())
-            throw_full(request.what, request.value_bytes());
+        !goes_through(find_locked(guard.locked(), hash, request.key)))
         return false;
-    }
     NewEntry entry{request.key, request.value, hash.value, due | flags, {}, request.pulled_bytes};
-    return store_locked(guard.locked(), hash, entry, chain ? &*chain : nullptr, request.what, goes_through);
+    return store_locked(guard.locked().sparing(spared), hash, entry, chain ? &*chain : nullptr, request.what,
+                        goes_through);
 }
 
-/// Room for a record first, then the lookup: making room may move or evict the very entry.
+/// Room for a record first, then the lookup: making room may move the very entry.
 std::optional<SlotRef> Engine::find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
                                                      std::string_view key) {
-    while (!has_undo_room_locked(shard)) make_undo_room_locked(shard);
+    const SparedKey spared{hash, key};
+    while (!has_undo_room_locked(shard)) make_undo_room_locked(shard.sparing(&spared));
     return find_locked(shard, hash, key);
 }
 

@@ -3,12 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "ipc/cache_clock.hpp"
 #include "ipc/page_arena.hpp"
+#include "store/key_hash.hpp"
 #include "store/memory.hpp"
 
 namespace dummycache::store {
+
+/// The key of an entry that a write is about: the room for the new one is not made by evicting the old one.
+struct SparedKey {
+    KeyHash hash;
+    std::string_view key;
+};
 
 /// A shard whose lock the caller holds. Functions that take one say `_locked` in their names.
 struct LockedShard {
@@ -17,7 +25,11 @@ struct LockedShard {
     ipc::Membership& self;
     layout::Shard& shard;
     std::uint32_t number;
+    const SparedKey* spared = nullptr;  ///< of this shard or another; null: eviction may take what it likes
 
+    [[nodiscard]] LockedShard sparing(const SparedKey* key) const noexcept {
+        return {memory, arena, self, shard, number, key};
+    }
     [[nodiscard]] std::uint64_t clear_era() const noexcept {
         return memory.superblock->clear_era.load(std::memory_order_relaxed);
     }

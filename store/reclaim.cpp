@@ -10,6 +10,7 @@
 #include "store/page_walk.hpp"
 #include "store/truth.hpp"
 #include "store/undo.hpp"
+#include "store/victim_page.hpp"
 
 namespace dummycache::store {
 
@@ -85,34 +86,6 @@ bool squeeze(const LockedShard& shard, std::uint64_t now_us) {
     return (empty || expired || dead_bytes(shard) > enough) && compact(shard, best.page - 1, now_us);
 }
 
-/// Whether eviction may take something from a page: all it holds may be what checkpoints need.
-bool is_evictable(const LockedShard& shard, std::uint32_t page) noexcept {
-    if (shard.memory.info(page).pins.load(kRelaxed) != 0) return false;
-    bool evictable = false;
-    walk_headers_locked(shard, page, [&](const EntryRef& entry) {
-        evictable = !is_needed(shard.memory, entry.era());
-        return !evictable;
-    });
-    return evictable;
-}
-
-/// The page to evict from; page + 1, or 0. While checkpoints are held, pages that have nothing to give are passed
-/// over: they become the newest ones, so that they are not asked again at once.
-std::uint32_t page_to_evict(const LockedShard& shard) noexcept {
-    layout::Shard& s = shard.shard;
-    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kFresh);
-    if (s.oldest.load(kRelaxed) == 0) close_page_locked(shard, layout::kKept);
-    if (noting_era(shard.memory) == 0) return shard.linked(s.oldest.load(kRelaxed));
-    for (std::uint32_t left = std::min(s.listed.load(kRelaxed), shard.memory.committed()); left != 0;
-         --left) {
-        const std::uint32_t oldest = shard.linked(s.oldest.load(kRelaxed));
-        if (oldest == 0 || is_evictable(shard, oldest - 1)) return oldest;
-        unlist_page_locked(shard, oldest - 1);
-        list_page_locked(shard, oldest - 1);
-    }
-    return 0;
-}
-
 /// Keeps an entry that a checkpoint needs; without room for it the checkpoints are lost. Says whether it did.
 bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     if (!is_needed(shard.memory, entry.era())) return false;
@@ -121,34 +94,49 @@ bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef&
     return false;
 }
 
-/// Eviction of the oldest page, or of as much of it as frees a large entry. False if this shard has
-/// nothing to evict.
+/// Another round for what was read since the last one.
+bool has_another_round(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, bool visible,
+                       bool patient) {
+    const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
+    if (!visible || !patient || visits == 0 || !keep(shard, entry, slot)) return false;
+    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProven), kRelaxed);
+    return true;
+}
+
+/// Eviction of the oldest page, or of as much of it as frees a large entry. What is spared moves; if there is no place for
+/// it, it stays where it is, and so does its page. False if this shard has nothing to evict.
 bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     layout::Shard& s = shard.shard;
-    const std::uint32_t oldest = page_to_evict(shard);
+    const std::uint64_t spared = spared_offset_locked(shard);
+    const std::uint32_t oldest = page_to_evict_locked(shard, spared);
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
+    bool dropped = false;
     bool freed_chain = false;
     const std::uint32_t end = walk_page_locked(
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
             if (keep_needed(shard, entry, slot)) return true;
+            if (entry.offset() == spared) return static_cast<void>(keep(shard, entry, slot)), true;
             const bool visible = is_visible(entry, clear_era, now_us);
-            const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
-            if (visible && patient && visits != 0 && keep(shard, entry, slot)) {
-                slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProven), kRelaxed);
-                return true;
-            }
+            if (has_another_round(shard, entry, slot, visible, patient)) return true;
+            dropped = true;
             freed_chain = (entry.due() & layout::kChained) != 0;
             const std::uint64_t word = slot.word();
             drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
             if (visible) remember_evicted_locked(shard, slot, word);
             return !freed_chain;
         });
+    const bool is_still_there =
+        spared != 0 && spared / layout::kPageBytes == oldest - 1 && spared_offset_locked(shard) == spared;
     if (freed_chain && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
-        s.hand.store(end, kRelaxed);
+        s.hand.store(is_still_there ? 0 : end, kRelaxed);  // before the hand nothing is left
         return true;
     }
     unlist_page_locked(shard, oldest - 1);
+    if (is_still_there) {
+        list_page_locked(shard, oldest - 1);
+        return dropped;
+    }
     retire_page_locked(shard, oldest - 1);
     return true;
 }

@@ -27,7 +27,8 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
     const auto guard =
         all_ours ? std::nullopt : ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
     if (!all_ours && !guard) return std::nullopt;
-    const LockedShard other{shard.memory, shard.arena, shard.self, shard.memory.shards[richest], richest};
+    const LockedShard other{shard.memory, shard.arena, shard.self, shard.memory.shards[richest],
+                            richest,      shard.spared};
     const auto page = reclaim_page_locked(other, now_us);
     if (!page) return std::nullopt;
     decrease(other.shard.data_pages, 1);

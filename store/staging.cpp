@@ -30,10 +30,7 @@ bool StagedChain::write(std::string_view head, std::uint64_t tail_bytes, const P
     pages_.reserve(count);
     while (pages_.size() < count) {
         auto page = arena_.claim(owner_);
-        if (!page) {
-            made_room_ = true;
-            page = make_page(owner_);
-        }
+        if (!page) page = make_page(owner_);
         if (!page) return false;
         pages_.push_back(*page);
         DUMMYCACHE_KILL_POINT("page staged");

@@ -31,9 +31,6 @@ public:
     bool write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
                const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page);
 
-    /// Whether pages had to be made: something may have been evicted for them.
-    [[nodiscard]] bool made_room() const noexcept { return made_room_; }
-
     /// The shard owns the pages from now on; the caller publishes the entry that leads to them.
     ChainPart hand_over_locked(const LockedShard& shard);
 
@@ -45,7 +42,6 @@ private:
     std::atomic<std::uint64_t>& staging_;
     std::uint64_t owner_;
     std::vector<std::uint32_t> pages_;
-    bool made_room_ = false;
 };
 
 }  // namespace dummycache::store

@@ -114,12 +114,13 @@ public:
     /// whatever the timeout; an absent one with a timeout of zero or less stays absent.
     bool add(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
 
-    /// set, but only if the key is there; says whether it was. A timeout of zero or less deletes.
+    /// set, but only if the key is there; says whether it was. A timeout of zero or less deletes. Room for the new
+    /// value comes from others: ErrorCode::full, with the old value as it was, if both do not fit beside each other.
     bool replace(std::string_view key, std::string_view value, Timeout timeout = {},
                  Codec codec = Codec::bytes);
 
     /// set, but only if the key's entry still is the one with this id (compare and set); says
-    /// whether it was. A timeout of zero or less deletes.
+    /// whether it was. A timeout of zero or less deletes. Full as with replace.
     bool set_if(std::string_view key, std::string_view value, EntryId id, Timeout timeout = {},
                 Codec codec = Codec::bytes);
 
@@ -145,7 +146,7 @@ public:
     std::int64_t decr(std::string_view key, std::int64_t delta = 1);
 
     /// Appends to the value and returns the new size; an absent key counts as empty and lives for
-    /// ever, a present one keeps its deadline and codec. Atomic between all processes.
+    /// ever, a present one keeps its deadline and codec. Atomic between all processes. Full as with replace.
     std::size_t append(std::string_view key, std::string_view suffix);
 
     /// Deletes the key and returns the value it had, as one step.
