@@ -108,7 +108,8 @@ Stats Engine::stats() {
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i) {
         const layout::Shard& shard = memory_.shards[i];
         stats.entries += shard.entries.load(kRelaxed);
-        stats.live_bytes += shard.live_bytes.load(kRelaxed);
+        const std::uint64_t large_pages = shard.chain_pages.load(kRelaxed);
+        stats.live_bytes += shard.live_bytes.load(kRelaxed) + large_pages * layout::kPageBytes;
         stats.sets += shard.sets.load(kRelaxed);
         stats.erases += shard.erases.load(kRelaxed);
         stats.evicted += shard.evicted.load(kRelaxed);
@@ -118,7 +119,7 @@ Stats Engine::stats() {
         stats.recoveries += shard.recoveries.load(kRelaxed);
         stats.data_pages += shard.data_pages.load(kRelaxed);
         stats.index_pages += shard.index_pages.load(kRelaxed);
-        stats.large_pages += shard.chain_pages.load(kRelaxed);
+        stats.large_pages += large_pages;
     }
     const layout::Superblock& superblock = *memory_.superblock;
     stats.hits = superblock.retired[0].load(kRelaxed);

@@ -16,7 +16,7 @@ bool TextSource::next(Record& record) {
         if (!reader_.read(text, line_, record)) continue;
         ++entries_;
         if (entries_ > 1 && record.key == last_key_)
-            reader_.fail(text, line_, 0, "the key of the line before");
+            reader_.fail(text, line_, 0, "the key of the line before comes again");
         if (entries_ > 1 && record.key < last_key_) in_order_ = false;
         last_key_ = record.key;
         return true;

@@ -38,6 +38,14 @@ wrong_command_lines_give_exit_code_2_and_one_line() {
     complains "unexpected argument 'w'"
     gives 2 set k v --ttl
     complains 'option --ttl needs a value'
+    # An empty variable after = must not swallow the next word.
+    gives 2 set k v --ttl= 5
+    complains 'option --ttl needs a value'
+    gives 2 clear --match= -q
+    complains 'option --match needs a value'
+    gives 2 --cache= get k
+    complains 'option --cache needs a value'
+    gives 0 set --ttl=5 -- k --ttl=
     gives 2 get -x k
     complains "unknown option '-x'"
     gives 2 set k --tll 5

@@ -39,6 +39,7 @@ public:
     }
 
     void read(std::span<const std::string> words, Arguments& arguments) {
+        refuse_empty_values(words);
         parse(std::vector<std::string>(words.rbegin(), words.rend()));
         for (const Declared& declared : declared_) {
             const bool given = declared.option->count() > 0;
@@ -53,6 +54,20 @@ public:
     }
 
 private:
+    /// For "--name=" CLI11 would take the next word.
+    void refuse_empty_values(std::span<const std::string> words) const {
+        for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+            const std::string& word = words[i];
+            if (!word.starts_with('-') && get_prefix_command()) return;
+            const std::size_t equals = word.find('=');
+            const CLI::Option* const option = get_option_no_throw(word.substr(0, equals));
+            if (option == nullptr || option->get_items_expected_max() == 0) continue;
+            if (equals == std::string::npos) ++i;
+            if (word.starts_with("--") && equals == word.size() - 1)
+                throw Failure(Exit::usage, "option " + word.substr(0, equals) + " needs a value");
+        }
+    }
+
     struct Declared {
         const OptionSpec* spec;
         const CLI::Option* option;

@@ -121,13 +121,10 @@ constinit const Command kDoctor{
     .summary = "looks at processes, locks and invariants of a cache",
     .details =
         "Takes no lock, so it also tells who holds one, and changes nothing. Exit code 0 if the cache\n"
-        "is sound, 1 if a dead process left a lock or pages behind (the next writer repairs that as well) or "
-        "a\n"
-        "shard could not be looked at, 5 if invariants are broken. The place of a process that was killed "
-        "is\n"
-        "noted, no more. --repair takes every lock and mends all "
-        "of this; entries that\n"
-        "nothing sound leads to any more are lost.\n",
+        "is sound, 1 if a dead process left a lock (which the next writer repairs as well) or pages (which\n"
+        "whoever needs pages takes as well), or if a shard could not be looked at, 5 if invariants are\n"
+        "broken. The place of a process that was killed is noted, no more. --repair takes every lock and\n"
+        "mends all of this; entries that nothing sound leads to any more are lost.\n",
     .example = "dummycache -c build doctor --repair",
     .run = run_doctor,
 };

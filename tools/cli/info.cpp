@@ -106,8 +106,8 @@ constinit const Command kCheck{
     .summary = "looks for broken invariants in a cache",
     .details =
         "Prints a line for each, and nothing if all is well. Exit code 5 if there is any. Takes every\n"
-        "lock: writers wait until it is done, and what a dead writer left is repaired, as by any\n"
-        "writer. 'doctor' looks without a lock.\n",
+        "lock: writers wait until it is done, and a shard that a dead writer left is repaired, as by\n"
+        "any writer. 'doctor' looks without a lock.\n",
     .example = "dummycache -c build check && echo sound",
     .run = run_check,
 };

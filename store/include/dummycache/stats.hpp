@@ -15,8 +15,10 @@ namespace dummycache {
 /// moment; two numbers need not be from the same moment. Hits and misses are counted without a
 /// lock: threads that share a counter may lose a few.
 struct Stats {
-    std::uint64_t entries = 0;     ///< current entries; expired ones count until their bytes are reclaimed
-    std::uint64_t live_bytes = 0;  ///< bytes of current entries, index not included
+    std::uint64_t entries = 0;  ///< current entries; expired ones count until their bytes are reclaimed
+    /// Bytes of current entries, index not included; large ones by whole pages, also those that only a
+    /// checkpoint keeps.
+    std::uint64_t live_bytes = 0;
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
     std::uint64_t read_retries = 0;  ///< reads that met a writer and looked again

@@ -84,7 +84,7 @@ void fill_until_the_first_loss(Kind kind, const Sizes& sizes, std::uint64_t mebi
     BOOST_TEST(missing > 0U);
     BOOST_TEST(missing == cache->stats().evicted);
     BOOST_TEST(problems_of(*cache) == "");
-    const double used = static_cast<double>(full.live_bytes + full.large_pages * layout::kPageBytes);
+    const double used = static_cast<double>(full.live_bytes);
     std::cout << mebibytes << " MiB, " << sizes.name << ": " << full.entries
               << " entries before the first loss, "
               << static_cast<int>(100 * used / static_cast<double>(mebibytes * kMiB)) << " % of the capacity"
