@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "store/layout.hpp"
+#include "store/layout/layout.hpp"
 #include "store/snapshot/archive.hpp"
 #include "store/snapshot/failure.hpp"
 

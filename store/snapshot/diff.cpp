@@ -3,8 +3,8 @@
 #include <cstdlib>
 
 #include "dummycache/snapshot.hpp"
+#include "store/api/error_translation.hpp"
 #include "store/snapshot/opened.hpp"
-#include "store/translated.hpp"
 
 namespace dummycache {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "dummycache/snapshot.hpp"
+#include "store/api/error_translation.hpp"
 #include "store/snapshot/binary_writer.hpp"
 #include "store/snapshot/live_source.hpp"
 #include "store/snapshot/output.hpp"
 #include "store/snapshot/text_writer.hpp"
-#include "store/translated.hpp"
 
 namespace dummycache {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "ipc/readable_file.hpp"
+#include "ipc/os/readable_file.hpp"
 
 namespace dummycache::store::snapshot {
 

@@ -6,7 +6,7 @@
 
 #include <cereal/archives/json.hpp>
 
-#include "store/snapshot/utf8.hpp"
+#include "store/text/utf8.hpp"
 
 namespace dummycache::store::snapshot {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdio>
 
-#include "store/snapshot/base64.hpp"
-#include "store/snapshot/utf8.hpp"
+#include "store/text/base64.hpp"
+#include "store/text/utf8.hpp"
 
 namespace dummycache::store::snapshot {
 

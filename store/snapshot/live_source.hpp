@@ -5,8 +5,8 @@
 #include <string>
 
 #include "dummycache/snapshot.hpp"
-#include "store/chain.hpp"
-#include "store/engine.hpp"
+#include "store/entry/attachment.hpp"
+#include "store/layout/overflow.hpp"
 #include "store/snapshot/record.hpp"
 #include "store/snapshot/sorted_entries.hpp"
 

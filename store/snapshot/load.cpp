@@ -3,10 +3,10 @@
 #include <functional>
 
 #include "dummycache/snapshot.hpp"
-#include "store/bulk_writer.hpp"
+#include "store/api/error_translation.hpp"
+#include "store/cache/bulk_writer.hpp"
 #include "store/snapshot/needs.hpp"
 #include "store/snapshot/source.hpp"
-#include "store/translated.hpp"
 
 namespace dummycache {
 

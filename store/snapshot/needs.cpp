@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "store/log.hpp"
+#include "store/log/log.hpp"
 
 namespace dummycache::store::snapshot {
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "store/engine.hpp"
+#include "store/entry/attachment.hpp"
 #include "store/snapshot/record.hpp"
 
 namespace dummycache::store::snapshot {

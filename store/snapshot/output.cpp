@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "dummycache/error.hpp"
-#include "ipc/new_file.hpp"
-#include "store/background.hpp"
+#include "ipc/os/new_file.hpp"
+#include "store/cache/background.hpp"
 
 namespace dummycache::store::snapshot {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "store/entry_walk.hpp"
-#include "store/image.hpp"
+#include "store/cache/image.hpp"
+#include "store/index/entry_walk.hpp"
 
 namespace dummycache::store::snapshot {
 

@@ -5,10 +5,10 @@
 #include <cstring>
 
 #include "dummycache/snapshot.hpp"
+#include "store/api/error_translation.hpp"
 #include "store/snapshot/checksum.hpp"
 #include "store/snapshot/needs.hpp"
 #include "store/snapshot/opened.hpp"
-#include "store/translated.hpp"
 
 namespace dummycache {
 

@@ -3,12 +3,12 @@
 
 #include <charconv>
 
-#include "store/layout.hpp"
-#include "store/snapshot/base64.hpp"
+#include "store/layout/layout.hpp"
 #include "store/snapshot/failure.hpp"
-#include "store/snapshot/seconds.hpp"
 #include "store/snapshot/text_writer.hpp"
-#include "store/snapshot/utf8.hpp"
+#include "store/text/base64.hpp"
+#include "store/text/seconds.hpp"
+#include "store/text/utf8.hpp"
 
 namespace dummycache::store::snapshot {
 

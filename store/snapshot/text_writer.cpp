@@ -5,8 +5,8 @@
 
 #include "store/snapshot/json_input.hpp"
 #include "store/snapshot/json_output.hpp"
-#include "store/snapshot/seconds.hpp"
-#include "store/snapshot/utf8.hpp"
+#include "store/text/seconds.hpp"
+#include "store/text/utf8.hpp"
 
 namespace dummycache::store::snapshot {
 

@@ -4,6 +4,6 @@
 set -euo pipefail
 if ! "$1" | diff -u "$2" -; then
     echo "The layout of a segment changed (- is committed, + is compiled)." >&2
-    echo "If that is meant: raise kLayoutVersion in ipc/superblock.hpp, then run $1 > $2" >&2
+    echo "If that is meant: raise kLayoutVersion in ipc/segment/superblock.hpp, then run $1 > $2" >&2
     exit 1
 fi

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <type_traits>
 
-#include "ipc/superblock.hpp"
-#include "store/layout.hpp"
+#include "ipc/segment/superblock.hpp"
+#include "store/layout/layout.hpp"
 
 namespace layout = dummycache::layout;
 

@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "ipc/control_area.hpp"
-#include "ipc/identity.hpp"
-#include "store/entry_ref.hpp"
+#include "ipc/segment/control_area.hpp"
+#include "ipc/segment/identity.hpp"
+#include "store/layout/entry_ref.hpp"
 
 namespace dummycache::fuzz {
 

@@ -4,7 +4,7 @@
 
 #include "fuzz/good_image.hpp"
 #include "fuzz/script.hpp"
-#include "ipc/file_descriptor.hpp"
+#include "ipc/os/file_descriptor.hpp"
 
 namespace dummycache::fuzz {
 

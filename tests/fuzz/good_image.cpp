@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "dummycache/cache.hpp"
-#include "ipc/creation_lock.hpp"
-#include "ipc/identity.hpp"
-#include "store/engine.hpp"
-#include "store/entry_ref.hpp"
+#include "ipc/segment/creation_lock.hpp"
+#include "ipc/segment/identity.hpp"
+#include "store/entry/attachment.hpp"
+#include "store/layout/entry_ref.hpp"
 #include "support/test_cache.hpp"
 
 namespace dummycache::fuzz {

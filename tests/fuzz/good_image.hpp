@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "ipc/segment.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::fuzz {
 

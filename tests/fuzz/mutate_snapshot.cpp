@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "fuzz/snapshot_draft.hpp"
-#include "store/snapshot/base64.hpp"
 #include "store/snapshot/record.hpp"
+#include "store/text/base64.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t bytes, std::size_t most);
 

@@ -14,7 +14,7 @@
 
 #include "dummycache/snapshot.hpp"
 #include "fuzz/snapshot_draft.hpp"
-#include "ipc/file_descriptor.hpp"
+#include "ipc/os/file_descriptor.hpp"
 #include "support/test_cache.hpp"
 
 namespace dummycache::fuzz {

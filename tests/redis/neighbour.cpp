@@ -9,8 +9,8 @@
 #include <string>
 
 #include "dummycache/cache.hpp"
-#include "store/engine.hpp"
-#include "store/shard_guard.hpp"
+#include "store/entry/attachment.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace {
 

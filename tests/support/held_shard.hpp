@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "store/shard_guard.hpp"
+#include "store/shard/shard_guard.hpp"
 #include "support/test_cache.hpp"
 
 namespace dummycache::test {

@@ -9,7 +9,7 @@
 
 #include "dummycache/cache.hpp"
 #include "ipc/cache_clock.hpp"
-#include "store/engine.hpp"
+#include "store/entry/attachment.hpp"
 
 namespace dummycache {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What a command gets to work with: its arguments, the settings, the cache and the output.
-#include "call.hpp"
+#include "tools/cli/call.hpp"
 
 #include <dummycache/clock.hpp>
 
-#include "parse.hpp"
-#include "text.hpp"
+#include "tools/cli/format/text.hpp"
+#include "tools/cli/parse.hpp"
 
 namespace dummycache::cli {
 

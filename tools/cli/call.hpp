@@ -10,8 +10,8 @@
 
 #include <dummycache/cache.hpp>
 
-#include "exit_code.hpp"
-#include "output.hpp"
+#include "tools/cli/exit_code.hpp"
+#include "tools/cli/format/output.hpp"
 
 namespace dummycache::cli {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "exit_code.hpp"
+#include "tools/cli/exit_code.hpp"
 
 namespace dummycache::cli {
 

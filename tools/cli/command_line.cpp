@@ -4,7 +4,7 @@
 // CLI11 reads the options. Operands never pass through it: it would take "[a,b]" apart, and keys
 // and values are any bytes. They are what it leaves over, in order. The line is read in two steps,
 // the options before the command and those after it, so that only one command's are ever built.
-#include "command_line.hpp"
+#include "tools/cli/command_line.hpp"
 
 #include <cstdlib>
 #include <deque>
@@ -12,7 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "text.hpp"
+#include "tools/cli/format/text.hpp"
 
 namespace dummycache::cli {
 

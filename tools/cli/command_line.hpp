@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "call.hpp"
-#include "command.hpp"
+#include "tools/cli/call.hpp"
+#include "tools/cli/command.hpp"
 
 namespace dummycache::cli {
 

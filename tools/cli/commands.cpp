@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The list of all commands.
-#include "commands.hpp"
+#include "tools/cli/commands.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // All commands by name; each is defined in the file of its family.
 #pragma once
 
-#include "command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace dummycache::cli {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // completion: commands, options and cache names for the shell, from the descriptions of the commands.
-#include "bench_workloads.hpp"
-#include "call.hpp"
-#include "commands.hpp"
+#include "tools/cli/call.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/commands/bench_workloads.hpp"
 
 namespace dummycache::cli {
 

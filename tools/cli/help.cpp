@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The help, made from the descriptions of the commands.
-#include "help.hpp"
+#include "tools/cli/help.hpp"
 
 #include <array>
 #include <utility>
 
-#include "call.hpp"
-#include "command_line.hpp"
-#include "commands.hpp"
-#include "text.hpp"
+#include "tools/cli/call.hpp"
+#include "tools/cli/command_line.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/format/text.hpp"
 
 namespace dummycache::cli {
 

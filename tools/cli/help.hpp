@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "command.hpp"
+#include "tools/cli/command.hpp"
 
 namespace dummycache::cli {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where a value comes from: the command line, a file, or standard input.
-#include "input.hpp"
+#include "tools/cli/input.hpp"
 
 #include <array>
 #include <cerrno>
@@ -10,8 +10,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "descriptor.hpp"
-#include "interrupt.hpp"
+#include "tools/cli/descriptor.hpp"
+#include "tools/cli/interrupt.hpp"
 
 namespace dummycache::cli {
 

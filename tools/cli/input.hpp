@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "call.hpp"
+#include "tools/cli/call.hpp"
 
 namespace dummycache::cli {
 

@@ -11,11 +11,11 @@
 
 #include <dummycache/cache.hpp>
 
-#include "call.hpp"
-#include "command_line.hpp"
-#include "help.hpp"
-#include "interrupt.hpp"
-#include "store.hpp"
+#include "tools/cli/call.hpp"
+#include "tools/cli/command_line.hpp"
+#include "tools/cli/help.hpp"
+#include "tools/cli/interrupt.hpp"
+#include "tools/cli/store.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Arguments that are more than a string. Each function throws Failure with Exit::usage.
-#include "parse.hpp"
+#include "tools/cli/parse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "exit_code.hpp"
+#include "tools/cli/exit_code.hpp"
 
 namespace dummycache::cli {
 

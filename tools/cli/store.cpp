@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What -c names to commands that work on a cache as well as on a server.
-#include "store.hpp"
+#include "tools/cli/store.hpp"
 
 #include <algorithm>
 #include <array>

@@ -11,8 +11,8 @@
 #include <dummycache/remote.hpp>
 #endif
 
-#include "call.hpp"
-#include "command.hpp"
+#include "tools/cli/call.hpp"
+#include "tools/cli/command.hpp"
 
 namespace dummycache::cli {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The lock word of ipc/owner_lock.cpp: who takes it, who waits, who takes it over from the dead.
+// The lock word of ipc/process/owner_lock.cpp: who takes it, who waits, who takes it over from the dead.
 //
 // Three processes lock and unlock; the third may be the next user of the first one's slot. Any of them
 // may be killed before any step, stop for ever with the lock, live in another pid namespace, or close the

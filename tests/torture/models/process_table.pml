@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One slot of the process table: ipc/process_table.cpp, ipc/slot_janitor.cpp, ipc/liveness.cpp and the
-// staged pages of ipc/page_arena.cpp.
+// One slot of the process table: ipc/process/process_table.cpp, ipc/process/slot_janitor.cpp, ipc/process/liveness.cpp and the
+// staged pages of ipc/segment/page_arena.cpp.
 //
 // The slot's user is dead and has left a staged page. Two claimants and a reaper come at the same time,
 // each a step at a time, and one of them may be killed before any step; the kernel frees a killed

@@ -5,7 +5,7 @@
 // of its stores, of the repair that follows, and of a replace and a reuse of the old bytes after that.
 // Method: Relacy runs every schedule with at most three preemptions, under the C++ memory model,
 // which is weaker than x86. Two keys move to the new page, each led there by a directory word of its own. Mode 0 is the protocol
-// of store/index.cpp and store/recovery.cpp and must pass; every other mode leaves one thing out
+// of store/index/index.cpp and store/recovery/rebuild.cpp and must pass; every other mode leaves one thing out
 // and must be caught.
 #include "run_modes.hpp"
 

@@ -5,7 +5,7 @@
 // later use of the memory, wherever the owner died.
 // Method: Relacy runs every schedule with at most two preemptions. The owner dies after any of its
 // stores while it moves, replaces or drops an entry, or finds one that clear has cleared. The next
-// owner takes the lock over and does what store/recovery.cpp does, in its order. The writer of another
+// owner takes the lock over and does what store/recovery/rebuild.cpp does, in its order. The writer of another
 // shard claims any page that comes back and writes into it. Mode 0 is the protocol and must pass;
 // every other mode leaves one thing out and must be caught.
 #include "run_modes.hpp"

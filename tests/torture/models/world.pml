@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The world lock and the shard locks: store/shard_guard.cpp and the second lock of store/room.cpp.
+// The world lock and the shard locks: store/shard/shard_guard.cpp and the second lock of store/reclaim/page_supply.cpp.
 //
 // A process takes the world and then every shard in ascending order. Beside it another one does the same, or
 // two write in a shard each, and try the other shard when they need room. One of them may be killed before

@@ -5,7 +5,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "ipc/creation_lock.hpp"
+#include "ipc/segment/creation_lock.hpp"
 #include "small_world.hpp"
 #include "support/kill_points.hpp"
 

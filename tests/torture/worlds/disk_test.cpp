@@ -10,7 +10,7 @@
 #include <fcntl.h>
 
 #include "ipc/error.hpp"
-#include "ipc/page_arena.hpp"
+#include "ipc/segment/page_arena.hpp"
 #include "small_world.hpp"
 #include "support/checked_value.hpp"
 

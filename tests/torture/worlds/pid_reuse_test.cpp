@@ -12,7 +12,7 @@
 #include <sys/mount.h>
 
 #include "holder.hpp"
-#include "ipc/liveness.hpp"
+#include "ipc/process/liveness.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;

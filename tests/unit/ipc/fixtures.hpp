@@ -16,13 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ipc/creation_lock.hpp"
 #include "ipc/error.hpp"
 #include "ipc/kill_point.hpp"
-#include "ipc/owner_lock.hpp"
-#include "ipc/page_arena.hpp"
-#include "ipc/process_table.hpp"
-#include "ipc/segment.hpp"
+#include "ipc/process/owner_lock.hpp"
+#include "ipc/process/process_table.hpp"
+#include "ipc/segment/creation_lock.hpp"
+#include "ipc/segment/page_arena.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::test {
 

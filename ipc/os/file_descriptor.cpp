@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// System calls on descriptors.
+#include "ipc/os/file_descriptor.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dummycache::ipc {
+
+namespace {
+
+struct flock one_byte(short type, std::int64_t byte) {
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = byte;
+    lock.l_len = 1;
+    return lock;
+}
+
+Fault fault_of(int error) {
+    switch (error) {
+        case EACCES:
+        case EPERM:
+        case EROFS: return Fault::no_permission;
+        case ENOENT:
+        case ENOTDIR: return Fault::not_found;
+        case ENOSPC:
+        case EDQUOT:
+        case ENOMEM: return Fault::no_space;
+        case ELOOP:
+        case EISDIR:
+        case ENODEV:
+        case ENXIO: return Fault::not_a_segment;
+        default: return Fault::system;
+    }
+}
+
+const char* advice_for(Fault fault, const char* without_space) {
+    switch (fault) {
+        case Fault::no_permission: return "check who owns it and its mode";
+        case Fault::not_found: return "check the path";
+        case Fault::no_space: return without_space;
+        case Fault::not_a_segment: return "choose another name";
+        default: return "check the limits of the system";
+    }
+}
+
+}  // namespace
+
+FileDescriptor::~FileDescriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+int open_no_follow(const std::string& path, int flags, unsigned mode) noexcept {
+    // O_NONBLOCK: a name may lead to a pipe or a device, and opening it must not wait.
+    const int all_flags = flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int descriptor = -1;
+    do {
+        descriptor = ::open(path.c_str(), all_flags, mode);
+    } while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+bool try_lock_byte(int descriptor, std::int64_t byte) noexcept {
+    struct flock lock = one_byte(F_WRLCK, byte);
+    return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
+}
+
+void unlock_byte(int descriptor, std::int64_t byte) noexcept {
+    struct flock lock = one_byte(F_UNLCK, byte);
+    ::fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept {
+    return state_of_bytes(descriptor, byte, 1);
+}
+
+ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count) noexcept {
+    struct flock lock = one_byte(F_WRLCK, first);
+    lock.l_len = count;
+    if (::fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return ByteState::unknown;
+    return lock.l_type == F_UNLCK ? ByteState::free : ByteState::locked;
+}
+
+Error system_error(int error, const std::string& what, const char* without_space) {
+    const Fault fault = fault_of(error);
+    return {fault, "cannot " + what + ": " + std::generic_category().message(error) + "; " +
+                       advice_for(fault, without_space)};
+}
+
+std::string directory_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool leads_to(const std::string& path, std::uint64_t device, std::uint64_t inode) noexcept {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The handlers around fork().
+#include "ipc/os/fork_registry.hpp"
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dummycache::ipc {
+
+std::atomic<std::uint32_t> fork_count{0};
+
+namespace {
+
+struct OpenDescriptor {
+    int number;
+    dev_t device;
+    ino_t inode;
+};
+
+/// Order of the two locks: registration, then descriptors.
+struct Registry {
+    std::mutex registration;
+    std::mutex descriptors_mutex;
+    std::vector<OpenDescriptor> descriptors;
+};
+
+void before_fork();
+void after_fork_in_parent();
+void after_fork_in_child();
+
+Registry& registry() {
+    // Never destroyed: a handle of static storage may outlive any static object of this file.
+    static Registry* const instance = [] {
+        auto* made = new Registry;
+        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+        return made;
+    }();
+    return *instance;
+}
+
+void close_if_still_ours(const OpenDescriptor& descriptor) noexcept {
+    struct stat status {};
+    if (::fstat(descriptor.number, &status) != 0) return;
+    if (status.st_dev == descriptor.device && status.st_ino == descriptor.inode) ::close(descriptor.number);
+}
+
+void before_fork() {
+    registry().registration.lock();
+    registry().descriptors_mutex.lock();
+}
+
+void after_fork_in_parent() {
+    registry().descriptors_mutex.unlock();
+    registry().registration.unlock();
+}
+
+void after_fork_in_child() {
+    for (const OpenDescriptor& descriptor : registry().descriptors) close_if_still_ours(descriptor);
+    registry().descriptors.clear();
+    fork_count.fetch_add(1, std::memory_order_relaxed);
+    after_fork_in_parent();
+}
+
+}  // namespace
+
+PrivateDescriptor::PrivateDescriptor(const std::function<int()>& open) {
+    Registry& all = registry();
+    const std::scoped_lock lock(all.descriptors_mutex);
+    all.descriptors.reserve(all.descriptors.size() + 1);
+    forks_ = fork_count.load(std::memory_order_relaxed);
+    descriptor_ = open();
+    struct stat status {};
+    if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) return;
+    all.descriptors.push_back({descriptor_, status.st_dev, status.st_ino});
+}
+
+PrivateDescriptor::PrivateDescriptor(PrivateDescriptor&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), forks_(other.forks_) {}
+
+PrivateDescriptor& PrivateDescriptor::operator=(PrivateDescriptor&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(forks_, other.forks_);
+    return *this;
+}
+
+PrivateDescriptor::~PrivateDescriptor() {
+    if (descriptor_ < 0) return;
+    const int error = errno;
+    Registry& all = registry();
+    const std::scoped_lock lock(all.descriptors_mutex);
+    if (forks_ != fork_count.load(std::memory_order_relaxed)) return;
+    for (auto entry = all.descriptors.begin(); entry != all.descriptors.end(); ++entry) {
+        if (entry->number != descriptor_) continue;
+        close_if_still_ours(*entry);
+        all.descriptors.erase(entry);
+        break;
+    }
+    errno = error;
+}
+
+std::unique_lock<std::mutex> lock_registration() { return std::unique_lock(registry().registration); }
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "ipc/os/new_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc/kill_point.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+constexpr std::uint64_t kBatchBytes = std::uint64_t{8} << 20;
+
+[[noreturn]] void fail(const std::string& what, const std::string& path) {
+    throw system_error(errno, what + " '" + path + "'", "free some space there, or write elsewhere");
+}
+
+std::string behind_links(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path, error)) return path;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+    return error ? path : real.string();
+}
+
+std::string folder_of(const std::string& path) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+NewFile::NewFile(const std::string& path) : path_(path == "-" ? "<stdout>" : behind_links(path)) {
+    struct stat there {};
+    if (path == "-") {
+        file_ = FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+        straight_ = true;
+    } else if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+        file_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        straight_ = true;
+    } else {
+        open_beside();
+    }
+    if (!file_.valid()) fail("write", path_);
+}
+
+NewFile::~NewFile() {
+    if (has_name_) ::unlink(temporary_.c_str());
+}
+
+void NewFile::open_beside() {
+    temporary_ = path_ + "." + std::to_string(::getpid()) + ".tmp";
+    file_ = FileDescriptor(::open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    nameless_ = file_.valid();
+    if (!nameless_) {
+        constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+        file_ = FileDescriptor(::open(temporary_.c_str(), kFlags, 0666));
+        has_name_ = file_.valid();
+    }
+    if (file_.valid()) take_mode();
+}
+
+void NewFile::take_mode() const {
+    struct stat old {};
+    if (::stat(path_.c_str(), &old) == 0) ::fchmod(file_.get(), old.st_mode & 07777);
+}
+
+void NewFile::write(std::string_view bytes) {
+    written_ += bytes.size();
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail("write", path_);
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (straight_ || written_ - begun_ < kBatchBytes) return;
+    // The disk begins now, so that the sync at the end is short.
+    ::sync_file_range(file_.get(), static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
+                      SYNC_FILE_RANGE_WRITE);
+    begun_ = written_;
+}
+
+void NewFile::finish() {
+    if (straight_) return;
+    if (::fsync(file_.get()) != 0) fail("write", path_);
+    DUMMYCACHE_KILL_POINT("new_file.synced");
+    if (nameless_) give_name();
+    DUMMYCACHE_KILL_POINT("new_file.named");
+    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("write", path_);
+    has_name_ = false;
+    DUMMYCACHE_KILL_POINT("new_file.renamed");
+    const FileDescriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.valid()) ::fsync(folder.get());
+}
+
+void NewFile::give_name() {
+    ::unlink(temporary_.c_str());  // left by a process that was killed at this place and had our pid
+    const std::string own = "/proc/self/fd/" + std::to_string(file_.get());
+    if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+        fail("write", path_);
+    nameless_ = false;
+    has_name_ = true;
+}
+
+}  // namespace dummycache::ipc

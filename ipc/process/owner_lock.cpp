@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// The lock word.
+//
+//   free      0
+//   taken     CAS 0 -> me                   acquire: pairs with the release of unlock; release: pairs
+//                                           with the load (acquire) before an owner is judged
+//   wanted    CAS word -> word | waiters    then FUTEX_WAIT on the low half, in slices
+//   taken over  CAS word -> me | waiters    only if the owner in this very word is dead
+//   let go    CAS me[| waiters] -> 0        release; then FUTEX_WAKE if anybody waited
+//
+// Who is dead stays dead: a (slot, generation) is never used again, so a word that was judged may be
+// taken over by CAS however long ago the judgement was. Whoever got the lock after waiting keeps
+// the waiters bit, for others may sleep. A wake-up that is lost with a dying process costs those
+// who wait one slice.
+#include "ipc/process/owner_lock.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "ipc/kill_point.hpp"
+#include "ipc/os/futex.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the futex is the low half of the lock word");
+
+constexpr std::uint64_t kWaiters = std::uint64_t{1} << 31;
+constexpr std::uint64_t kSlotMask = kWaiters - 1;
+constexpr int kSpins = 100;
+constexpr std::chrono::milliseconds kFirstSlice{1};
+constexpr std::chrono::milliseconds kLongestSlice{10};
+
+inline void pause_cpu() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+constexpr std::uint32_t slot_of(std::uint64_t word) {
+    return static_cast<std::uint32_t>(word & kSlotMask) - 1;
+}
+
+bool owner_is_dead(std::uint64_t word, const Membership& self) {
+    return self.is_dead(slot_of(word), static_cast<std::uint32_t>(word >> 32));
+}
+
+/// One try to get a free lock. Release as well: whoever sees the new owner sees its generation and
+/// its pid, and does not take it for dead.
+bool take_free(layout::LockWord& word, std::uint64_t mine) {
+    std::uint64_t free = 0;
+    return word.compare_exchange_strong(free, mine, std::memory_order_acq_rel, std::memory_order_relaxed);
+}
+
+/// Acquire: the kernel ordered the dead owner's stores before its death became visible.
+bool take_from_dead(layout::LockWord& word, std::uint64_t seen, std::uint64_t mine, const Membership& self) {
+    if (seen == 0 || !owner_is_dead(seen, self)) return false;
+    return word.compare_exchange_strong(seen, mine | kWaiters, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed);
+}
+
+/// The low half, which has the waiters bit and the slot.
+std::atomic<std::uint32_t>& futex_of(layout::LockWord& word) noexcept {
+    return reinterpret_cast<std::atomic<std::uint32_t>&>(word);
+}
+
+bool spin(layout::LockWord& word, std::uint64_t mine) {
+    for (int i = 0; i < kSpins; ++i) {
+        if (word.load(std::memory_order_relaxed) == 0 && take_free(word, mine)) return true;
+        pause_cpu();
+    }
+    return false;
+}
+
+/// The word with the waiters bit, set if need be; 0 if the word is another one by now.
+std::uint64_t announce(layout::LockWord& word, std::uint64_t seen) {
+    if ((seen & kWaiters) != 0) return seen;
+    return word.compare_exchange_strong(seen, seen | kWaiters, std::memory_order_relaxed) ? seen | kWaiters
+                                                                                          : 0;
+}
+
+Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& self, Deadline deadline) {
+    std::chrono::nanoseconds slice = kFirstSlice;
+    // By the clock and not by how a sleep ended: signals may end every sleep early.
+    auto next_look = std::chrono::steady_clock::now() + slice;
+    for (;;) {
+        const std::uint64_t seen = word.load(std::memory_order_acquire);
+        const auto now = std::chrono::steady_clock::now();
+        if (seen == 0) {
+            if (take_free(word, mine | kWaiters)) return Acquired::clean;
+            continue;
+        }
+        if (now >= next_look || now >= deadline) {
+            if (take_from_dead(word, seen, mine, self)) return Acquired::from_dead;
+            if (now >= deadline) return Acquired::no;
+            slice = std::min<std::chrono::nanoseconds>(slice * 2, kLongestSlice);
+            next_look = now + slice;
+        }
+        const std::uint64_t announced = announce(word, seen);
+        if (announced == 0) continue;
+        DUMMYCACHE_KILL_POINT("lock.waiting");
+        sleep_while(futex_of(word), static_cast<std::uint32_t>(announced),
+                    std::min(next_look, deadline) - now);
+    }
+}
+
+Acquired taken(Acquired how) {
+    if (how != Acquired::no) DUMMYCACHE_KILL_POINT("lock.taken");
+    return how;
+}
+
+}  // namespace
+
+Acquired try_lock(layout::LockWord& word, Membership& self) {
+    const std::uint64_t mine = self.self();
+    if (take_free(word, mine)) return taken(Acquired::clean);
+    const std::uint64_t seen = word.load(std::memory_order_acquire);
+    return taken(take_from_dead(word, seen, mine, self) ? Acquired::from_dead : Acquired::no);
+}
+
+Acquired lock(layout::LockWord& word, Membership& self, Deadline deadline) {
+    const std::uint64_t mine = self.self();
+    if (take_free(word, mine) || spin(word, mine)) return taken(Acquired::clean);
+    return taken(wait_for(word, mine, self, deadline));
+}
+
+void unlock(layout::LockWord& word, Membership& self) noexcept {
+    std::uint64_t mine = 0;
+    try {
+        mine = self.self();
+    } catch (...) {
+        return;  // A forked child that could not register owns no lock.
+    }
+    std::uint64_t seen = mine;
+    if (word.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_relaxed)) return;
+    seen = mine | kWaiters;
+    if (!word.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_relaxed)) return;
+    DUMMYCACHE_KILL_POINT("unlock.before_wake");
+    wake(futex_of(word), 1);
+}
+
+Holder holder_of(const layout::LockWord& word, const Membership& self) {
+    const std::uint64_t seen = word.load(std::memory_order_acquire);
+    if (seen == 0) return {};
+    Holder holder{slot_of(seen), 0, static_cast<std::uint32_t>(seen >> 32)};
+    // The slot of a dead owner may be in other hands by now.
+    const auto slots = self.segment().process_slots();
+    if (holder.slot < slots.size() &&
+        slots[holder.slot].generation.load(std::memory_order_acquire) == holder.generation)
+        holder.pid = self.pid_of(holder.slot);
+    return holder;
+}
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The lock file beside a segment.
+#include "ipc/segment/creation_lock.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc/kill_point.hpp"
+#include "ipc/segment/backing.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kNap{2};
+
+std::string beside(const SegmentName& name, const char* word) {
+    if (name.kind == Kind::file) return name.path + ".dummycache-" + word;
+    return std::string(kSharedFolder) + "dummycache-" + word + "." + std::to_string(::geteuid()) + "." +
+           name.text;
+}
+
+PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& name) {
+    PrivateDescriptor file([&path] { return open_no_follow(path, O_RDWR | O_CREAT, 0600); });
+    const int error = errno;
+    struct stat status {};
+    if (!file.valid()) {
+        if (error == ENOENT || error == ENOTDIR) {
+            throw Error(Fault::not_found, "there is no directory " + directory_of(path) + " for the cache " +
+                                              name.text + "; create it first");
+        }
+        throw system_error(error, "open the lock file " + path);
+    }
+    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {
+        throw Error(Fault::no_permission,
+                    "the lock file " + path + " belongs to somebody else; have it removed");
+    }
+    return file;
+}
+
+bool is_at(const std::string& path, int descriptor) {
+    struct stat status {};
+    return ::fstat(descriptor, &status) == 0 && leads_to(path, status.st_dev, status.st_ino);
+}
+
+}  // namespace
+
+std::string temporary_path(const SegmentName& name) { return beside(name, "tmp"); }
+
+std::string lock_path(const SegmentName& name) { return beside(name, "lock"); }
+
+CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : path_(lock_path(name)) {
+    const auto begin = steady_clock::now();
+    for (;;) {
+        if (!file_.valid()) file_ = open_lock_file(path_, name);
+        const bool locked = try_lock_byte(file_.get(), 0);
+        if (!is_at(path_, file_.get())) {
+            file_ = PrivateDescriptor();
+            continue;
+        }
+        if (locked) break;
+        if (steady_clock::now() - begin >= std::chrono::milliseconds(timeout_ms)) {
+            throw Error(Fault::busy, "another process is creating or removing the cache " + name.text +
+                                         " (it holds " + path_ + "); try again");
+        }
+        std::this_thread::sleep_for(kNap);
+    }
+    DUMMYCACHE_KILL_POINT("creation_lock.taken");
+}
+
+CreationLock::~CreationLock() {
+    DUMMYCACHE_KILL_POINT("creation_lock.before_unlink");
+    ::unlink(path_.c_str());
+    DUMMYCACHE_KILL_POINT("creation_lock.unlinked");
+}
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// Believes nothing that it has not checked: whose the object is, its first page, its control area.
+#include <unistd.h>
+
+#include "ipc/os/reserve.hpp"
+#include "ipc/segment/control_area.hpp"
+#include "ipc/segment/identity.hpp"
+#include "ipc/segment/segment_builder.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+using layout::Identity;
+
+constexpr unsigned kOthersBits = 0066;
+
+[[noreturn]] void refuse(const SegmentName& name, Fault fault, const std::string& reason) {
+    const char* const advice = fault == Fault::incompatible    ? "; remove it with the version that made it"
+                               : fault == Fault::no_permission ? "; have it removed or choose another name"
+                                                               : "; remove it or choose another name";
+    throw Error(fault, name.path + " cannot be attached: " + reason + advice);
+}
+
+Error not_found(const SegmentName& name) {
+    return {Fault::not_found,
+            "there is no cache called " + name.text + " (" + name.path + "); create it first"};
+}
+
+/// A name in shared memory says whose it is. A file may be another user's if he said so twice: when
+/// he created it, and by the mode it has now.
+void check_owner(const SegmentName& name, const struct stat& status, const Identity& identity) {
+    if (status.st_uid == ::geteuid()) return;
+    const bool shared_with_others = (identity.mode & kOthersBits) != 0 && (status.st_mode & kOthersBits) != 0;
+    if (name.kind == Kind::file && shared_with_others) return;
+    refuse(name, Fault::no_permission, "it belongs to user " + std::to_string(status.st_uid));
+}
+
+Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t layout_hash) {
+    const struct stat status = status_of(descriptor, name.path);
+    if (!S_ISREG(status.st_mode)) refuse(name, Fault::not_a_segment, "it is not a regular file");
+    if (status.st_nlink == 0) throw not_found(name);
+    const auto bytes = static_cast<std::uint64_t>(status.st_size);
+    const auto identity = bytes < layout::kIdentityBytes ? std::nullopt : read_identity(descriptor);
+    if (status.st_uid != ::geteuid()) check_owner(name, status, identity.value_or(Identity{}));
+    if (!identity) refuse(name, Fault::not_a_segment, "it is too short for a cache");
+    const Refusal refusal = check_identity(*identity, bytes);
+    if (!refusal.reason.empty()) refuse(name, refusal.fault, refusal.reason);
+    if (identity->layout_hash != mixed_layout_hash(layout_hash)) {
+        refuse(name, Fault::incompatible, "a build with another memory layout made it");
+    }
+    return *identity;
+}
+
+/// Checks the state as well.
+std::uint64_t checked_committed(const SegmentName& name, int descriptor, const Identity& identity) {
+    const auto state = read_superblock(descriptor, identity, offsetof(layout::Superblock, state));
+    const auto committed = read_superblock(descriptor, identity, offsetof(layout::Superblock, committed));
+    if (state == static_cast<std::uint64_t>(layout::SegmentState::removed)) throw not_found(name);
+    if (state != static_cast<std::uint64_t>(layout::SegmentState::ready) || !committed ||
+        *committed > identity.pages) {
+        refuse(name, Fault::not_a_segment, "its superblock is damaged");
+    }
+    return *committed;
+}
+
+/// Whether the file system says so; one that does not know says no.
+bool has_hole(int descriptor, std::uint64_t offset, std::uint64_t bytes) {
+    const off_t hole = ::lseek(descriptor, static_cast<off_t>(offset), SEEK_HOLE);
+    return hole >= 0 && static_cast<std::uint64_t>(hole) < offset + bytes;
+}
+
+/// A copy of a file may have holes where its bytes were zero, and touching a hole of a full file
+/// system raises SIGBUS. The number of blocks gives that away, and in a file a question for holes, which
+/// finds blocks that are reserved and not written, too.
+void fill_holes(const Segment& segment, std::uint64_t committed) {
+    const Identity& identity = segment.identity();
+    const bool in_file = segment.name().kind == Kind::file;
+    const std::uint64_t table_bytes = committed * sizeof(layout::PageInfo);
+    const std::uint64_t arena_bytes = committed * layout::kPageBytes;
+    const struct stat status = status_of(segment.descriptor(), segment.name().path);
+    const bool has_too_few_blocks = static_cast<std::uint64_t>(status.st_blocks) * 512 <
+                                    identity.page_table_offset + table_bytes + arena_bytes;
+    const auto fill = [&](std::uint64_t offset, std::uint64_t bytes) {
+        const bool whole = !has_too_few_blocks && !(in_file && has_hole(segment.descriptor(), offset, bytes));
+        if (bytes == 0 || whole) return;
+        int error = 0;
+        // Not reserved first: if there is too little room, the holes have to stay for the next one to find.
+        Reserved reserved = Reserved::unsupported;
+        if (in_file) reserved = prepare_writes(segment.base() + offset, bytes, error);
+        if (reserved == Reserved::unsupported) reserved = reserve(segment.descriptor(), offset, bytes, error);
+        if (reserved == Reserved::no_space)
+            throw system_error(error, "reserve memory for the cache " + segment.name().path);
+    };
+    fill(0, identity.page_table_offset);
+    fill(identity.page_table_offset, table_bytes);
+    fill(identity.arena_offset, arena_bytes);
+}
+
+void check_control(const Segment& segment) {
+    const Identity& identity = segment.identity();
+    try {
+        const auto offsets = object_offsets(identity);
+        if (hash_control_area(segment.base(), identity.free_map_offset, offsets) != identity.control_hash) {
+            refuse(segment.name(), Fault::not_a_segment, "its control area is damaged");
+        }
+        const std::uint64_t slots_bytes = std::uint64_t{identity.process_slots} * sizeof(layout::ProcessSlot);
+        if (object_bytes(segment.base(), identity.superblock_offset) == sizeof(layout::Superblock) &&
+            object_bytes(segment.base(), identity.process_table_offset) == slots_bytes) {
+            return;
+        }
+    } catch (const Error& failure) {
+        if (failure.fault() != Fault::not_a_segment) throw;
+        refuse(segment.name(), Fault::not_a_segment, "its control area is damaged");
+    }
+    refuse(segment.name(), Fault::not_a_segment, "its control area has other objects");
+}
+
+}  // namespace
+
+std::unique_ptr<Segment> Segment::attach(const SegmentName& name, std::uint64_t layout_hash) {
+    Backing backing = Backing::open(name);
+    const Identity identity = checked_identity(name, backing.descriptor(), layout_hash);
+    const std::uint64_t committed = checked_committed(name, backing.descriptor(), identity);
+    auto region = backing.map(identity.segment_bytes);
+    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    fill_holes(*segment, committed);
+    check_control(*segment);
+    return segment;
+}
+
+}  // namespace dummycache::ipc

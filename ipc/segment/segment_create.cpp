@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// Makes a segment where nobody sees it, and gives it its name when it is whole.
+//
+// Under the creation lock: what a dead creator left is removed; object under the temporary name;
+// size; memory for everything but pages; control area, superblock, identity; what the layer above puts
+// into it; rename that replaces nothing (the commit point). Killed before it: a temporary object and maybe a lock file, which the
+// next creator takes over. Killed after it: a whole segment and maybe a lock file.
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "ipc/cache_clock.hpp"
+#include "ipc/kill_point.hpp"
+#include "ipc/os/reserve.hpp"
+#include "ipc/segment/control_area.hpp"
+#include "ipc/segment/creation_lock.hpp"
+#include "ipc/segment/identity.hpp"
+#include "ipc/segment/segment_builder.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+constexpr std::uint64_t kFirstInstantUs = 1'000'000;
+
+/// Unlinks the temporary object unless it got its name.
+class TemporaryObject {
+public:
+    explicit TemporaryObject(std::string path) : path_(std::move(path)) { ::unlink(path_.c_str()); }
+    ~TemporaryObject() {
+        if (!path_.empty()) ::unlink(path_.c_str());
+    }
+    TemporaryObject(const TemporaryObject&) = delete;
+    TemporaryObject& operator=(const TemporaryObject&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    /// False if there is an object of that name already.
+    bool rename_to(const std::string& path);
+
+private:
+    std::string path_;
+};
+
+bool TemporaryObject::rename_to(const std::string& path) {
+    if (::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) {
+        path_.clear();
+        return true;
+    }
+    if (errno == EEXIST) return false;
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+        throw system_error(errno, "give a new cache its name " + path);
+    // Not every file system can rename without replacing. The destructor removes the other name.
+    if (::link(path_.c_str(), path.c_str()) == 0) return true;
+    if (errno == EEXIST) return false;
+    throw system_error(errno, "give a new cache its name " + path);
+}
+
+/// Whether an object has the name that stays. One that was marked removed, by a process that died
+/// before it could unlink it, does not.
+bool name_is_taken(const SegmentName& name) {
+    const FileDescriptor file(open_no_follow(name.path, O_RDONLY));
+    if (!file.valid()) return errno != ENOENT;
+    const struct stat status = status_of(file.get(), name.path);
+    const auto identity = S_ISREG(status.st_mode) ? read_identity(file.get()) : std::nullopt;
+    if (!identity || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty())
+        return true;
+    const auto state = read_superblock(file.get(), *identity, offsetof(layout::Superblock, state));
+    if (state != static_cast<std::uint64_t>(layout::SegmentState::removed)) return true;
+    ::unlink(name.path.c_str());
+    DUMMYCACHE_KILL_POINT("create.unlinked_removed");
+    return false;
+}
+
+/// Everything up to the page table is touched at once; the rest is sparse.
+void size_and_reserve(int descriptor, const std::string& path, const layout::Identity& identity) {
+    if (::ftruncate(descriptor, static_cast<off_t>(identity.segment_bytes)) != 0) {
+        throw system_error(errno, "give the new cache " + path + " its size");
+    }
+    DUMMYCACHE_KILL_POINT("create.sized");
+    int error = 0;
+    Reserved reserved = reserve(descriptor, 0, identity.page_table_offset, error);
+    if (reserved == Reserved::unsupported)
+        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
+    if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
+    DUMMYCACHE_KILL_POINT("create.reserved");
+}
+
+/// Makes what was reserved safe to touch in a file on a disk.
+void prepare(std::byte* base, int descriptor, const std::string& path, const layout::Identity& identity) {
+    int error = 0;
+    Reserved reserved = prepare_writes(base, identity.page_table_offset, error);
+    if (reserved == Reserved::unsupported)
+        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
+    if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
+}
+
+/// Completes the identity. `base` is zeroed memory.
+void format(std::byte* base, const SegmentPlan& plan, layout::Identity& identity) {
+    const auto offsets = build_control_area(base, identity.free_map_offset, objects_of(plan));
+    check_control_area(base, offsets);
+    DUMMYCACHE_KILL_POINT("create.control_area");
+    set_object_offsets(identity, offsets);
+    identity.control_hash = hash_control_area(base, identity.free_map_offset, offsets);
+    identity.identity_hash = hash_identity(identity);
+    auto& superblock = *reinterpret_cast<layout::Superblock*>(base + identity.superblock_offset);
+    superblock.clock.store(CacheClock::running_word(kFirstInstantUs), std::memory_order_relaxed);
+    superblock.state.store(static_cast<std::uint64_t>(layout::SegmentState::ready),
+                           std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("create.superblock");
+    std::memcpy(base, &identity, sizeof identity);
+    DUMMYCACHE_KILL_POINT("create.formatted");
+}
+
+}  // namespace
+
+std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentPlan& plan,
+                                         std::uint64_t lock_timeout_ms) {
+    layout::Identity identity = plan_identity(plan, name.kind);
+    const CreationLock lock(name, lock_timeout_ms);
+    if (name_is_taken(name)) return nullptr;
+    TemporaryObject temporary(temporary_path(name));
+    DUMMYCACHE_KILL_POINT("create.no_temporary");
+    Backing backing = Backing::create(name.kind, temporary.path(), identity.mode);
+    DUMMYCACHE_KILL_POINT("create.temporary");
+    size_and_reserve(backing.descriptor(), name.path, identity);
+    auto region = backing.map(identity.segment_bytes);
+    auto* const base = static_cast<std::byte*>(region.get_address());
+    if (name.kind == Kind::file) prepare(base, backing.descriptor(), name.path, identity);
+    format(base, plan, identity);
+    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    if (plan.fill) plan.fill(*segment);
+    DUMMYCACHE_KILL_POINT("create.filled");
+    if (!temporary.rename_to(name.path)) return nullptr;
+    DUMMYCACHE_KILL_POINT("create.named");
+    return segment;
+}
+
+std::unique_ptr<Segment> Segment::create_in_memory(const SegmentPlan& plan) {
+    layout::Identity identity = plan_identity(plan, Kind::in_memory);
+    const SegmentName name{Kind::in_memory, "(private)", ""};
+    Backing backing;
+    auto region = backing.map(identity.segment_bytes);
+    HugePages::hint({static_cast<std::byte*>(region.get_address()), region.get_size()});
+    format(static_cast<std::byte*>(region.get_address()), plan, identity);
+    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    if (plan.fill) plan.fill(*segment);
+    return segment;
+}
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What is left of segments that nobody uses.
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ipc/error.hpp"
+#include "ipc/os/file_descriptor.hpp"
+#include "ipc/segment/creation_lock.hpp"
+#include "ipc/segment/segment_builder.hpp"
+
+namespace dummycache::ipc {
+
+bool Segment::in_use(const SegmentName& name) {
+    // What is no file was not made by a cache: it is left alone.
+    struct stat status {};
+    if (::lstat(name.path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
+    const FileDescriptor object(open_no_follow(name.path, O_RDWR));
+    if (!object.valid()) throw system_error(errno, "open the cache " + name.path);
+    return state_of_bytes(object.get(), layout::kLivenessBase, layout::kMaxProcessSlots) != ByteState::free;
+}
+
+std::vector<SegmentName> Segment::list_unfinished() {
+    std::vector<SegmentName> found;
+    for (const std::string& name : names_behind(temporary_path({Kind::shared, "", ""})))
+        found.push_back(parse_name(name));
+    return found;
+}
+
+bool Segment::remove_unfinished(const SegmentName& name, bool dry_run) {
+    try {
+        const CreationLock lock(name, 0);
+        if (!dry_run && ::unlink(temporary_path(name).c_str()) != 0 && errno != ENOENT)
+            throw system_error(errno, "remove " + temporary_path(name));
+        return true;
+    } catch (const Error& error) {
+        if (error.fault() == Fault::busy) return false;
+        throw;
+    }
+}
+
+}  // namespace dummycache::ipc

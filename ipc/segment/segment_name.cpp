@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// What a user calls a segment, and the path that comes of it.
+#include <algorithm>
+#include <climits>
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "ipc/error.hpp"
+#include "ipc/segment/backing.hpp"
+#include "ipc/segment/segment.hpp"
+#include "ipc/segment/segment_builder.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+constexpr std::size_t kLongestName = 200;
+// Room in the last part of a path for what the lock file's name adds.
+constexpr std::size_t kLongestFileName = 200;
+
+Error invalid(std::string_view text, const std::string& reason) {
+    return {Fault::invalid_name, "\"" + std::string(text.substr(0, kLongestName)) +
+                                     "\" is no name for a cache: " + reason + "; choose another one"};
+}
+
+bool is_path(std::string_view text) {
+    return text.starts_with("/") || text.starts_with("./") || text.starts_with("../");
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+std::string shared_path(std::string_view name) {
+    return std::string(kSharedFolder) + "dummycache." + std::to_string(::geteuid()) + "." + std::string(name);
+}
+
+SegmentName parse_path(std::string_view text) {
+    const std::string_view last = text.substr(text.rfind('/') + 1);
+    if (last.empty() || last == "." || last == "..") throw invalid(text, "it is the path of a directory");
+    if (last.size() > kLongestFileName) throw invalid(text, "its last part is longer than 200 bytes");
+    // Absolute from now on: a handle outlives a change of the current directory.
+    std::error_code error;
+    const auto path = std::filesystem::absolute(text, error).string();
+    if (error) throw invalid(text, "the current directory is gone");
+    if (path.size() + 32 > PATH_MAX) throw invalid(text, "the path is too long");
+    return {Kind::file, std::string(text), path};
+}
+
+}  // namespace
+
+SegmentName parse_name(std::string_view text) {
+    if (text.empty()) throw invalid(text, "it is empty");
+    if (std::any_of(text.begin(), text.end(), is_control)) {
+        throw Error(Fault::invalid_name,
+                    "a name with control characters is no name for a cache; choose another one");
+    }
+    if (is_path(text)) return parse_path(text);
+    if (text.find('/') != std::string_view::npos) {
+        throw invalid(text, "it has a slash, but a path begins with /, ./ or ../");
+    }
+    if (text.size() > kLongestName) throw invalid(text, "it is longer than 200 bytes");
+    return {Kind::shared, std::string(text), shared_path(text)};
+}
+
+std::vector<std::string> names_behind(std::string_view prefix) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(kSharedFolder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string path = entry->path().string();
+        if (!path.starts_with(prefix) || path.size() == prefix.size()) continue;
+        const std::string name = path.substr(prefix.size());
+        if (name.size() > kLongestName || std::any_of(name.begin(), name.end(), is_control)) continue;
+        names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<std::string> Segment::list() { return names_behind(shared_path("")); }
+
+}  // namespace dummycache::ipc

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Marks a segment removed, so that whoever is attached notices, and takes its name away.
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ipc/kill_point.hpp"
+#include "ipc/segment/creation_lock.hpp"
+#include "ipc/segment/identity.hpp"
+#include "ipc/segment/segment_builder.hpp"
+
+namespace dummycache::ipc {
+
+namespace {
+
+/// Nothing if the segment is damaged: then nobody can attach to it either.
+void mark_removed(const Backing& backing, const layout::Identity& identity, std::uint64_t bytes) {
+    if (!check_identity(identity, bytes).reason.empty()) return;
+    const auto region =
+        backing.map(sizeof(std::uint64_t), identity.superblock_offset + offsetof(layout::Superblock, state));
+    static_cast<std::atomic<std::uint64_t>*>(region.get_address())
+        ->store(static_cast<std::uint64_t>(layout::SegmentState::removed), std::memory_order_release);
+}
+
+bool remove_locked(const SegmentName& name) {
+    const Backing backing = Backing::open(name);
+    const struct stat status = status_of(backing.descriptor(), name.path);
+    if (status.st_uid != ::geteuid()) {
+        throw Error(Fault::no_permission, "cannot remove " + name.path + ": it belongs to user " +
+                                              std::to_string(status.st_uid) + "; ask that user to");
+    }
+    const auto identity = S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
+    const bool ours = identity && has_magic(*identity);
+    // A name in shared memory is ours by its form, so what lies there may go even if it is damaged.
+    if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) {
+        throw Error(Fault::not_a_segment,
+                    "cannot remove " + name.path + ": it is not a cache; check the path");
+    }
+    if (ours) mark_removed(backing, *identity, static_cast<std::uint64_t>(status.st_size));
+    DUMMYCACHE_KILL_POINT("remove.marked");
+    if (::unlink(name.path.c_str()) != 0) throw system_error(errno, "remove " + name.path);
+    DUMMYCACHE_KILL_POINT("remove.unlinked");
+    return true;
+}
+
+}  // namespace
+
+bool Segment::remove(const SegmentName& name, std::uint64_t lock_timeout_ms) {
+    try {
+        const CreationLock lock(name, lock_timeout_ms);
+        ::unlink(temporary_path(name).c_str());
+        return remove_locked(name);
+    } catch (const Error& failure) {
+        if (failure.fault() == Fault::not_found) return false;
+        throw;
+    }
+}
+
+}  // namespace dummycache::ipc

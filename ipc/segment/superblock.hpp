@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// The bytes of a segment that know nothing of keys: who it is, what state it is in, who is
+// attached, and who owns each page. The other half of the shared bytes is store/layout/layout.hpp.
+// Changing anything here changes kLayoutVersion.
+//
+//   segment   0           4 KiB         page_table_offset        arena_offset              segment_bytes
+//             | Identity  | control     | free map | page table  | page 0 | page 1 | ...   |
+//             | 1 page    | (managed by |  1 bit   |  32 bytes   |  32 KiB each           |
+//             |           |  Boost)     |  a page  |  a page     |                         |
+//             <---------- committed at creation --->< sparse: committed with the arena ---->
+//
+// The control area is a Boost.Interprocess managed buffer. Its named objects are "superblock",
+// "processes" and whatever the store asks for; after creation nothing is allocated from it.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace dummycache::layout {
+
+inline constexpr std::uint32_t kLayoutVersion = 3;
+inline constexpr char kMagic[8] = {'D', 'U', 'M', 'M', 'Y', 'C', 'H', '\n'};
+inline constexpr std::uint32_t kByteOrder = 0x01020304;
+
+inline constexpr std::uint64_t kIdentityBytes = 4096;
+inline constexpr std::uint32_t kPageBytes = 32 * 1024;
+inline constexpr std::uint32_t kCacheLine = 64;
+inline constexpr std::uint32_t kMaxProcessSlots = 1024;  // an entry keeps its writer in 10 bits
+
+/// What a segment is. Written before the segment has its name, never changed afterwards.
+///
+///   0   magic 8 | layout_version 4 | byte_order 4 | layout_hash 8 | segment_bytes 8
+///   32  capacity_bytes 8 | superblock_offset 8 | process_table_offset 8 | free_map_offset 8
+///   64  page_table_offset 8 | arena_offset 8 | pages 8 | page_bytes 4 | process_slots 4
+///   96  kind 4 | mode 4 | uid 4 | spare 4 | created_us 8 | boot_realtime_us 8
+///   128 boot_id 16 | store[14] 112
+///   256 secret 192
+///   448 control_hash 8 | identity_hash 8
+///   464 zero to 4096
+struct Identity {
+    char magic[8];
+    std::uint32_t layout_version;
+    std::uint32_t byte_order;
+    std::uint64_t layout_hash;  ///< of the sizes and offsets of every shared struct
+    std::uint64_t segment_bytes;
+    std::uint64_t capacity_bytes;
+    std::uint64_t superblock_offset;
+    std::uint64_t process_table_offset;
+    std::uint64_t free_map_offset;
+    std::uint64_t page_table_offset;
+    std::uint64_t arena_offset;
+    std::uint64_t pages;
+    std::uint32_t page_bytes;
+    std::uint32_t process_slots;
+    std::uint32_t kind;  ///< ipc::Kind
+    std::uint32_t mode;
+    std::uint32_t uid;
+    std::uint32_t spare;
+    std::uint64_t created_us;       ///< wall clock
+    std::int64_t boot_realtime_us;  ///< wall clock minus boot clock when it was made
+    unsigned char boot_id[16];
+    std::uint64_t store[14];      ///< parameters and object offsets of the layer above
+    unsigned char secret[192];    ///< seeds the hash of keys
+    std::uint64_t control_hash;   ///< of Boost's own bytes in the control area
+    std::uint64_t identity_hash;  ///< of everything before it
+};
+static_assert(sizeof(Identity) == 464 && sizeof(Identity) <= kIdentityBytes);
+static_assert(offsetof(Identity, boot_id) == 128 && offsetof(Identity, store) == 144);
+static_assert(offsetof(Identity, secret) == 256 && offsetof(Identity, identity_hash) == 456);
+static_assert(std::is_trivially_copyable_v<Identity>);
+
+/// A lock that outlives its owner.
+///
+///   63            32 31       30      0
+///   | generation    | waiters | slot+1 |      0 = free
+using LockWord = std::atomic<std::uint64_t>;
+
+enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
+
+/// What is true of the whole cache right now.
+///
+///   0    clear_era 8 | era 8 | rolling 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
+///   64   world_lock 8 | progress 8 | marking 8 | spare 40
+///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | spare 32
+///   192  retired counters 64
+///   256  records of checkpoints, as the layer above draws them
+///   4096
+struct alignas(kCacheLine) Superblock {
+    // Read by everyone, written seldom.
+    std::atomic<std::uint64_t> clear_era;  ///< entries of an older era do not exist
+    std::atomic<std::uint64_t> era;        ///< the one monotone counter; 40 bits are used
+    std::atomic<std::uint64_t> rolling;    ///< not 0: to be rolled back to checkpoint rolling-1
+    std::atomic<std::uint64_t> lost_era;   ///< checkpoints of an older era are lost
+    std::atomic<std::uint64_t> depth;      ///< held checkpoints
+    std::atomic<std::uint64_t> clock;      ///< ipc/cache_clock.hpp
+    std::atomic<std::uint64_t> committed;  ///< pages whose memory is reserved; only ever grows
+    std::atomic<std::uint64_t> state;      ///< SegmentState
+
+    alignas(kCacheLine) LockWord world_lock;
+    std::atomic<std::uint64_t> progress;  ///< raised by who holds all locks for long, while it gets on
+    std::atomic<std::uint64_t> marking;   ///< not 0: reads leave marks for eviction; derived
+
+    // Derived: a wrong value costs time, never truth.
+    alignas(kCacheLine) std::atomic<std::uint64_t> free_hint;  ///< word of the free map to look at first
+    std::atomic<std::uint64_t> stagers;  ///< processes that stage pages, dead ones included
+    std::atomic<std::uint64_t> clears;
+    std::atomic<std::uint64_t> counted_era;  ///< entries of this era and later count as live bytes
+
+    alignas(kCacheLine) std::atomic<std::uint64_t> retired[8];  ///< counters of processes that left
+
+    alignas(kCacheLine) unsigned char checkpoints[4096 - 256];
+};
+static_assert(sizeof(Superblock) == 4096 && offsetof(Superblock, state) == 56);
+static_assert(offsetof(Superblock, world_lock) == 64 && offsetof(Superblock, free_hint) == 128);
+static_assert(offsetof(Superblock, retired) == 192 && offsetof(Superblock, checkpoints) == 256);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free &&
+              std::atomic<std::uint32_t>::is_always_lock_free);
+
+/// The line before each named object of the control area. Written at creation and never changed: it
+/// tells an attaching process which bytes are the object's and which are Boost's.
+///
+///   0   offset 8 | bytes 8 | name 48
+///   64
+struct ObjectHeader {
+    std::uint64_t offset;  ///< of the object, from the segment's first byte
+    std::uint64_t bytes;   ///< a multiple of a cache line
+    char name[48];         ///< ends with a zero
+};
+static_assert(sizeof(ObjectHeader) == kCacheLine && offsetof(ObjectHeader, name) == 16);
+static_assert(std::is_trivially_copyable_v<ObjectHeader>);
+
+inline constexpr unsigned kCounterStripes = 4;
+
+/// Counters of reads. Threads spread over the stripes of their process's slot and count without a
+/// locked instruction: two threads on one stripe may lose a count.
+///
+///   0   hits 8 | misses 8 | retries 8 | spare 40
+struct alignas(kCacheLine) ReadCounters {
+    std::atomic<std::uint64_t> hits;
+    std::atomic<std::uint64_t> misses;
+    std::atomic<std::uint64_t> retries;
+};
+static_assert(sizeof(ReadCounters) == 64);
+
+/// One attached process. It is held by an OFD lock on byte kLivenessBase + slot.
+///
+///   0    generation 4 | pid 4 | start_time 8 | pid_namespace 8 | staging 8 | uid 4 | name 28
+///   64   ReadCounters[4]
+///   320
+struct alignas(kCacheLine) ProcessSlot {
+    std::atomic<std::uint32_t> generation;     ///< raised by every claim and every release
+    std::atomic<std::uint32_t> pid;            ///< 0: nobody
+    std::atomic<std::uint64_t> start_time;     ///< field 22 of /proc/PID/stat
+    std::atomic<std::uint64_t> pid_namespace;  ///< inode of /proc/self/ns/pid
+    std::atomic<std::uint64_t> staging;        ///< not 0: this process may own STAGED pages
+    std::atomic<std::uint32_t> uid;
+    char name[28];  ///< of the command; for people
+    ReadCounters counters[kCounterStripes];
+};
+static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 36);
+static_assert(offsetof(ProcessSlot, counters) == 64);
+
+inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;  // far behind any data
+
+/// What a page is, and whose.
+///
+///   63    56 55       32 31           0
+///   | kind  | who        | generation  |     0 = FREE
+///
+/// `who` is a shard, or for STAGED a process slot with its generation.
+enum class PageKind : std::uint8_t { free = 0, data = 1, chain = 2, undo = 3, index = 4, staged = 5 };
+
+[[nodiscard]] constexpr std::uint64_t owner_word(PageKind kind, std::uint32_t who,
+                                                 std::uint32_t generation = 0) {
+    return std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 | std::uint64_t{who & 0xffffffU} << 32 |
+           generation;
+}
+[[nodiscard]] constexpr PageKind kind_of(std::uint64_t owner) { return static_cast<PageKind>(owner >> 56); }
+[[nodiscard]] constexpr std::uint32_t who_of(std::uint64_t owner) { return owner >> 32 & 0xffffffU; }
+[[nodiscard]] constexpr std::uint32_t generation_of(std::uint64_t owner) {
+    return static_cast<std::uint32_t>(owner);
+}
+
+/// One page of the arena.
+///
+///   0   owner 8 | fill 4 | live 4 | pins 4 | next 4 | previous 4 | due 4
+///   32
+struct PageInfo {
+    std::atomic<std::uint64_t> owner;  ///< truth
+    std::atomic<std::uint32_t>
+        fill;  ///< truth: bytes below hold whole entries. INDEX: depth of the page. UNDO: its place in the list
+    std::atomic<std::uint32_t> live;  ///< derived: bytes of current entries
+    std::atomic<std::uint32_t> pins;  ///< derived: undo records that lead into the page
+    std::atomic<std::uint32_t> next;  ///< CHAIN, UNDO: truth, the next page + 1. DATA: derived, the age list
+    std::atomic<std::uint32_t> previous;  ///< derived, the age list, and kBeforeJoint
+    std::atomic<std::uint32_t> due;       ///< derived: when to look for expired entries, in 16 ms
+};
+static_assert(sizeof(PageInfo) == 32);
+
+}  // namespace dummycache::layout

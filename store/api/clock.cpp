@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The public side of the clock word, which ipc/cache_clock.hpp describes.
+#define DUMMYCACHE_NO_TYPED
+#include "dummycache/clock.hpp"
+
+#include <atomic>
+
+#include "ipc/cache_clock.hpp"
+#include "store/api/error_translation.hpp"
+#include "store/entry/attachment.hpp"
+#include "store/shard/watch.hpp"
+
+namespace dummycache {
+
+namespace {
+
+using std::chrono::microseconds;
+
+ipc::CacheClock clock_of(const Cache& cache) {
+    const store::Engine& engine = store::Engine::of(cache);
+    store::translated([&] { engine.check_attached("clock"); });
+    return ipc::CacheClock(engine.memory().superblock->clock);
+}
+
+/// Whoever waits for a key sleeps until its deadline by the time that was.
+void wake_all(const Cache& cache) noexcept {
+    const store::Memory& memory = store::Engine::of(cache).memory();
+    // Stored before it is looked whether anybody waits; a waiter says so before it looks at the clock.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i) store::changed(memory.shards[i]);
+}
+
+std::string seconds(microseconds time) {
+    std::string fraction = std::to_string(time.count() % 1'000'000);
+    fraction.insert(0, 6 - fraction.size(), '0');
+    return std::to_string(time.count() / 1'000'000) + "." + fraction + " s";
+}
+
+[[noreturn]] void refuse_negative(const char* what, const char* advice) {
+    throw Error(ErrorCode::invalid_argument, std::string("clock: ") + what + " is negative; " + advice);
+}
+
+std::uint64_t unsigned_of(microseconds time) noexcept { return static_cast<std::uint64_t>(time.count()); }
+
+}  // namespace
+
+ClockReading Clock::read() const {
+    const ipc::ClockReading reading = clock_of(cache_).read();
+    return {microseconds(reading.now_us), microseconds(reading.offset_us), reading.frozen};
+}
+
+void Clock::freeze() {
+    clock_of(cache_).freeze();
+    wake_all(cache_);
+}
+
+void Clock::resume() {
+    clock_of(cache_).resume();
+    wake_all(cache_);
+}
+
+void Clock::advance(microseconds by) {
+    if (by < by.zero()) refuse_negative("a step", "advance never goes back, set does if it is allowed to");
+    clock_of(cache_).advance(unsigned_of(by));
+    wake_all(cache_);
+}
+
+void Clock::set(microseconds time, Backwards backwards) {
+    if (time < time.zero()) refuse_negative("a time", "the time of a cache begins at 0");
+    ipc::CacheClock clock = clock_of(cache_);
+    if (backwards == Backwards::allow) {
+        clock.set(unsigned_of(time));
+    } else if (!clock.set_unless_back(unsigned_of(time))) {
+        throw Error(ErrorCode::invalid_argument, "clock: " + seconds(time) + " is in the past, it is " +
+                                                     seconds(now()) +
+                                                     "; allow a step back with Backwards::allow");
+    }
+    wake_all(cache_);
+}
+
+}  // namespace dummycache

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#define DUMMYCACHE_NO_TYPED
+#include "dummycache/lease.hpp"
+
+#include "ipc/os/fork_registry.hpp"
+#include "store/api/error_translation.hpp"
+#include "store/entry/attachment.hpp"
+
+namespace dummycache {
+
+struct Lease::State {
+    Cache cache;
+    std::string key;
+    store::LeaseGrant grant;
+    /// A forked child has a copy of the lease: it must not end its parent's.
+    std::uint32_t forks = ipc::fork_count.load(std::memory_order_relaxed);
+
+    [[nodiscard]] bool is_ours() const noexcept {
+        return forks == ipc::fork_count.load(std::memory_order_relaxed);
+    }
+};
+
+struct LeaseAccess {
+    static Lease make(const Cache& cache, std::string_view key, const store::LeaseGrant& grant) {
+        return Lease(std::unique_ptr<Lease::State>(new Lease::State{cache, std::string(key), grant}));
+    }
+};
+
+Lease::Lease(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Lease::Lease(Lease&& other) noexcept = default;
+Lease& Lease::operator=(Lease&& other) noexcept {
+    if (this != &other) {
+        abandon();
+        state_ = std::move(other.state_);
+    }
+    return *this;
+}
+Lease::~Lease() { abandon(); }
+
+bool Lease::fill(std::string_view value, Timeout timeout, Codec codec) {
+    if (!state_ || !state_->is_ours()) return false;
+    const bool stored = store::translated([&] {
+        return store::Engine::of(state_->cache).fill(state_->grant, state_->key, value, timeout, codec);
+    });
+    state_.reset();
+    return stored;
+}
+
+void Lease::abandon() noexcept {
+    if (state_ && state_->is_ours()) store::Engine::of(state_->cache).end_lease(state_->grant, state_->key);
+    state_.reset();
+}
+
+bool Lease::held() const noexcept { return state_ && state_->is_ours() && state_->grant.held(); }
+
+ValueOrLease get_or_lease(Cache& cache, std::string_view key, std::chrono::milliseconds lease_time,
+                          std::optional<std::chrono::milliseconds> wait_timeout) {
+    return store::translated([&] {
+        ValueOrLease found;
+        const auto grant = store::Engine::of(cache).get_or_lease(key, found.value, lease_time, wait_timeout);
+        if (grant) found.lease.emplace(LeaseAccess::make(cache, key, *grant));
+        return found;
+    });
+}
+
+}  // namespace dummycache

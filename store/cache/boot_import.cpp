@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "store/cache/boot_import.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+
+#include "ipc/error.hpp"
+#include "ipc/os/file_descriptor.hpp"
+#include "ipc/segment/creation_lock.hpp"
+#include "store/cache/image.hpp"
+#include "store/entry/attachment.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+/// The clock word that goes on where the old file's clock would be by now: what its boot's clock
+/// would show is the wall clock's distance from the beginning of that boot.
+std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
+    const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    // Unsigned, for a file may say anything.
+    const std::uint64_t boot_us =
+        static_cast<std::uint64_t>(wall.count()) - static_cast<std::uint64_t>(old.boot_realtime_us);
+    return ipc::CacheClock::word_after_boot(word, static_cast<std::int64_t>(boot_us));
+}
+
+Options options_of(const ipc::Segment& old, const Options& options) {
+    Options same = options;
+    same.capacity = old.identity().capacity_bytes;
+    same.mode = old.identity().mode;
+    same.when_full = static_cast<WhenFull>(old.identity().store[layout::kWhenFull]);
+    return same;
+}
+
+void copy_entries(const Memory& from, Engine& to) {
+    const std::uint64_t now_us = ipc::CacheClock(to.memory().superblock->clock).now_us();
+    visit_entries(from, now_us, Belief::checked, [&](const EntryView& entry) {
+        const std::uint64_t deadline =
+            entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
+        to.write({"import", entry.key, entry.value, {}, entry.codec, Condition::if_absent, 0, deadline});
+        return true;
+    });
+}
+
+}  // namespace
+
+void import_from_another_boot(const ipc::SegmentName& name, const Options& options) {
+    const auto timeout_ms = static_cast<std::uint64_t>(options.lock_timeout.count());
+    const ipc::CreationLock lock(name, timeout_ms);
+    const auto old = ipc::Segment::attach(name, layout_hash());
+    if (old->is_from_this_boot()) return;
+    const std::string path = name.path + ".dummycache-import";
+    const ipc::SegmentName temporary{ipc::Kind::file, path, path};
+    ipc::Segment::remove(temporary, timeout_ms);
+    {
+        const Memory from(*old, old->base());
+        const auto to = Engine::create(path, options_of(*old, options));
+        if (!to)
+            throw ipc::Error(ipc::Fault::busy, "open: " + path + " is in the way of an import; remove it");
+        to->memory().superblock->clock.store(continued_clock(old->identity(), from.superblock->clock.load()));
+        copy_entries(from, *to);
+    }
+    if (std::rename(path.c_str(), name.path.c_str()) != 0) throw ipc::system_error(errno, "rename " + path);
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "store/cache/bulk_writer.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "dummycache/error.hpp"
+#include "store/checkpoint/rollback.hpp"
+#include "store/entry/put_entry.hpp"
+#include "store/index/entry_walk.hpp"
+#include "store/log/age_list.hpp"
+#include "store/log/append.hpp"
+#include "store/reclaim/reclaim.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr std::uint64_t kProgressEvery = 1024;
+
+}  // namespace
+
+BulkWriter::BulkWriter(Engine& engine, const char* what, bool alone)
+    : engine_(engine),
+      what_(what),
+      guard_(engine.memory_, engine.arena_, engine.self_, engine.lock_deadline(), what),
+      alone_(alone) {
+    begin();
+}
+
+void BulkWriter::begin() {
+    const Memory& memory = engine_.memory_;
+    for (const ShardGuard& guard : guard_.shards()) {
+        const layout::Shard& shard = guard.locked().shard;
+        was_empty_ = was_empty_ && (shard.entries.load(kRelaxed) | shard.live_bytes.load(kRelaxed)) == 0;
+    }
+    index_ = checkpoint_depth(memory);
+    engine_.push_checkpoint_locked(guard_, what_, Sweeps::yes);
+    memory.superblock->rolling.store(index_ + 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("bulk write begun");
+}
+
+BulkWriter::~BulkWriter() {
+    if (finished_) return;
+    storing_.abandon();  // nothing may be stored any more when what was stored is taken back
+    try {
+        go_back();
+    } catch (...) {
+        // Whoever takes the locks next finds `rolling` and does it.
+    }
+}
+
+void BulkWriter::go_back() {
+    finish_rollback_locked(guard_.shards());
+    engine_.drop_sweeping_locked(guard_);
+}
+
+void BulkWriter::write(const WriteRequest& request) {
+    const KeyHash hash = engine_.hash_key(request.key, what_);
+    engine_.check_value(request.value_bytes(), what_);
+    const std::uint64_t flags =
+        flags_for(engine_.memory_.checksums, request.key.size(), request.value_bytes());
+    const std::uint64_t due = engine_.due_of(request) | flags;
+    if ((flags & layout::kChained) != 0) {
+        hand_over();
+        storing_.finish();  // this thread stores now
+        StagedChain chain(engine_.memory_, engine_.arena_, engine_.self_);
+        engine_.stage(chain, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
+            return stage_page_locked(guard_.shards()[shard].locked(), owner);
+        });
+        NewEntry entry{request.key, request.value, hash.value, due, {}, request.pulled_bytes};
+        return store(hash, entry, &chain, request.condition);
+    }
+    const auto key_bytes = static_cast<std::uint32_t>(request.key.size());
+    const auto value_bytes = static_cast<std::uint32_t>(request.value.size());
+    batch_.entries.push_back({batch_.bytes.size(), key_bytes, value_bytes, hash, due, request.condition});
+    batch_.bytes += request.key;
+    batch_.bytes += request.value;
+    if (batch_.bytes.size() >= kBatchBytes) hand_over();
+}
+
+void BulkWriter::hand_over() {
+    const auto batch = std::make_shared<Batch>(std::exchange(batch_, {}));
+    batch_.entries.reserve(batch->entries.size());
+    batch_.bytes.reserve(batch->bytes.size());
+    storing_.run([this, batch] { store_batch(*batch); });
+}
+
+/// Asks for buckets, and then for what they lead to, before they are needed.
+void BulkWriter::store_batch(const Batch& batch) {
+    constexpr std::size_t kBuckets = 16;
+    constexpr std::size_t kEntries = 8;
+    const std::size_t count = batch.entries.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i + kBuckets < count)
+            prefetch_buckets_and_marks(engine_.memory_, batch.entries[i + kBuckets].hash);
+        if (i + kEntries < count) prefetch_entry_of(engine_.memory_, batch.entries[i + kEntries].hash);
+        const Small& small = batch.entries[i];
+        const std::string_view bytes(batch.bytes);
+        NewEntry entry{bytes.substr(small.begin, small.key_bytes),
+                       bytes.substr(small.begin + small.key_bytes, small.value_bytes),
+                       small.hash.value,
+                       small.due,
+                       {}};
+        store(small.hash, entry, nullptr, small.condition);
+    }
+}
+
+void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedChain* chain, Condition condition) {
+    const LockedShard& shard = guard_.shards()[hash.shard].locked();
+    const auto goes_through = [&](const std::optional<SlotRef>& slot) {
+        if (condition == Condition::always || !slot) return true;
+        return !is_visible_now(shard, EntryRef::of_slot(engine_.memory_, slot->word()));
+    };
+    const auto try_store = [&] {
+        return engine_.store_locked(shard, hash, entry, chain, what_, goes_through);
+    };
+    if (!lost_ && is_lost(engine_.memory_, checkpoint_record(engine_.memory_, index_))) {
+        lost_ = true;
+        for (const ShardGuard& guard : guard_.shards()) forget_stale_undo_locked(guard.locked());
+        give_way();
+    }
+    bool stored = false;
+    try {
+        stored = try_store();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::full || !give_way()) throw;
+        stored = try_store();
+    }
+    ++(stored ? stored_ : present_);
+    if ((stored_ + present_) % kProgressEvery == 0)
+        engine_.memory_.superblock->progress.fetch_add(1, kRelaxed);
+}
+
+bool BulkWriter::give_way() {
+    if (!alone_ || cleared_) return false;
+    cleared_ = true;
+    for (const ShardGuard& shard : guard_.shards()) {
+        if (noting_era(engine_.memory_) != 0) lose_checkpoints_locked(shard.locked());
+    }
+    clear_older();
+    sweep_out();
+    return true;
+}
+
+void BulkWriter::clear_older() {
+    const layout::CheckpointRecord& own = checkpoint_record(engine_.memory_, index_);
+    engine_.memory_.superblock->clear_era.store(own.era.load(kRelaxed), std::memory_order_release);
+}
+
+void BulkWriter::finish() {
+    hand_over();
+    storing_.finish();
+    layout::Superblock& superblock = *engine_.memory_.superblock;
+    if (alone_) clear_older();
+    DUMMYCACHE_KILL_POINT("bulk write complete");
+    superblock.rolling.store(0, std::memory_order_release);  // the commit
+    DUMMYCACHE_KILL_POINT("bulk write committed");
+    finished_ = true;
+    const bool nothing_older = was_empty_ && index_ == 0;
+    if (alone_ && nothing_older) count_from_here();
+    engine_.drop_sweeping_locked(guard_);
+    if (alone_ && !nothing_older) sweep_out();
+}
+
+/// What was there before is cleared by now; its bytes go at once, for nobody else waits for them less. The pages' deadlines,
+/// which the end of a checkpoint makes unknown, are found out on the way: else each page would be compacted to see.
+void BulkWriter::sweep_out() {
+    const Memory& memory = engine_.memory_;
+    std::vector<bool> seen(memory.pages, false);
+    for (const ShardGuard& guard : guard_.shards()) {
+        const LockedShard& shard = guard.locked();
+        set_deadlines_locked(shard, kNoDueUnit);
+        std::uint64_t entries = 0;
+        for (const std::uint32_t number : index_pages_of(memory, shard.number, seen)) {
+            each_entry_locked(shard, number, [&](const EntryRef& entry, const SlotRef& slot) {
+                if (entry.era() >= shard.clear_era()) {
+                    ++entries;
+                    note_deadline(memory.info(entry.page()), entry.due());
+                } else if (!is_needed(memory, entry.era())) {
+                    unpublish(slot.bucket(), slot.slot);
+                    drop_entry_locked(shard, entry, true);
+                }
+            });
+        }
+        shard.shard.entries.store(entries, kRelaxed);
+    }
+    if (noting_era(memory) == 0) count_from_here();
+}
+
+/// Nothing of an era before the cleared one has live bytes.
+void BulkWriter::count_from_here() noexcept {
+    layout::Superblock& superblock = *engine_.memory_.superblock;
+    superblock.counted_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// Checkpoints: taken, gone back to, given up. All of it under the world lock and every shard's.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "dummycache/error.hpp"
+#include "store/checkpoint/rollback.hpp"
+#include "store/checkpoint/undo.hpp"
+#include "store/entry/attachment.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+using Name = std::array<char, layout::kMaxCheckpointName + 1>;
+
+std::string name_of(const layout::CheckpointRecord& record) {
+    Name name{};
+    for (std::size_t i = 0; i < std::size(record.name); ++i) {
+        const std::uint64_t word = record.name[i].load(kRelaxed);
+        std::memcpy(name.data() + i * sizeof word, &word, sizeof word);
+    }
+    return {name.data(), ::strnlen(name.data(), layout::kMaxCheckpointName)};
+}
+
+void store_name(layout::CheckpointRecord& record, std::string_view text) noexcept {
+    Name name{};
+    std::copy(text.begin(), text.end(), name.begin());
+    for (std::size_t i = 0; i < std::size(record.name); ++i) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, name.data() + i * sizeof word, sizeof word);
+        record.name[i].store(word, kRelaxed);
+    }
+}
+
+bool is_held(const layout::CheckpointRecord& record) noexcept { return record.released.load(kRelaxed) == 0; }
+
+void check_name(std::string_view name, const char* what) {
+    const bool printable = std::ranges::none_of(
+        name, [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == '\x7f'; });
+    if (!name.empty() && name.size() <= layout::kMaxCheckpointName && printable) return;
+    throw Error(ErrorCode::invalid_argument, std::string(what) + ": the name of a checkpoint is 1 to " +
+                                                 std::to_string(layout::kMaxCheckpointName) +
+                                                 " bytes without control characters");
+}
+
+/// Pops the newest checkpoints until one is held.
+void pop_released(const Memory& memory) noexcept {
+    std::size_t depth = checkpoint_depth(memory);
+    while (depth != 0 && !is_held(checkpoint_record(memory, depth - 1))) --depth;
+    memory.superblock->depth.store(depth, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("checkpoint popped");
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_checkpoint(const Memory& memory, std::string_view name) {
+    for (std::size_t k = checkpoint_depth(memory); k != 0; --k) {
+        const layout::CheckpointRecord& record = checkpoint_record(memory, k - 1);
+        if (is_held(record) && name_of(record) == name) return k - 1;
+    }
+    return std::nullopt;
+}
+
+std::size_t Engine::find_checkpoint_or_throw(const Memory& memory, std::string_view name,
+                                             const char* what) const {
+    if (const auto index = find_checkpoint(memory, name)) {
+        if (!is_lost(memory, checkpoint_record(memory, *index))) return *index;
+        throw Error(
+            ErrorCode::checkpoint_lost,
+            std::string(what) + ": the checkpoint '" + std::string(name) + "' of " + described(*segment_) +
+                " is lost: there was no room for it and for what was written since; the entries are as they "
+                "are. Release it, and make a larger cache");
+    }
+    throw Error(ErrorCode::no_checkpoint, std::string(what) + ": " + described(*segment_) +
+                                              " holds no checkpoint '" + std::string(name) + "'");
+}
+
+void Engine::checkpoint(std::string_view name) {
+    check_name(name, "checkpoint");
+    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoint");
+    if (find_checkpoint(memory_, name)) {
+        throw Error(ErrorCode::checkpoint_exists, "checkpoint: " + described(*segment_) +
+                                                      " holds one called '" + std::string(name) +
+                                                      "' already; roll back to it or release it");
+    }
+    push_checkpoint_locked(guard, name);
+}
+
+void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Sweeps sweeps) {
+    layout::Superblock& superblock = *memory_.superblock;
+    const std::size_t depth = checkpoint_depth(memory_);
+    const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
+    // One place is kept for bulk writes.
+    const std::size_t most = layout::kMaxCheckpoints - (sweeps == Sweeps::no);
+    if (depth >= most || era > layout::kMaxEra) {
+        throw Error(ErrorCode::full,
+                    "checkpoint: " + described(*segment_) + " holds " + std::to_string(depth) +
+                        " checkpoints, with those that were released below others, and no more "
+                        "are possible; release the newest");
+    }
+    superblock.era.store(era, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("era raised for a checkpoint");
+    layout::CheckpointRecord& record = checkpoint_record(memory_, depth);
+    store_name(record, name);
+    record.era.store(era, kRelaxed);
+    record.clear_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
+    record.clock.store(superblock.clock.load(kRelaxed), kRelaxed);
+    record.released.store(0, kRelaxed);
+    record.sweeps.store(sweeps == Sweeps::yes, kRelaxed);
+    record.taken_us.store(now_us(), kRelaxed);
+    for (const ShardGuard& shard : guard.shards()) {
+        const LockedShard& locked = shard.locked();
+        record.marks[locked.number].store(static_cast<std::uint32_t>(locked.shard.undo_count.load(kRelaxed)),
+                                          kRelaxed);
+        record.entries[locked.number].store(static_cast<std::uint32_t>(locked.shard.entries.load(kRelaxed)),
+                                            kRelaxed);
+        forget_noted_locked(locked);
+    }
+    DUMMYCACHE_KILL_POINT("checkpoint recorded");
+    superblock.depth.store(depth + 1, std::memory_order_release);  // the commit
+    DUMMYCACHE_KILL_POINT("checkpoint taken");
+}
+
+void Engine::rollback(std::string_view name) {
+    check_name(name, "rollback");
+    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "rollback");
+    const std::size_t index = find_checkpoint_or_throw(memory_, name, "rollback");
+    memory_.superblock->rolling.store(index + 1, std::memory_order_release);  // the commit
+    DUMMYCACHE_KILL_POINT("rollback begun");
+    finish_rollback_locked(guard.shards());
+}
+
+void Engine::release(std::string_view name) {
+    check_name(name, "release");
+    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "release");
+    const auto index = find_checkpoint(memory_, name);
+    if (!index) static_cast<void>(find_checkpoint_or_throw(memory_, name, "release"));
+    release_locked(guard, *index);
+}
+
+void Engine::release_locked(const WorldGuard& guard, std::size_t index) {
+    checkpoint_record(memory_, index).released.store(1, std::memory_order_release);  // the commit
+    DUMMYCACHE_KILL_POINT("checkpoint released");
+    pop_released(memory_);
+    for (const ShardGuard& shard : guard.shards()) {
+        forget_noted_locked(shard.locked());
+        forget_stale_undo_locked(shard.locked());
+    }
+}
+
+void Engine::drop_sweeping_locked(const WorldGuard& guard) {
+    if (is_bulk_write(memory_)) release_locked(guard, checkpoint_depth(memory_) - 1);
+}
+
+std::vector<Checkpoint> Engine::checkpoints() {
+    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoints");
+    std::vector<Checkpoint> held;
+    for (std::size_t k = 0; k < checkpoint_depth(memory_); ++k) {
+        const layout::CheckpointRecord& record = checkpoint_record(memory_, k);
+        if (!is_held(record)) continue;
+        Checkpoint checkpoint;
+        checkpoint.name = name_of(record);
+        checkpoint.lost = is_lost(memory_, record);
+        checkpoint.taken = std::chrono::microseconds(
+            std::min<std::uint64_t>(record.taken_us.load(kRelaxed), layout::kMaxDeadline));
+        for (const ShardGuard& shard : guard.shards()) {
+            const std::uint64_t count = shard.locked().shard.undo_count.load(kRelaxed);
+            const std::uint64_t mark = record.marks[shard.locked().number].load(kRelaxed);
+            checkpoint.changes += count > mark ? count - mark : 0;
+        }
+        held.push_back(std::move(checkpoint));
+    }
+    return held;
+}
+
+}  // namespace dummycache::store

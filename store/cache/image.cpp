@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "store/cache/image.hpp"
+
+#include "store/checkpoint/rollback.hpp"
+#include "store/layout/overflow.hpp"
+
+namespace dummycache::store {
+
+namespace {
+constexpr auto kRelaxed = std::memory_order_relaxed;
+}
+
+bool is_used(const layout::PageInfo& info) noexcept {
+    switch (layout::kind_of(info.owner.load(std::memory_order_acquire))) {
+        case layout::PageKind::data:
+        case layout::PageKind::chain:
+        case layout::PageKind::index:
+        case layout::PageKind::undo: return true;
+        default: return false;
+    }
+}
+
+void touch_used_pages(const Memory& live, const Memory& copy, std::uint32_t pages) noexcept {
+    for (std::uint32_t page = 0; page < pages; ++page) {
+        if (!is_used(live.info(page))) continue;
+        for (std::size_t at = 0; at < layout::kPageBytes; at += layout::kIdentityBytes)
+            copy.page(page)[at] = std::byte{0};
+    }
+}
+
+Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
+             ipc::Deadline deadline, const char* what)
+    : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
+    touch_used_pages(live, memory_, live.committed());
+    const WorldGuard guard(live, arena, self, deadline, what);
+    copy(live, segment.control_bytes());
+}
+
+Image::Image(const ipc::Segment& segment, const Memory& live)
+    : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
+    copy(live, segment.control_bytes());
+}
+
+void Image::copy(const Memory& live, std::uint64_t control_bytes) {
+    const auto offset = reinterpret_cast<std::byte*>(memory_.superblock) - bytes_.base();
+    copy_bytes(bytes_.base(), reinterpret_cast<const std::byte*>(live.superblock) - offset, control_bytes);
+    const std::uint32_t committed = live.committed();
+    copy_bytes(reinterpret_cast<std::byte*>(memory_.page_table),
+               reinterpret_cast<const std::byte*>(live.page_table),
+               std::size_t{committed} * sizeof(layout::PageInfo));
+    for (std::uint32_t page = 0; page < committed; ++page) {
+        if (is_used(live.info(page))) copy_bytes(memory_.page(page), live.page(page), layout::kPageBytes);
+    }
+    now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
+}
+
+void Image::roll_back(ipc::PageArena& arena, ipc::Membership& self, std::size_t index) {
+    roll_back_copy(memory_, arena, self, index);
+    now_us_ = ipc::CacheClock(memory_.superblock->clock).now_us();
+}
+
+void Image::visit(const std::function<bool(const EntryView&)>& visitor) const {
+    visit_entries(memory_, now_us_, Belief::all, visitor);
+}
+
+void visit_entries(const Memory& memory, std::uint64_t now_us, Belief belief,
+                   const std::function<bool(const EntryView&)>& visitor) {
+    EntryLoader entries(memory, now_us);
+    EntryView view;
+    walk_slots(memory,
+               [&](const layout::IndexPage& page, std::uint32_t bucket, unsigned slot, std::uint64_t word) {
+                   if (!entries.is_visible(word) || !entries.load(word, view)) return true;
+                   if (belief == Belief::checked && !is_intact(memory, EntryRef::of_slot(memory, word)))
+                       return true;
+                   view.visits = page.marks[bucket][slot].load(kRelaxed) & layout::kVisits;
+                   return visitor(view);
+               });
+}
+
+}  // namespace dummycache::store

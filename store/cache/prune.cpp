@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Which caches of a user are garbage, and removing them.
+#include <algorithm>
+
+#include "ipc/error.hpp"
+#include "store/entry/attachment.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr std::uint64_t kLockTimeoutMs = 1000;
+
+bool is_empty(Engine& engine) {
+    bool empty = true;
+    engine.visit([&](const EntryView&) { return empty = false; });
+    return empty;
+}
+
+/// Whether a live process other than this one is attached.
+bool others_attached(Engine& engine) {
+    const auto processes = engine.info().processes;
+    return std::ranges::count(processes, true, &AttachedProcess::alive) > 1;
+}
+
+/// Why a cache is garbage; empty if it is not: it is used, of another version, or just being removed.
+std::string reason_of(const ipc::SegmentName& name) {
+    Options options;
+    options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);
+    try {
+        if (ipc::Segment::in_use(name)) return {};
+        const auto engine = Engine::attach(name.text, options);
+        return is_empty(*engine) && !others_attached(*engine) ? "empty" : "";
+    } catch (const ipc::Error& error) {
+        return error.fault() == ipc::Fault::not_a_segment ? std::string("damaged: ") + error.what() : "";
+    }
+}
+
+}  // namespace
+
+std::vector<Garbage> Engine::collect_garbage(bool dry_run) {
+    std::vector<Garbage> all;
+    const auto collect = [&](const ipc::SegmentName& name, std::string reason, auto remove) {
+        Garbage garbage{name.text, name.path, std::move(reason), {}};
+        try {
+            if (!remove()) return;
+        } catch (const ipc::Error& error) {
+            garbage.problem = error.what();
+        }
+        all.push_back(std::move(garbage));
+    };
+    for (const ipc::SegmentName& name : ipc::Segment::list_unfinished()) {
+        collect(name, "left by a creator that did not finish",
+                [&] { return ipc::Segment::remove_unfinished(name, dry_run); });
+    }
+    for (const std::string& text : ipc::Segment::list()) {
+        const ipc::SegmentName name = ipc::parse_name(text);
+        if (std::string reason = reason_of(name); !reason.empty()) {
+            collect(name, std::move(reason),
+                    [&] { return dry_run || ipc::Segment::remove(name, kLockTimeoutMs); });
+        }
+    }
+    return all;
+}
+
+}  // namespace dummycache::store

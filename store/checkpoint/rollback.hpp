@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Going back to a checkpoint.
+//
+//   1  rolling = k + 1                       from here on it will be done, by whomever
+//   2  each shard: slots lead to what they led to; what is newer is in none
+//   3  clear_era and clock as they were
+//   4  each shard: the records are forgotten
+//   5  depth = k + 1   6  a new era   7  rolling = 0
+//
+// All locks are held from 1 to 7. Whoever takes one of them over from a dead process finds `rolling`, takes them all,
+// and does 2 to 7 again: what a slot has to become follows from eras, not from how far the dead one came.
+//
+// Put back (2), in three passes over a shard's records, in any order:
+//   A  an old entry that is in no slot goes over the newer entry of its key, if that stands in the same bucket, or
+//      else into a free slot of its bucket
+//   B  what is newer than the checkpoint goes, by the records for which A has put nothing back
+//   C  as A, for what found no room. It does now: the entries of the checkpoint fitted when it was taken, each in
+//      its bucket, and a split has only parted them since. So a rollback needs no memory.
+//
+// What readers see: each key as it was before or as it is after, and for an instant neither if the key was deleted and
+// set again since the checkpoint and its bucket is full; all keys as they are after once rollback has returned.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "store/layout/checkpoint_record.hpp"
+#include "store/shard/shard_guard.hpp"
+
+namespace dummycache::store {
+
+/// Steps 2 to 7, for all shards, whose locks are held.
+void finish_rollback_locked(const std::vector<ShardGuard>& shards);
+
+/// Step 2 and the clear era, for a private copy of a cache, of which nothing is counted or freed. What is known
+/// of the live cache, `arena` and `self`, is not touched.
+void roll_back_copy(const Memory& copy, ipc::PageArena& arena, ipc::Membership& self, std::size_t index);
+
+}  // namespace dummycache::store

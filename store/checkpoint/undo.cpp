@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "store/checkpoint/undo.hpp"
+
+#include <unordered_set>
+
+#include "store/index/index.hpp"
+#include "store/layout/truth.hpp"
+#include "store/log/age_list.hpp"
+#include "store/log/log.hpp"
+#include "store/reclaim/page_supply.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr std::uint32_t kBudgetShare =
+    8;  // records, and in a full cache pinned entries, may take an eighth of it
+
+std::uint32_t budget_pages(const Memory& memory) noexcept {
+    return std::max<std::uint32_t>(memory.pages / memory.shard_count / kBudgetShare, 1);
+}
+
+std::atomic<std::uint64_t>& noted(const LockedShard& shard, std::uint64_t hash) noexcept {
+    return shard.shard.noted[hash % layout::kNoted];
+}
+
+/// The record that comes next, in the page that has room for it.
+layout::UndoRecord& next_record(const LockedShard& shard) noexcept {
+    const std::uint32_t page = shard.shard.undo_head.load(kRelaxed) - 1;
+    auto* const records = reinterpret_cast<layout::UndoRecord*>(shard.memory.page(page));
+    return records[shard.shard.undo_count.load(kRelaxed) % layout::kUndoRecords];
+}
+
+void add_page(const LockedShard& shard, std::uint32_t page) noexcept {
+    layout::Shard& s = shard.shard;
+    layout::PageInfo& info = shard.memory.info(page);
+    const std::uint32_t head = shard.linked(s.undo_head.load(kRelaxed));
+    const std::uint32_t place = head == 0 ? 0 : shard.memory.info(head - 1).fill.load(kRelaxed) + 1;
+    info.next.store(head, kRelaxed);
+    info.fill.store(place, kRelaxed);
+    retype_page(info, layout::owner_word(layout::PageKind::undo, shard.number));
+    decrease(s.data_pages, 1);
+    increase(s.undo_pages, 1);
+    lead_to_undo(s, page + 1);
+}
+
+/// Gives back the pages that hold no record any more.
+void trim_pages(const LockedShard& shard) {
+    layout::Shard& s = shard.shard;
+    const std::uint64_t count = s.undo_count.load(kRelaxed);
+    for (;;) {
+        const std::uint32_t head = shard.linked(s.undo_head.load(kRelaxed));
+        if (head == 0) return;
+        const layout::PageInfo& info = shard.memory.info(head - 1);
+        if (std::uint64_t{info.fill.load(kRelaxed)} * layout::kUndoRecords < count) return;
+        if (info.owner.load(kRelaxed) != layout::owner_word(layout::PageKind::undo, shard.number))
+            return shard.suspect();
+        lead_to_undo(s, info.next.load(kRelaxed));
+        decrease(s.undo_pages, 1);
+        give_page(shard.arena, head - 1);
+    }
+}
+
+/// A record that led to this entry, which is in no slot, is gone.
+void unpin(const LockedShard& shard, std::uint64_t word) {
+    const EntryRef entry = EntryRef::of_slot(shard.memory, word);
+    if (!entry.fits(shard.memory.committed())) return shard.suspect();
+    decrease(shard.memory.info(entry.page()).pins, 1);
+    decrease(shard.shard.pinned_bytes, pinned_bytes_of(entry));
+    if ((entry.due() & layout::kDead) != 0) return;
+    bury_locked(shard, entry);
+    free_if_empty_locked(shard, entry.page());
+}
+
+/// Entries that a clear took while checkpoints were held still count as live bytes. Now that they are needed
+/// no more, their pages are to be looked at when there is need.
+void reveal_cleared(const LockedShard& shard) noexcept {
+    if (shard.counted_era() < shard.clear_era()) set_deadlines_locked(shard, 0);
+}
+
+/// Of the records since the newest checkpoint, keeps those of old entries, and one for each hash that was new. A
+/// record that is not needed is written over by the last one. Killed between: its hash with the word 0, or the last one twice, says nothing wrong.
+void compact_undo(const LockedShard& shard) {
+    const std::size_t newest = checkpoint_depth(shard.memory) - 1;
+    const std::uint64_t begin = checkpoint_record(shard.memory, newest).marks[shard.number].load(kRelaxed);
+    const std::uint64_t end = shard.shard.undo_count.load(kRelaxed);
+    if (begin > end) return shard.suspect();
+    std::vector<layout::UndoRecord*> records(end - begin);
+    std::unordered_set<std::uint64_t> known;
+    const auto collect = [&](layout::UndoRecord& record, std::uint64_t number) {
+        records[number - begin] = &record;
+        return true;
+    };
+    if (!each_record<Fetch::records_only>(shard.memory, shard.shard, begin, end, collect))
+        return shard.suspect();
+    for (std::size_t i = 0; i < records.size();) {
+        layout::UndoRecord& record = *records[i];
+        const bool redundant =
+            record.word.load(kRelaxed) == 0 && !known.insert(record.hash.load(kRelaxed)).second;
+        if (!redundant) {
+            ++i;
+            continue;
+        }
+        retract(record, *records.back(), shard.shard.undo_count);
+        records.pop_back();
+    }
+    trim_pages(shard);
+}
+
+}  // namespace
+
+bool has_undo_room_locked(const LockedShard& shard) noexcept {
+    if (noting_era(shard.memory) == 0) [[likely]]
+        return true;
+    const std::uint32_t head = shard.linked(shard.shard.undo_head.load(kRelaxed));
+    if (head == 0) return false;
+    const std::uint64_t place = shard.memory.info(head - 1).fill.load(kRelaxed);
+    return shard.shard.undo_count.load(kRelaxed) < (place + 1) * layout::kUndoRecords;
+}
+
+void make_undo_room_locked(const LockedShard& shard) {
+    const std::uint32_t budget = budget_pages(shard.memory);
+    if (shard.shard.undo_pages.load(kRelaxed) >= budget) {
+        compact_undo(shard);
+        // A list that became hardly shorter would be compacted again and again.
+        if (shard.shard.undo_pages.load(kRelaxed) > budget - budget / kBudgetShare ||
+            (budget < kBudgetShare && !has_undo_room_locked(shard)))
+            return lose_checkpoints_locked(shard);
+        if (has_undo_room_locked(shard)) return;
+    }
+    const auto page = obtain_page_locked(shard);
+    if (page && noting_era(shard.memory) != 0) return add_page(shard, *page);
+    if (page) return retire_page_locked(shard, *page);  // making room for it lost the checkpoints
+    lose_checkpoints_locked(shard);
+}
+
+bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t word) noexcept {
+    const std::uint64_t newest = noting_era(shard.memory);
+    if (newest == 0) [[likely]]
+        return false;
+    if (word != 0) {
+        const std::uint64_t era = EntryRef::of_slot(shard.memory, word).era();
+        if (era >= newest) return false;
+        if (!is_needed(shard.memory, era)) word = 0;
+    }
+    if (word == 0 && (sweeps_only(shard.memory) || noted(shard, hash).load(kRelaxed) == hash)) return false;
+    note(next_record(shard), shard.shard.undo_count, hash, word);
+    if (word == 0) {  // the record of an old entry would not stand for another key with the same hash
+        noted(shard, hash).store(hash, kRelaxed);
+        return false;
+    }
+    const EntryRef entry = EntryRef::of_slot(shard.memory, word);
+    increase(shard.memory.info(entry.page()).pins, 1);
+    increase(shard.shard.pinned_bytes, pinned_bytes_of(entry));
+    return true;
+}
+
+bool pins_too_much(const LockedShard& shard) noexcept {
+    return shard.shard.pinned_bytes.load(kRelaxed) >
+           std::uint64_t{budget_pages(shard.memory)} * layout::kPageBytes;
+}
+
+void leave_pinned_locked(const LockedShard& shard, const EntryRef& entry) noexcept {
+    if (entry.era() < shard.counted_era()) return;
+    decrease(shard.memory.info(entry.page()).live, entry.bytes());
+    decrease(shard.shard.live_bytes, entry.bytes());
+}
+
+void replace_locked(const LockedShard& shard, const SlotRef& slot, std::uint64_t old_word,
+                    std::uint64_t offset, bool pinned) {
+    const EntryRef old = EntryRef::of_slot(shard.memory, old_word);
+    if (old.era() < shard.clear_era()) increase(shard.shard.entries, 1);
+    move(slot.bucket(), slot.slot, offset);
+    pinned ? leave_pinned_locked(shard, old) : drop_entry_locked(shard, old, true);
+}
+
+void forget_noted_locked(const LockedShard& shard) noexcept {
+    for (auto& hash : shard.shard.noted) hash.store(0, kRelaxed);
+}
+
+void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const BroughtBack& brought_back) {
+    const std::uint64_t count = shard.shard.undo_count.load(kRelaxed);
+    if (count > mark) {
+        // First the count: a repair then frees what the records kept, however far this comes.
+        shard.shard.undo_count.store(mark, std::memory_order_release);
+        DUMMYCACHE_KILL_POINT("undo records forgotten");
+        const auto forget = [&](const layout::UndoRecord& record, std::uint64_t number) {
+            const std::uint64_t word = record.word.load(kRelaxed);
+            const std::uint64_t index = number - mark;
+            if (word == 0) return true;
+            if (index >= brought_back.in_slot.size() || !brought_back.in_slot[index]) {
+                unpin(shard, word);
+            } else {  // nothing of the entry is read, which makes a rollback half as long
+                decrease(shard.memory.info(EntryRef::of_slot(shard.memory, word).page()).pins, 1);
+            }
+            return true;
+        };
+        const bool whole =
+            brought_back.in_slot.empty()
+                ? each_record<Fetch::entries>(shard.memory, shard.shard, mark, count, forget)
+                : each_record<Fetch::records_only>(shard.memory, shard.shard, mark, count, forget);
+        if (!whole) shard.suspect();
+        decrease(shard.shard.pinned_bytes, brought_back.in_slot_bytes);
+    }
+    trim_pages(shard);
+    forget_noted_locked(shard);
+    reveal_cleared(shard);
+}
+
+void lose_checkpoints_locked(const LockedShard& shard) {
+    layout::Superblock& superblock = *shard.memory.superblock;
+    // Before the first change that is not noted. No checkpoint can be taken meanwhile: that takes this lock too.
+    superblock.lost_era.store(superblock.era.load(kRelaxed) + 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("checkpoints lost");
+    forget_undo_locked(shard, 0);
+}
+
+}  // namespace dummycache::store

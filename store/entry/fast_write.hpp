@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// The usual write, and nothing else: a small entry into a shard whose lock is free, whose page has room, where
+// nothing is held, nothing is to be repaired, and the key is there or has a free slot. Whatever is unusual is found
+// out before anything that can be seen is changed, and left to Engine::write. The order of stores is the same: those
+// of ShardGuard around those of Engine::store_locked, by the same functions of truth.hpp.
+//
+// A set waits for memory twice, as a get does: for the bucket, and for the old entry, whose key has to be compared. The
+// processor goes on meanwhile as far as it has room for its instructions, some three hundred, but for those that need
+// what it waits for. So the new entry is appended between the two, as soon as the old one is asked for, and what is
+// left to do after the second wait is so little that the next set asks for its bucket before it is over.
+#pragma once
+
+#include "ipc/process/owner_lock.hpp"
+#include "store/checkpoint/undo.hpp"
+#include "store/entry/fast_read.hpp"
+#include "store/index/index.hpp"
+#include "store/layout/checkpoint_record.hpp"
+#include "store/log/append.hpp"
+#include "store/shard/watch.hpp"
+
+namespace dummycache::store {
+
+/// Where a key's entry is led to from.
+struct QuickSlot {
+    layout::Bucket* bucket = nullptr;  ///< null: nowhere, or this is nothing for a quick write
+    bool absent = false;
+    unsigned slot = 0;
+    std::uint64_t word = 0;
+};
+
+/// The small entry that a key has; `bytes` is 0 if what it has is unusual.
+struct QuickEntry {
+    EntryRef at;
+    std::uint64_t due = 0;
+    std::uint64_t era = 0;
+    std::uint64_t bytes = 0;
+};
+
+/// The cache was not removed, no rollback is to be finished, nothing is held that has to be noted first.
+[[nodiscard, gnu::always_inline]] inline bool is_usual_shard(const LockedShard& shard) noexcept {
+    const layout::Superblock& superblock = *shard.memory.superblock;
+    const std::uint64_t not_ready = superblock.state.load(std::memory_order_acquire) ^
+                                    static_cast<std::uint64_t>(layout::SegmentState::ready);
+    const layout::Shard& s = shard.shard;
+    return (not_ready | superblock.rolling.load(std::memory_order_acquire) |
+            s.undo_count.load(std::memory_order_relaxed) | s.undo_head.load(std::memory_order_relaxed) |
+            superblock.depth.load(std::memory_order_relaxed)) == 0;
+}
+
+/// The slot that the key's tag leads to. Asks for its entry.
+[[nodiscard, gnu::always_inline]] inline QuickSlot quick_slot_of_locked(const Memory& memory,
+                                                                        const KeyHash& hash) noexcept {
+    const std::uint32_t committed = memory.committed();
+    const std::uint32_t page =
+        memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_relaxed);
+    if (page - 1 >= committed) return {};
+    layout::IndexPage& index = memory.index_page(page - 1);
+    layout::Bucket* bucket = &index.buckets[hash.first];
+    unsigned found = slots_with_tag(*bucket, hash.tag);
+    if (found == 0 && (bucket->version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
+        bucket = &index.buckets[hash.second()];
+        found = slots_with_tag(*bucket, hash.tag);
+    }
+    if (found == 0) return {nullptr, true};
+    const auto slot = static_cast<unsigned>(__builtin_ctz(found));
+    const std::uint64_t word = bucket->slots[slot].load(std::memory_order_relaxed);
+    const EntryRef entry = EntryRef::of_slot(memory, word);
+    if ((found & (found - 1)) != 0 || entry.page() >= committed ||
+        entry.offset_in_page() > layout::kPageBytes - sizeof(layout::EntryHeader))
+        return {};
+    const std::byte* const header = memory.arena + entry.offset();
+    __builtin_prefetch(header);
+    __builtin_prefetch(header + layout::kCacheLine);  // the end of the key
+    return {bucket, false, slot, word};
+}
+
+/// Whether the new entry was not written over this one, as may happen in a damaged segment.
+[[nodiscard, gnu::always_inline]] inline bool lie_apart(const EntryRef& old, const EntryRef& in,
+                                                        std::uint64_t in_bytes) noexcept {
+    constexpr std::uint64_t kHeader = sizeof(layout::EntryHeader);
+    return old.offset() + kHeader - in.offset() - 1 >= kHeader - 1 + in_bytes;
+}
+
+/// The entry that the slot leads to, if it is the key's, small, and not of before a clear. `in` is the key's new one.
+[[nodiscard, gnu::always_inline]] inline QuickEntry quick_entry_of_locked(const LockedShard& shard,
+                                                                          std::uint64_t word,
+                                                                          std::string_view key,
+                                                                          const EntryRef& in,
+                                                                          std::uint64_t in_bytes) noexcept {
+    const EntryRef at = EntryRef::of_slot(shard.memory, word);
+    const std::uint64_t due = at.due();
+    const Lengths lengths = at.lengths();
+    const std::uint64_t era = at.era();
+    if (!lie_apart(at, in, in_bytes) || !is_small_in_page(at.offset(), due, lengths, key.size()) ||
+        era < shard.clear_era() || !equal_bytes(at.key(0), key.data(), key.size()))
+        return {at};
+    return {at, due, era, entry_bytes(lengths, due)};
+}
+
+// What is rare has functions of its own, which take copies: an object whose address is given away has to lie in memory.
+[[gnu::noinline]] inline void free_if_empty_quickly_locked(LockedShard shard, std::uint32_t page) {
+    free_if_empty_locked(shard, page);
+}
+
+/// In the place of an unusual entry comes `in`, which was appended. False: the slot leads to no
+/// entry of this key, and `in` is dead.
+[[gnu::noinline]] inline bool replace_unusual_locked(LockedShard shard, KeyHash hash, NewEntry entry,
+                                                     EntryRef in) {
+    const auto found = find_locked(shard, hash, entry.key);
+    const EntryRef old = found ? EntryRef::of_slot(shard.memory, found->word()) : in;
+    if (!lie_apart(old, in, entry.bytes())) {
+        if (found) shard.suspect();
+        drop_entry_locked(shard, in, false);
+        return false;
+    }
+    replace_locked(shard, *found, found->word(), in.offset(), false);
+    increase(shard.shard.sets, 1);
+    return true;
+}
+
+/// What happens to a small entry once its slot leads elsewhere: drop_entry_locked.
+[[gnu::always_inline]] inline void drop_small_locked(const LockedShard& shard, const QuickEntry& entry) {
+    entry.at.header().due.store(entry.due | layout::kDead, std::memory_order_release);  // as in bury_locked
+    if (entry.era < shard.counted_era()) return;
+    layout::PageInfo& info = shard.memory.info(entry.at.page());
+    decrease(info.live, entry.bytes);
+    decrease(shard.shard.live_bytes, entry.bytes);
+    if (info.live.load(std::memory_order_relaxed) == 0) [[unlikely]]
+        free_if_empty_quickly_locked(shard, entry.at.page());
+}
+
+/// Of a key that is not there. False: no slot is free.
+[[gnu::noinline]] inline bool insert_quickly_locked(LockedShard shard, KeyHash hash, NewEntry entry) {
+    const auto free = free_slot_locked(shard, hash);
+    if (!free) return false;
+    insert_locked(shard, *free, hash, append_plain_locked(shard, entry));
+    increase(shard.shard.entries, 1);
+    increase(shard.shard.sets, 1);
+    return true;
+}
+
+/// Of a key that has a slot, most likely. False: it has none.
+[[gnu::always_inline]] inline bool replace_quickly_locked(const LockedShard& shard, const QuickSlot& slot,
+                                                          const KeyHash& hash, const NewEntry& entry,
+                                                          std::uint64_t bytes) {
+    const EntryRef in(shard.memory, append_plain_locked(shard, entry));
+    const QuickEntry old = quick_entry_of_locked(shard, slot.word, entry.key, in, bytes);
+    if (old.bytes == 0) [[unlikely]]
+        return replace_unusual_locked(shard, hash, entry, in);
+    move(*slot.bucket, slot.slot, in.offset());
+    drop_small_locked(shard, old);
+    increase(shard.shard.sets, 1);
+    return true;
+}
+
+/// Inside a write. False: what the cache holds was not changed.
+[[nodiscard, gnu::always_inline]] inline bool store_quickly_locked(const LockedShard& shard,
+                                                                   const KeyHash& hash,
+                                                                   const NewEntry& entry) {
+    const std::uint64_t bytes = entry.bytes();
+    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
+    const QuickSlot slot = quick_slot_of_locked(shard.memory, hash);
+    if (slot.absent) return insert_quickly_locked(shard, hash, entry);
+    if (slot.bucket == nullptr) return false;
+    return replace_quickly_locked(shard, slot, hash, entry, bytes);
+}
+
+/// Under the lock, as ShardGuard's enter and leave do it: whether the cache was removed is asked after `dirty`.
+[[nodiscard, gnu::always_inline]] inline bool write_quickly_locked(const LockedShard& shard,
+                                                                   const KeyHash& hash,
+                                                                   const NewEntry& entry) {
+    std::atomic<std::uint64_t>& dirty = shard.shard.dirty;
+    if (dirty.load(std::memory_order_relaxed) != 0) [[unlikely]]
+        return false;
+    dirty.store(layout::kInWrite, std::memory_order_relaxed);
+    fence_release();  // REUSE
+    DUMMYCACHE_KILL_POINT("shard dirty");
+    const bool stored = store_quickly_locked(shard, hash, entry);
+    DUMMYCACHE_KILL_POINT("before a shard is clean");
+    if (dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
+        dirty.store(0, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("shard clean");
+    return stored;
+}
+
+/// Stores an entry without chain and checksum. False: what the cache holds was not changed, and Engine::write is to do it.
+[[nodiscard, gnu::always_inline]] inline bool write_quickly(const Memory& memory, ipc::PageArena& arena,
+                                                            ipc::Membership& self, const KeyHash& hash,
+                                                            const NewEntry& entry) {
+    prefetch_buckets(memory, hash);  // they come while the lock is taken
+    const LockedShard shard{memory, arena, self, memory.shards[hash.shard], hash.shard};
+    if (!ipc::lock_if_free(shard.shard.lock, self)) return false;
+    DUMMYCACHE_KILL_POINT("shard locked");
+    const bool stored = write_quickly_locked(shard, hash, entry);
+    ipc::unlock_if_alone(shard.shard.lock, self);
+    DUMMYCACHE_KILL_POINT("shard unlocked");
+    if (stored) changed(shard.shard);
+    return stored;
+}
+
+}  // namespace dummycache::store

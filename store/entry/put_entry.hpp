@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The one way an entry gets into a shard.
+#pragma once
+
+#include "store/checkpoint/undo.hpp"
+#include "store/entry/attachment.hpp"
+#include "store/layout/truth.hpp"
+#include "store/log/log.hpp"
+#include "store/reclaim/page_supply.hpp"
+
+namespace dummycache::store {
+
+/// Makes room, looks up, asks `decide(slot)` whether the write goes through (it may fill in the
+/// entry's value, of no more bytes than before), appends, notes what checkpoints need, and publishes. Takes over `chain` if the
+/// entry has one. Throws ErrorCode::full with everything as it was.
+template <class Decide>
+bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
+                          const char* what, Decide&& decide) {
+    for (;;) {
+        if (!make_room_locked(shard, entry.bytes())) throw_full(what, entry.bytes());
+        if (!has_undo_room_locked(shard)) {
+            make_undo_room_locked(shard);
+            continue;
+        }
+        const auto found = find_locked(shard, hash, entry.key);
+        if (!decide(found)) return false;
+        const auto free = found ? std::nullopt : free_slot_locked(shard, hash);
+        if (!found && !free) {
+            if (!make_index_room_locked(shard, hash)) throw_full(what, entry.bytes());
+            continue;
+        }
+        if (chain != nullptr) entry.chain = chain->hand_over_locked(shard);
+        // Before anything is written: in a damaged segment the slot may lie where the entry goes.
+        const std::uint64_t old_word = found ? found->word() : 0;
+        const std::uint64_t offset = append_locked(shard, entry);
+        const bool pinned = note_locked(shard, hash.value, old_word);
+        if (found) {
+            replace_locked(shard, *found, old_word, offset, pinned);
+        } else {
+            insert_locked(shard, *free, hash, offset);
+            increase(shard.shard.entries, 1);
+        }
+        increase(shard.shard.sets, 1);
+        return true;
+    }
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Where a large value's pages come from, before any lock is taken.
+#include <algorithm>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "store/entry/attachment.hpp"
+#include "store/layout/truth.hpp"
+#include "store/reclaim/page_supply.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+/// How many pages a large value can get at the very most, now that no more can be committed: its own
+/// so far and all that evicting everything would free. A value that needs more must not cost the
+/// others their places.
+std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexcept {
+    std::uint32_t pages = 0;
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        const std::uint64_t now = memory.info(page).owner.load(std::memory_order_relaxed);
+        const layout::PageKind kind = layout::kind_of(now);
+        pages += now == owner || kind == layout::PageKind::free || kind == layout::PageKind::data ||
+                 kind == layout::PageKind::chain;
+    }
+    // Each shard keeps one in reserve.
+    return pages > memory.shard_count ? pages - memory.shard_count : 0;
+}
+
+/// From the shard that has most, by reclaim.
+template <class StagePage>
+std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t owner,
+                                             const StagePage& stage_page) {
+    // The counts first: others may change them, and an order that changes is none.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> order(memory.shard_count);
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i) order[i] = {pages_of(memory.shards[i]), i};
+    std::sort(order.begin(), order.end(), std::greater<>());
+    for (const auto& [pages, number] : order) {
+        if (const auto page = stage_page(number, owner)) return page;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
+                   std::uint32_t spared_pages, const StagePage& stage_page) {
+    const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
+    const std::uint64_t bytes = head.size() + request.value_bytes();
+    const std::uint32_t count = pages_for(bytes);
+    const auto* held = reinterpret_cast<const std::byte*>(request.value.data());
+    constexpr std::size_t kStreamFrom = 64 * 1024;
+    const bool streams =
+        request.value.size() >= kStreamFrom && head.empty();  // then each page from its beginning
+    const StagedChain::Pull copy = [&held, streams](std::byte* to, std::size_t part) {
+        streams ? stream_bytes(to, held, part) : copy_bytes(to, held, part);
+        held += part;
+    };
+    bool may_fit = false;
+    const bool staged =
+        chain.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
+                    [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
+                        may_fit = may_fit || obtainable_pages(memory_, owner) >= count + spared_pages;
+                        return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
+                    });
+    stream_end();
+    if (!staged) throw_full(request.what, bytes);
+}
+
+}  // namespace dummycache::store

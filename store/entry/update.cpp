@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Read-modify-write, as one step between all processes. Out of place, like every other write: a
+// new entry with a new id, so that a compare-and-set that raced with it fails.
+#include <charconv>
+#include <limits>
+
+#include "dummycache/error.hpp"
+#include "store/entry/attachment.hpp"
+#include "store/entry/fast_write.hpp"
+#include "store/entry/put_entry.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+std::string shortened(std::string_view text) {
+    constexpr std::size_t kShown = 40;
+    return std::string(text.substr(0, kShown)) + (text.size() > kShown ? "..." : "");
+}
+
+/// A decimal int64: an optional minus and digits, nothing else.
+std::int64_t parse(std::string_view text, std::string_view key, const char* what) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc{} && end == text.data() + text.size()) return number;
+    throw Error(ErrorCode::wrong_kind, std::string(what) + ": the value of key '" + shortened(key) +
+                                           "' is no decimal int64; set it to one first");
+}
+
+/// Sum or difference, or the error of an overflow.
+std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_view key, const char* what) {
+    std::int64_t result = 0;
+    const bool overflows =
+        subtract ? __builtin_sub_overflow(a, b, &result) : __builtin_add_overflow(a, b, &result);
+    if (!overflows) return result;
+    throw Error(ErrorCode::wrong_kind,
+                std::string(what) + ": " + std::to_string(a) + (subtract ? " - " : " + ") +
+                    std::to_string(b) + " overflows an int64; key '" + shortened(key) + "' stays as it is");
+}
+
+/// Stores without a second look at the index, where nothing is unusual. False: what the cache holds was not changed.
+bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHash& hash,
+                      const NewEntry& entry) {
+    if (entry.due & (layout::kChained | layout::kChecked)) return false;
+    const std::uint64_t bytes = entry.bytes();
+    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
+    return replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
+}
+
+}  // namespace
+
+/// Under the lock, if the old and the new entry are small. False if one is not: nothing happened.
+bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update) {
+    for (;;) {
+        std::optional<std::uint64_t> old_id;
+        std::uint64_t deadline = 0;
+        std::string value;
+        Codec codec = Codec::bytes;
+        const auto slot = find_locked(shard, hash, update.key);
+        if (slot && is_visible_now(shard, EntryRef::of_slot(memory_, slot->word()))) {
+            const EntryRef old = EntryRef::of_slot(memory_, slot->word());
+            if ((old.due() & layout::kChained) != 0) return false;
+            value.resize(old.lengths().value);
+            copy_bytes(reinterpret_cast<std::byte*>(value.data()), old.value(old.lengths()), value.size());
+            old_id = old.id();
+            deadline = old.due() & ~std::uint64_t{0xff};
+            codec = static_cast<Codec>(old.due() & layout::kCodecMask);
+        }
+        update.change(value, codec, old_id.has_value());
+        check_value(value.size(), update.what);
+        const std::uint64_t flags = flags_for(memory_.checksums, update.key.size(), value.size());
+        if ((flags & layout::kChained) != 0) return false;
+        NewEntry entry{
+            update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
+        if (old_id && replace_if_usual(shard, *slot, hash, entry)) return true;
+        const bool stored =
+            store_locked(shard, hash, entry, nullptr, update.what, [&](const std::optional<SlotRef>& now) {
+                const bool present = now && is_visible_now(shard, EntryRef::of_slot(memory_, now->word()));
+                if (!old_id) return !present;
+                return present && EntryRef::of_slot(memory_, now->word()).id() == *old_id;
+            });
+        if (stored) return true;  // otherwise it expired meanwhile: from the start
+    }
+}
+
+/// Large values: read, change, and store if nobody else did meanwhile.
+void Engine::update_by_comparing(Update& update) {
+    for (;;) {
+        std::string value;
+        const auto old = get(update.key, value, Use::looks);
+        Codec codec = old ? static_cast<Codec>(old->due & layout::kCodecMask) : Codec::bytes;
+        if (!old) value.clear();
+        update.change(value, codec, old.has_value());
+        WriteRequest request{update.what, update.key, value, {}, codec, Condition::if_absent, 0, {}};
+        if (old) {
+            request.condition = Condition::if_id;
+            request.id = old->id;
+            request.deadline_us = old->due >> layout::kDeadlineShift;
+        }
+        if (write(request)) return;
+    }
+}
+
+void Engine::update(Update& update) {
+    const KeyHash hash = hash_key(update.key, update.what);
+    {
+        const ShardGuard guard = lock(hash, update.what);
+        const SparedKey old{hash, update.key};
+        if (update_in_place(guard.locked().sparing(&old), hash, update)) return;
+    }
+    update_by_comparing(update);
+}
+
+std::int64_t Engine::incr(std::string_view key, std::int64_t delta, bool subtract, const char* what) {
+    std::int64_t result = 0;
+    Update step{what, key, [&](std::string& value, Codec& codec, bool present) {
+                    const std::int64_t old = present ? parse(value, key, what) : 0;
+                    result = combine(old, delta, subtract, key, what);
+                    value = std::to_string(result);
+                    codec = Codec::int64;
+                }};
+    update(step);
+    return result;
+}
+
+std::size_t Engine::append(std::string_view key, std::string_view suffix) {
+    std::size_t size = 0;
+    Update step{"append", key, [&](std::string& value, Codec&, bool) {
+                    value += suffix;
+                    size = value.size();
+                }};
+    update(step);
+    return size;
+}
+
+}  // namespace dummycache::store

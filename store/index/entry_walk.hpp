@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Entries of memory that nobody writes to: an image, or a segment under repair. Reads nothing outside the
+// committed pages, whatever they hold.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dummycache/entry.hpp"
+#include "store/index/index.hpp"
+#include "store/layout/entry_ref.hpp"
+#include "store/layout/memory.hpp"
+
+namespace dummycache::store {
+
+/// Which entries a walk believes.
+enum class Belief : std::uint8_t {
+    all,      ///< those that make sense
+    checked,  ///< those whose checksum holds, too
+};
+
+/// The index pages that a shard's directory leads to and that `seen` (a bit for each page) does not have yet.
+[[nodiscard]] std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t shard,
+                                                        std::vector<bool>& seen);
+
+/// Calls `visit(page, bucket, slot, word)` for each slot that leads to something, until it returns false.
+template <class Visit>
+void walk_slots(const Memory& memory, Visit&& visit) {
+    constexpr std::uint32_t kAhead = 3;  // buckets whose entries are on their way
+    std::vector<bool> seen(memory.pages, false);
+    for (std::uint32_t shard = 0; shard < memory.shard_count; ++shard) {
+        for (const std::uint32_t number : index_pages_of(memory, shard, seen)) {
+            const layout::IndexPage& page = memory.index_page(number);
+            for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
+                for (const auto& slot : page.buckets[std::min(bucket + kAhead, layout::kBuckets - 1)].slots)
+                    prefetch_entry(memory, slot.load(std::memory_order_relaxed));
+                for (unsigned slot = 0; slot < layout::kSlots; ++slot) {
+                    const std::uint64_t word =
+                        page.buckets[bucket].slots[slot].load(std::memory_order_relaxed);
+                    if (word != 0 && !visit(page, bucket, slot, word)) return;
+                }
+            }
+        }
+    }
+}
+
+/// Calls `visit(entry, slot)` for each entry that an index page leads to. The visitor may empty the slot.
+template <class Visit>
+void each_entry_locked(const LockedShard& shard, std::uint32_t number, Visit&& visit) {
+    constexpr std::uint32_t kAhead = 3;
+    layout::IndexPage& page = shard.memory.index_page(number);
+    const std::uint32_t committed = shard.memory.committed();
+    for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
+        for (const auto& slot : page.buckets[std::min(bucket + kAhead, layout::kBuckets - 1)].slots)
+            prefetch_entry(shard.memory, slot.load(std::memory_order_relaxed));
+        for (unsigned i = 0; i < layout::kSlots; ++i) {
+            const SlotRef slot{&page, bucket, i};
+            if (slot.word() == 0) continue;
+            const EntryRef entry = EntryRef::of_slot(shard.memory, slot.word());
+            if (entry.fits(committed)) visit(entry, slot);
+        }
+    }
+}
+
+/// Reads one entry at a time; keeps buffers between them.
+class EntryLoader {
+public:
+    EntryLoader(const Memory& memory, std::uint64_t now_us)
+        : memory_(memory),
+          now_us_(now_us),
+          committed_(memory.committed()),
+          clear_era_(memory.superblock->clear_era.load(std::memory_order_relaxed)) {}
+
+    /// Whether the slot leads to an entry that makes sense and may be seen.
+    [[nodiscard]] bool is_visible(std::uint64_t word) const noexcept {
+        const EntryRef entry = EntryRef::of_slot(memory_, word);
+        return entry.fits(committed_) && entry.era() >= clear_era_ && now_us_ < deadline_of(entry.due());
+    }
+    /// The key of a visible entry; empty if its chain is broken. Valid until the next call.
+    [[nodiscard]] std::string_view key(std::uint64_t word);
+    [[nodiscard]] std::chrono::microseconds ttl(std::uint64_t word) const noexcept;
+    /// All of a visible entry; false if its chain is broken. The views are valid until the next call.
+    bool load(std::uint64_t word, EntryView& view);
+
+private:
+    const Memory& memory_;
+    std::uint64_t now_us_;
+    std::uint32_t committed_;
+    std::uint64_t clear_era_;
+    std::string key_;
+    std::string value_;
+};
+
+}  // namespace dummycache::store

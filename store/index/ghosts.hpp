@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// What eviction learns from keys that come back. Each key that is evicted leaves a trace of 7 bits in a mark of its first
+// bucket that no entry uses; in a page with few entries several buckets share those of one. A new key that finds its trace
+// was dropped too early: it begins with a visit, and the shard moves the joint of its age list. What that may be wrong
+// about (a trace of another key, one that a reader's late mark has changed) costs a copy.
+#pragma once
+
+#include "store/index/index.hpp"
+
+namespace dummycache::store {
+
+/// After the entry of `word`, which was visible, was dropped from `slot` for want of room.
+void remember_evicted_locked(const LockedShard& shard, const SlotRef& slot, std::uint64_t word) noexcept;
+
+/// Before a new key's entry gets the empty slot `free`. Says whether the key seems to be one that was evicted lately.
+[[nodiscard]] bool recall_evicted_locked(const LockedShard& shard, const SlotRef& free,
+                                         const KeyHash& hash) noexcept;
+
+}  // namespace dummycache::store

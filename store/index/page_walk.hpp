@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Walks the entries of a page that a slot still leads to.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "store/index/index.hpp"
+#include "store/layout/entry_ref.hpp"
+
+namespace dummycache::store {
+
+/// Calls `visit(entry)` for each entry of `page`, current or not, until it returns false. Looks up no slot.
+template <class Visit>
+void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& visit) {
+    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
+    const std::uint32_t fill =
+        std::min(shard.memory.info(page).fill.load(std::memory_order_relaxed), layout::kPageBytes);
+    for (std::uint64_t at = layout::kFirstEntry; at + sizeof(layout::EntryHeader) <= fill;) {
+        const EntryRef entry(shard.memory, start + at);
+        if (!visit(entry)) return;
+        at += entry.bytes();
+    }
+}
+
+/// Asks for the lines that begin in these bytes of the arena.
+[[gnu::always_inline]] inline void prefetch_lines(const Memory& memory, std::uint64_t from,
+                                                  std::uint64_t to) noexcept {
+    for (std::uint64_t line = from / layout::kCacheLine; line < to / layout::kCacheLine; ++line)
+        __builtin_prefetch(memory.arena + line * layout::kCacheLine);
+}
+
+/// Calls `visit(entry, slot)` for each entry of `page` from `from` on that is current, until it
+/// returns false. Returns where it stopped: the end of the entry it stopped at, or the page's fill.
+/// Buckets are fetched 16 entries ahead, the page itself 2 KiB. The visitor may move or drop the entry it is given.
+template <class Visit>
+std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from,
+                               Visit&& visit) {
+    struct Ahead {
+        std::uint32_t end;
+        std::uint64_t offset;
+        layout::IndexPage* index;
+        KeyHash hash;
+    };
+    const bool marks = shard.memory.is_marking();
+    constexpr std::size_t kAhead = 16;
+    constexpr std::uint64_t kBytesAhead = 2048;
+    std::array<Ahead, kAhead> ahead;
+    const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
+    const std::uint32_t fill =
+        std::min(shard.memory.info(page).fill.load(std::memory_order_relaxed), layout::kPageBytes);
+    std::uint32_t position = from < layout::kFirstEntry || from % 8 != 0 ? layout::kFirstEntry : from;
+    prefetch_lines(shard.memory, start + position, start + position + kBytesAhead);
+    while (position < fill) {
+        std::size_t count = 0;
+        while (position < fill && count < kAhead) {
+            const EntryRef entry(shard.memory, start + position);
+            // Damaged bytes may say anything; the header itself must not cross the fill either.
+            const bool whole = position + sizeof(layout::EntryHeader) <= fill;
+            const std::uint64_t bytes = whole ? entry.bytes() : layout::kPageBytes;
+            if (position + bytes > fill) {
+                position = fill;
+                break;
+            }
+            prefetch_lines(shard.memory, entry.offset() + kBytesAhead, entry.offset() + kBytesAhead + bytes);
+            position += static_cast<std::uint32_t>(bytes);
+            if ((entry.due() & layout::kDead) != 0) continue;
+            const KeyHash hash = entry.hash_locked(shard.memory);
+            layout::IndexPage* const index = index_page_of(shard, hash);
+            if (index == nullptr) continue;
+            prefetch_buckets(*index, hash);
+            if (marks) __builtin_prefetch(&index->marks[hash.first]);
+            ahead[count++] = {position, entry.offset(), index, hash};
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto slot = find_offset_locked(*ahead[i].index, ahead[i].hash, ahead[i].offset);
+            if (!slot) continue;
+            const EntryRef entry(shard.memory, ahead[i].offset);
+            // In a damaged segment the visitor may have written into this very page.
+            if (!entry.fits(shard.memory.committed())) [[unlikely]]
+                shard.suspect();
+            else if (!visit(entry, *slot))
+                return ahead[i].end;
+        }
+    }
+    return fill;
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// An entry in the arena, read field by field. Holds no lock and owns nothing.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include "store/layout/copy_bytes.hpp"
+#include "store/layout/key_hash.hpp"
+#include "store/layout/memory.hpp"
+
+namespace dummycache::store {
+
+/// The lengths word of an entry, taken apart.
+struct Lengths {
+    std::uint64_t value;
+    std::uint32_t key;
+    std::uint32_t writer;
+
+    static Lengths of(std::uint64_t word) noexcept {
+        return {word >> layout::kValueShift, static_cast<std::uint32_t>(word >> layout::kKeyShift) & 0xffffU,
+                static_cast<std::uint32_t>(word & layout::kWriterMask)};
+    }
+    [[nodiscard]] std::uint64_t word() const noexcept {
+        return value << layout::kValueShift | std::uint64_t{key} << layout::kKeyShift | writer;
+    }
+};
+
+[[nodiscard]] constexpr std::uint64_t round_up_8(std::uint64_t bytes) noexcept {
+    return (bytes + 7) & ~std::uint64_t{7};
+}
+
+/// Bytes an entry takes in its page; `flags` are those of the due word.
+[[nodiscard]] inline std::uint64_t entry_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
+    std::uint64_t bytes = sizeof(layout::EntryHeader);
+    if ((flags & layout::kChained) != 0) {
+        bytes += sizeof(layout::ChainRef) + ((flags & layout::kKeyChained) != 0 ? 0 : lengths.key);
+    } else {
+        bytes += lengths.key + lengths.value;
+    }
+    return round_up_8(bytes) + ((flags & layout::kChecked) != 0 ? layout::kChecksumBytes : 0);
+}
+
+/// Bytes of an entry that lie in its chain.
+[[nodiscard]] inline std::uint64_t chain_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
+    if ((flags & layout::kChained) == 0) return 0;
+    return lengths.value + ((flags & layout::kKeyChained) != 0 ? lengths.key : 0);
+}
+/// Whether the committed pages can hold the entry's chain.
+[[nodiscard]] inline bool chain_fits(const Lengths& lengths, std::uint64_t flags,
+                                     std::uint32_t committed) noexcept {
+    return chain_bytes(lengths, flags) <= std::uint64_t{committed} * layout::kPageBytes;
+}
+[[nodiscard]] constexpr std::uint32_t pages_for(std::uint64_t bytes) noexcept {
+    return static_cast<std::uint32_t>((bytes + layout::kPageBytes - 1) / layout::kPageBytes);
+}
+
+inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>::max();
+[[nodiscard]] constexpr std::uint64_t deadline_of(std::uint64_t due) noexcept {
+    const std::uint64_t deadline = due >> layout::kDeadlineShift;
+    return deadline == 0 ? kNoDeadline : deadline;
+}
+
+inline constexpr std::uint32_t kNoDueUnit = std::numeric_limits<std::uint32_t>::max();
+/// A time in the unit of PageInfo::due: about 16 ms, rounded down; the end of the scale is two years.
+[[nodiscard]] constexpr std::uint32_t due_unit(std::uint64_t time_us) noexcept {
+    if (time_us == kNoDeadline) return kNoDueUnit;
+    const std::uint64_t unit = time_us >> 14;
+    return unit < UINT32_MAX - 1 ? static_cast<std::uint32_t>(unit) : UINT32_MAX - 1;
+}
+
+/// An entry by its offset in the arena. The caller has checked that the offset is committed, or
+/// holds the shard's lock.
+class EntryRef {
+public:
+    EntryRef(const Memory& memory, std::uint64_t offset) noexcept
+        : offset_(offset), at_(memory.arena + offset) {}
+    static EntryRef of_slot(const Memory& memory, std::uint64_t slot_word) noexcept {
+        return {memory, (slot_word & layout::kOffsetMask) * 8};
+    }
+
+    [[nodiscard]] layout::EntryHeader& header() const noexcept {
+        return *reinterpret_cast<layout::EntryHeader*>(at_);
+    }
+    [[nodiscard]] layout::ChainRef& chain() const noexcept {
+        return *reinterpret_cast<layout::ChainRef*>(at_ + sizeof(layout::EntryHeader));
+    }
+    [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
+    [[nodiscard]] std::uint32_t page() const noexcept {
+        return static_cast<std::uint32_t>(offset_ / layout::kPageBytes);
+    }
+    [[nodiscard]] std::uint32_t offset_in_page() const noexcept {
+        return static_cast<std::uint32_t>(offset_ % layout::kPageBytes);
+    }
+
+    [[nodiscard]] std::uint64_t id() const noexcept { return header().id.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t era() const noexcept { return id() >> layout::kEraShift; }
+    [[nodiscard]] std::uint64_t due() const noexcept { return header().due.load(std::memory_order_relaxed); }
+    [[nodiscard]] Lengths lengths() const noexcept {
+        return Lengths::of(header().lengths.load(std::memory_order_relaxed));
+    }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(), due()); }
+
+    /// Whether the entry lies within one of the committed pages, and is no larger than they are: what
+    /// must be known before anything else in it is read. Any offset may be asked about.
+    [[nodiscard]] bool fits(std::uint32_t committed) const noexcept {
+        const std::uint32_t start = offset_in_page();
+        if (page() >= committed || start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
+        return start + bytes() <= layout::kPageBytes && chain_fits(lengths(), due(), committed);
+    }
+
+    /// First byte of the key, or of the value of a small entry; aligned to 8 for the key.
+    [[nodiscard]] std::byte* key(std::uint64_t flags) const noexcept {
+        return at_ + sizeof(layout::EntryHeader) +
+               ((flags & layout::kChained) != 0 ? sizeof(layout::ChainRef) : 0);
+    }
+    [[nodiscard]] std::byte* value(const Lengths& lengths) const noexcept {
+        return at_ + sizeof(layout::EntryHeader) + lengths.key;
+    }
+
+    /// The hash of the key; only under the shard's lock.
+    [[nodiscard]] KeyHash hash_locked(const Memory& memory) const noexcept {
+        const std::uint64_t flags = due();
+        if ((flags & layout::kChained) != 0) {
+            return split_hash(memory, chain().key_hash.load(std::memory_order_relaxed));
+        }
+        return hash_of(memory, key(flags), lengths().key);
+    }
+
+private:
+    std::uint64_t offset_;
+    std::byte* at_;
+};
+
+}  // namespace dummycache::store

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// Every store to what is true. Nothing else in the store changes a slot, a version, a directory
+// word, a `fill` or an owner word, so a test that dies between any two of them dies everywhere.
+//
+// Sync points, by name (each is written at both ends):
+//   SLOT     slot.store(release) in publish/move   -> slot.load(acquire) in the reader: whole entry
+//   VERSION  version.store(release) in raise       -> version re-read after fence(acquire) in the
+//            reader: a reader that saw a byte written after the raise sees the raise
+//   REUSE    fence(release) before the first byte of an entry (begin_bytes) -> fence(acquire) after
+//            the reader's copy
+//   DIR      directory word store(release) in a split -> load(acquire) in the reader: whole page
+#pragma once
+
+#include "ipc/kill_point.hpp"
+#include "ipc/segment/page_arena.hpp"
+#include "store/layout/copy_bytes.hpp"
+#include "store/layout/layout.hpp"
+
+namespace dummycache::store {
+
+/// Before the first byte is written into memory that readers may have seen as something else.
+inline void begin_bytes() noexcept { fence_release(); }  // REUSE
+
+/// Entries below `fill` are whole and may be walked.
+inline void extend_fill(layout::PageInfo& page, std::uint32_t fill) noexcept {
+    DUMMYCACHE_KILL_POINT("entry written");
+    page.fill.store(fill, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("fill extended");
+}
+
+/// Readers that have looked at this bucket look again. Must follow every change that takes an entry
+/// away from a slot. Keeps the spill bit, or sets it to `spilled`.
+inline void raise(layout::Bucket& bucket) noexcept {
+    const std::uint64_t version = bucket.version.load(std::memory_order_relaxed);
+    bucket.version.store(version + layout::kVersionStep, std::memory_order_release);  // VERSION
+    DUMMYCACHE_KILL_POINT("version raised");
+}
+inline void raise(layout::Bucket& bucket, bool spilled) noexcept {
+    const std::uint64_t version = bucket.version.load(std::memory_order_relaxed) & ~layout::kSpilled;
+    bucket.version.store(version + layout::kVersionStep + (spilled ? layout::kSpilled : 0),
+                         std::memory_order_release);  // VERSION
+    DUMMYCACHE_KILL_POINT("version raised");
+}
+
+/// Before a key is published in its second bucket: from now on a miss looks there too.
+inline void mark_spilled(layout::Bucket& first) noexcept {
+    const std::uint64_t version = first.version.load(std::memory_order_relaxed);
+    if ((version & layout::kSpilled) != 0) return;
+    first.version.store(version | layout::kSpilled, std::memory_order_release);  // VERSION
+    DUMMYCACHE_KILL_POINT("bucket marked as spilled");
+}
+
+inline void store_slot(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
+    DUMMYCACHE_KILL_POINT("before the slot is stored");
+    bucket.slots[slot].store(word, std::memory_order_release);  // SLOT
+    DUMMYCACHE_KILL_POINT("slot stored");
+}
+
+/// The commit of every write: the slot leads to the new entry, the old one is gone.
+inline void publish(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
+    const bool replaces = bucket.slots[slot].load(std::memory_order_relaxed) != 0;
+    store_slot(bucket, slot, word);
+    if (replaces) raise(bucket);
+}
+
+/// The commit of every delete.
+inline void unpublish(layout::Bucket& bucket, unsigned slot) noexcept {
+    DUMMYCACHE_KILL_POINT("before the slot is emptied");
+    bucket.slots[slot].store(0, std::memory_order_release);  // SLOT
+    DUMMYCACHE_KILL_POINT("slot emptied");
+    raise(bucket);
+}
+
+/// The slot's key at a new place, where the entry is whole and `fill` covers it. The slot is not empty.
+inline void move(layout::Bucket& bucket, unsigned slot, std::uint64_t new_offset) noexcept {
+    const std::uint64_t word = bucket.slots[slot].load(std::memory_order_relaxed);
+    store_slot(bucket, slot, (word & ~layout::kOffsetMask) | new_offset / 8);
+    raise(bucket);
+}
+
+/// A page goes back to everybody. No slot leads into it, and each bucket that did was raised.
+inline void give_page(ipc::PageArena& arena, std::uint32_t page) {
+    DUMMYCACHE_KILL_POINT("before a page is given back");
+    arena.give_back(page);
+    DUMMYCACHE_KILL_POINT("page given back");
+}
+
+/// A page that this shard owns becomes empty, for new entries. The same conditions.
+inline void empty_page(layout::PageInfo& page) noexcept {
+    page.fill.store(layout::kFirstEntry, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("page emptied");
+}
+
+/// A page in this process's or shard's hands becomes something else.
+inline void retype_page(layout::PageInfo& page, std::uint64_t owner) noexcept {
+    DUMMYCACHE_KILL_POINT("before a page changes its kind");
+    page.owner.store(owner, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("page changed its kind");
+}
+
+/// Keys of this directory word live in `page`, which holds all of them already.
+inline void lead_to(layout::DirectoryWord& word, std::uint32_t page) noexcept {
+    word.store(page + 1, std::memory_order_release);  // DIR
+    DUMMYCACHE_KILL_POINT("directory word stored");
+}
+
+/// What a key was: from here on its slot may change.
+inline void note(layout::UndoRecord& record, std::atomic<std::uint64_t>& count, std::uint64_t hash,
+                 std::uint64_t word) noexcept {
+    begin_bytes();
+    record.hash.store(hash, std::memory_order_relaxed);
+    record.word.store(word, std::memory_order_relaxed);
+    DUMMYCACHE_KILL_POINT("undo record written");
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record counted");
+}
+
+/// Takes a record away that says no more than another one: the last record comes to its place.
+inline void retract(layout::UndoRecord& record, const layout::UndoRecord& last,
+                    std::atomic<std::uint64_t>& count) noexcept {
+    record.hash.store(last.hash.load(std::memory_order_relaxed), std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record half replaced");
+    record.word.store(last.word.load(std::memory_order_relaxed), std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record replaced");
+    count.store(count.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo record retracted");
+}
+
+/// The newest page of undo records; page + 1, or 0.
+inline void lead_to_undo(layout::Shard& shard, std::uint32_t link) noexcept {
+    shard.undo_head.store(link, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo page linked");
+}
+
+}  // namespace dummycache::store

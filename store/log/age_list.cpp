@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "store/log/age_list.hpp"
+
+#include <algorithm>
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+std::uint32_t previous_of(const LockedShard& shard, const layout::PageInfo& info) noexcept {
+    return shard.linked(info.previous.load(kRelaxed) & ~layout::kBeforeJoint);
+}
+
+void set_previous(layout::PageInfo& info, std::uint32_t previous) noexcept {
+    info.previous.store((info.previous.load(kRelaxed) & layout::kBeforeJoint) | previous, kRelaxed);
+}
+
+/// Links a page in behind `after`, a page + 1, or as the oldest. `part`: kBeforeJoint or 0.
+void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t page,
+                 std::uint32_t part) noexcept {
+    layout::Shard& s = shard.shard;
+    layout::PageInfo& info = shard.memory.info(page);
+    std::atomic<std::uint32_t>& link = after != 0 ? shard.memory.info(after - 1).next : s.oldest;
+    const std::uint32_t next = shard.linked(link.load(kRelaxed));
+    info.previous.store(after | part, kRelaxed);
+    info.next.store(next, kRelaxed);
+    link.store(page + 1, kRelaxed);
+    if (next != 0)
+        set_previous(shard.memory.info(next - 1), page + 1);
+    else
+        s.newest.store(page + 1, kRelaxed);
+    increase(s.listed, 1);
+    increase(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
+}
+
+/// Moves the joint to where proven_share wants it; page + 1, or 0 in an empty list.
+std::uint32_t settled_joint(const LockedShard& shard) noexcept {
+    layout::Shard& s = shard.shard;
+    const std::uint32_t listed = std::min(s.listed.load(kRelaxed), shard.memory.committed());
+    const std::uint64_t share = std::min(s.proven_share.load(kRelaxed), layout::kWhole);
+    const auto wanted = static_cast<std::uint32_t>(listed - listed * share / layout::kWhole);
+    std::uint32_t before = std::min(s.before_joint.load(kRelaxed), listed);
+    std::uint32_t joint = shard.linked(s.joint.load(kRelaxed));
+    for (; before < wanted; ++before) {
+        const std::uint32_t next =
+            shard.linked((joint != 0 ? shard.memory.info(joint - 1).next : s.oldest).load(kRelaxed));
+        if (next == 0) break;
+        joint = next;
+        layout::PageInfo& info = shard.memory.info(joint - 1);
+        info.previous.store(info.previous.load(kRelaxed) | layout::kBeforeJoint, kRelaxed);
+    }
+    for (; before > wanted && joint != 0; --before) {
+        layout::PageInfo& info = shard.memory.info(joint - 1);
+        joint = previous_of(shard, info);
+        info.previous.store(joint, kRelaxed);
+    }
+    s.joint.store(joint, kRelaxed);
+    s.before_joint.store(before, kRelaxed);
+    return joint;
+}
+
+}  // namespace
+
+void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
+    link_behind(shard, shard.linked(shard.shard.newest.load(kRelaxed)), page, 0);
+}
+
+void join_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
+    link_behind(shard, settled_joint(shard), page, layout::kBeforeJoint);
+    shard.shard.joint.store(page + 1, kRelaxed);
+    increase(shard.shard.before_joint, 1);
+}
+
+void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
+    layout::Shard& s = shard.shard;
+    layout::PageInfo& info = shard.memory.info(page);
+    const std::uint32_t next = shard.linked(info.next.load(kRelaxed));
+    const std::uint32_t previous = previous_of(shard, info);
+    if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
+    if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
+    if (s.joint.load(kRelaxed) == page + 1) s.joint.store(previous, kRelaxed);
+    if ((info.previous.load(kRelaxed) & layout::kBeforeJoint) != 0) decrease(s.before_joint, 1);
+    (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);
+    if (next != 0)
+        set_previous(shard.memory.info(next - 1), previous);
+    else
+        s.newest.store(previous, kRelaxed);
+    decrease(s.listed, 1);
+    decrease(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
+}
+
+void set_deadlines_locked(const LockedShard& shard, std::uint32_t unit) noexcept {
+    std::uint32_t left = shard.memory.committed();
+    std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed));
+    for (; at != 0 && left != 0; --left) {
+        layout::PageInfo& info = shard.memory.info(at - 1);
+        info.due.store(unit, kRelaxed);
+        at = shard.linked(info.next.load(kRelaxed));
+    }
+}
+
+}  // namespace dummycache::store

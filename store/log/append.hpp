@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The steps of writing an entry at the end of the open page, to be compiled into whoever writes one.
+#pragma once
+
+#include "store/layout/truth.hpp"
+#include "store/log/log.hpp"
+
+namespace dummycache::store {
+
+/// Of an entry in this page: PageInfo::due is not later.
+[[gnu::always_inline]] inline void note_deadline(layout::PageInfo& info, std::uint64_t due) noexcept {
+    const std::uint32_t unit = due_unit(deadline_of(due));
+    if (unit < info.due.load(std::memory_order_relaxed)) info.due.store(unit, std::memory_order_relaxed);
+}
+
+/// What a page has to know of an entry whose last byte is written.
+[[gnu::always_inline]] inline void add_to_page(layout::PageInfo& info, std::uint64_t end, std::uint64_t bytes,
+                                               std::uint64_t due) noexcept {
+    extend_fill(info, static_cast<std::uint32_t>(end));
+    increase(info.live, bytes);
+    note_deadline(info, due);
+}
+
+/// Everything that follows the last byte of a new entry being written.
+[[gnu::always_inline]] inline void finish_entry(const LockedShard& shard, std::uint32_t page,
+                                                std::uint64_t end, std::uint64_t bytes,
+                                                std::uint64_t due) noexcept {
+    add_to_page(shard.memory.info(page), end, bytes, due);
+    increase(shard.shard.live_bytes, bytes);
+}
+
+/// The next id of this shard: the current era and a number within it. When the numbers of an era
+/// are used up a new era begins.
+[[nodiscard, gnu::always_inline]] inline std::uint64_t take_id(const LockedShard& shard) noexcept {
+    layout::Superblock& superblock = *shard.memory.superblock;
+    std::uint64_t id = shard.shard.next_id.load(std::memory_order_relaxed);
+    const std::uint64_t era = superblock.era.load(std::memory_order_relaxed);
+    if (id >> layout::kEraShift < era) id = era << layout::kEraShift;
+    if (id == 0) id = 1;  // so that nobody takes the first entry's id for none
+    if (id >> layout::kEraShift > era) superblock.era.fetch_add(1, std::memory_order_relaxed);
+    shard.shard.next_id.store(id + 1, std::memory_order_relaxed);
+    DUMMYCACHE_KILL_POINT("id taken");
+    return id;
+}
+
+inline const std::byte* bytes_of(std::string_view text) noexcept {
+    return reinterpret_cast<const std::byte*>(text.data());
+}
+
+[[gnu::always_inline]] inline void put_header(const EntryRef& at, std::uint64_t id, std::uint64_t due,
+                                              const Lengths& lengths) noexcept {
+    layout::EntryHeader& header = at.header();
+    header.id.store(id, std::memory_order_relaxed);
+    header.due.store(due, std::memory_order_relaxed);
+    header.lengths.store(lengths.word(), std::memory_order_relaxed);
+}
+
+/// Asks for what the next entry of the page will be written to: the lock cannot be let go before what was written has
+/// reached the cache.
+[[gnu::always_inline]] inline void prefetch_next(const EntryRef& at, std::uint64_t bytes) noexcept {
+    const std::byte* const next = at.key(0) - sizeof(layout::EntryHeader) + bytes;
+    for (std::uint64_t ahead = 0; ahead <= 2 * layout::kCacheLine; ahead += layout::kCacheLine)
+        __builtin_prefetch(next + layout::kCacheLine + ahead, 1);
+}
+
+/// Of an entry without chain and checksum: append_locked.
+[[gnu::always_inline]] inline std::uint64_t append_plain_locked(const LockedShard& shard,
+                                                                const NewEntry& entry) noexcept {
+    const std::uint32_t page = shard.shard.open[layout::kFresh].load(std::memory_order_relaxed) - 1;
+    const std::uint32_t start = shard.memory.info(page).fill.load(std::memory_order_relaxed);
+    const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
+    const std::uint64_t id = take_id(shard);
+
+    begin_bytes();
+    put_header(at, id, entry.due, entry.lengths(shard.self.slot()));
+    copy_bytes(at.key(0), bytes_of(entry.key), entry.key.size());
+    copy_bytes(at.key(0) + entry.key.size(), bytes_of(entry.value), entry.value.size());
+    const std::uint64_t bytes =
+        round_up_8(sizeof(layout::EntryHeader) + entry.key.size() + entry.value.size());
+    finish_entry(shard, page, start + bytes, bytes, entry.due);
+    prefetch_next(at, bytes);
+    return at.offset();
+}
+
+}  // namespace dummycache::store

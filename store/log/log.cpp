@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "store/log/log.hpp"
+
+#include "store/layout/overflow.hpp"
+#include "store/layout/truth.hpp"
+#include "store/log/age_list.hpp"
+#include "store/log/append.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+void free_chain(const LockedShard& shard, const EntryRef& entry) {
+    // The links are read before the pages go back: whoever gets one next writes its own link.
+    const std::uint64_t owner = layout::owner_word(layout::PageKind::chain, shard.number);
+    std::uint32_t next = shard.linked(entry.chain().first.load(kRelaxed) + 1);
+    const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
+    for (std::uint32_t i = 0; i < pages && next != 0; ++i) {
+        const std::uint32_t page = next - 1;
+        if (shard.memory.info(page).owner.load(kRelaxed) != owner) return shard.suspect();
+        next = shard.linked(shard.memory.info(page).next.load(kRelaxed));
+        give_page(shard.arena, page);
+    }
+    decrease(shard.shard.chain_pages, pages);
+}
+
+}  // namespace
+
+std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept {
+    const std::uint64_t checked = checksums ? layout::kChecked : 0;
+    const Lengths lengths{value_bytes, static_cast<std::uint32_t>(key_bytes), 0};
+    if (entry_bytes(lengths, checked) <= layout::kMaxSmallEntry) return checked;
+    return checked | layout::kChained | (key_bytes > layout::kMaxInlineKey ? layout::kKeyChained : 0);
+}
+
+void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
+    const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
+    shard.shard.open[which].store(0, kRelaxed);
+    if (page == 0) return;
+    which == layout::kFresh ? join_page_locked(shard, page - 1) : list_page_locked(shard, page - 1);
+}
+
+void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept {
+    layout::PageInfo& info = shard.memory.info(page);
+    empty_page(info);
+    info.live.store(0, kRelaxed);
+    info.pins.store(0, kRelaxed);
+    info.due.store(kNoDueUnit, kRelaxed);
+    shard.shard.open[which].store(page + 1, kRelaxed);
+}
+
+std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
+    if ((entry.due & (layout::kChained | layout::kChecked)) == 0) return append_plain_locked(shard, entry);
+    const std::uint32_t page = shard.shard.open[layout::kFresh].load(kRelaxed) - 1;
+    const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
+    const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
+    const std::uint64_t id = take_id(shard);
+
+    begin_bytes();
+    put_header(at, id, entry.due, entry.lengths(shard.self.slot()));
+    if ((entry.due & layout::kChained) != 0) {
+        at.chain().first.store(entry.chain.first, kRelaxed);
+        at.chain().pages.store(entry.chain.pages, kRelaxed);
+        at.chain().key_hash.store(entry.key_hash, kRelaxed);
+    }
+    if ((entry.due & layout::kKeyChained) == 0)
+        copy_bytes(at.key(entry.due), bytes_of(entry.key), entry.key.size());
+    if ((entry.due & layout::kChained) == 0) {
+        copy_bytes(at.key(entry.due) + entry.key.size(), bytes_of(entry.value), entry.value.size());
+    }
+    const std::uint64_t bytes = entry.bytes();
+    if ((entry.due & layout::kChecked) != 0) {
+        const std::uint64_t sum = checksum_of(shard.memory, at);
+        copy_bytes(shard.memory.arena + at.offset() + bytes - sizeof sum,
+                   reinterpret_cast<const std::byte*>(&sum), sizeof sum);
+    }
+    finish_entry(shard, page, start + bytes, bytes, entry.due);
+    return at.offset();
+}
+
+std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
+                                 std::uint64_t bytes) noexcept {
+    const std::uint32_t page = shard.shard.open[layout::kKept].load(kRelaxed) - 1;
+    layout::PageInfo& info = shard.memory.info(page);
+    const std::uint32_t start = info.fill.load(kRelaxed);
+    const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
+    begin_bytes();
+    copy_bytes(shard.memory.arena + offset, shard.memory.arena + entry.offset(), bytes);
+    add_to_page(info, start + bytes, bytes, entry.due());
+    prefetch_next(EntryRef(shard.memory, offset), bytes);
+    return offset;
+}
+
+void bury_locked(const LockedShard& shard, const EntryRef& entry) {
+    if ((entry.due() & layout::kChained) != 0) free_chain(shard, entry);
+    // Release: a reader that takes this word for a byte of what was here before sees the raise before it.
+    entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);
+}
+
+void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
+    if (!entry.fits(shard.memory.committed())) return shard.suspect();
+    bury_locked(shard, entry);
+    if (entry.era() < shard.counted_era()) return;  // clear has counted it already
+    const std::uint64_t bytes = entry.bytes();
+    decrease(shard.memory.info(entry.page()).live, bytes);
+    decrease(shard.shard.live_bytes, bytes);
+    if (free_page) free_if_empty_locked(shard, entry.page());
+}
+
+void free_if_empty_locked(const LockedShard& shard, std::uint32_t page) {
+    const layout::PageInfo& info = shard.memory.info(page);
+    if (info.live.load(kRelaxed) != 0 || info.pins.load(kRelaxed) != 0) return;
+    if (page + 1 == shard.shard.open[layout::kFresh].load(kRelaxed) ||
+        page + 1 == shard.shard.open[layout::kKept].load(kRelaxed))
+        return;
+    unlist_page_locked(shard, page);
+    retire_page_locked(shard, page);
+}
+
+void retire_page_locked(const LockedShard& shard, std::uint32_t page) {
+    if (shard.shard.reserve.load(kRelaxed) == 0) {
+        empty_page(shard.memory.info(page));
+        shard.memory.info(page).live.store(0, kRelaxed);
+        shard.shard.reserve.store(page + 1, kRelaxed);
+        return;
+    }
+    shard.memory.info(page).live.store(0, kRelaxed);
+    decrease(shard.shard.data_pages, 1);
+    give_page(shard.arena, page);
+}
+
+}  // namespace dummycache::store

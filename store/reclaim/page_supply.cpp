@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "store/reclaim/page_supply.hpp"
+
+#include <algorithm>
+
+#include "store/checkpoint/undo.hpp"
+#include "store/layout/truth.hpp"
+#include "store/log/log.hpp"
+#include "store/reclaim/reclaim.hpp"
+#include "store/shard/shard_guard.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// A page from the shard that owns most, if that is more than this one has and its lock is free.
+std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
+    std::uint32_t richest = shard.number;
+    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
+        if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
+    }
+    if (richest == shard.number) return std::nullopt;
+    // In a bulk write all locks are ours already: nobody else writes while `rolling` says so.
+    const bool all_ours = shard.memory.superblock->rolling.load(kRelaxed) != 0;
+    const auto guard =
+        all_ours ? std::nullopt : ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
+    if (!all_ours && !guard) return std::nullopt;
+    const LockedShard other{shard.memory, shard.arena, shard.self, shard.memory.shards[richest],
+                            richest,      shard.spared};
+    const auto page = reclaim_page_locked(other, now_us);
+    if (!page) return std::nullopt;
+    decrease(other.shard.data_pages, 1);
+    retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
+    increase(shard.shard.data_pages, 1);
+    return page;
+}
+
+/// A page of an index is never given back. If the first shards took all that the system has, the others would have no page
+/// for an entry, or would take the last ones: so two pages for each shard are taken while there are some.
+void commit_the_least(const LockedShard& shard) {
+    const std::uint64_t least = std::min<std::uint64_t>(2 * shard.memory.shard_count, shard.memory.pages);
+    if (shard.memory.committed() < least) static_cast<void>(shard.arena.commit(least));
+}
+
+}  // namespace
+
+std::uint32_t pages_of(const layout::Shard& shard) noexcept {
+    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
+           shard.chain_pages.load(kRelaxed) + shard.undo_pages.load(kRelaxed);
+}
+
+std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
+    const std::uint64_t now_us = shard.now_us();
+    tidy_locked(shard, now_us);
+    if (ensure_reserve_locked(shard)) {
+        if (const auto page = claim_page_locked(shard)) return page;
+    }
+    if (shard.arena.reap_staged(shard.self) != 0) {
+        if (const auto page = claim_page_locked(shard)) return page;
+    }
+    // A shard that has little takes from the one that has most before it goes without anything.
+    const std::uint64_t taken = shard.memory.committed();
+    const bool poor = std::uint64_t{pages_of(shard.shard)} * shard.memory.shard_count * 2 < taken;
+    if (poor) {
+        if (const auto page = take_from_richest(shard, now_us)) return page;
+    }
+    if (const auto page = reclaim_page_locked(shard, now_us)) return page;
+    return poor ? std::nullopt : take_from_richest(shard, now_us);
+}
+
+std::optional<std::uint32_t> stage_page_locked(const LockedShard& shard, std::uint64_t owner) {
+    const auto page = obtain_page_locked(shard);
+    if (!page) return std::nullopt;
+    decrease(shard.shard.data_pages, 1);
+    retype_page(shard.memory.info(*page), owner);
+    return page;
+}
+
+bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
+    while (!has_room_locked(shard, layout::kFresh, bytes)) {
+        const auto page = obtain_page_locked(shard);
+        if (!page) return false;
+        close_page_locked(shard, layout::kFresh);
+        open_page_locked(shard, layout::kFresh, *page);
+    }
+    return true;
+}
+
+bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
+    commit_the_least(shard);
+    const auto page = obtain_page_locked(shard);
+    if (!page) return false;
+    if (split_locked(shard, hash, *page)) {
+        decrease(shard.shard.data_pages, 1);
+        return true;
+    }
+    retire_page_locked(shard, *page);
+    if (free_slot_locked(shard, hash)) return true;
+    if (!shard.memory.evicts) return false;
+    if (noting_era(shard.memory) != 0) lose_checkpoints_locked(shard);  // the victim may be what they need
+    const layout::IndexPage& index = *index_page_of(shard, hash);
+    const layout::Bucket& bucket = index.buckets[hash.first];
+    const auto* least = std::min_element(
+        std::begin(index.marks[hash.first]), std::begin(index.marks[hash.first]) + layout::kSlots,
+        [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
+    const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
+    const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
+    drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
+    return true;
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "store/reclaim/victim_page.hpp"
+
+#include <algorithm>
+
+#include "store/checkpoint/undo.hpp"
+#include "store/index/index.hpp"
+#include "store/index/page_walk.hpp"
+#include "store/layout/entry_ref.hpp"
+#include "store/log/age_list.hpp"
+#include "store/log/log.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// Whether an entry can move to the kept page.
+bool can_move(const LockedShard& shard, const EntryRef& entry) noexcept {
+    return shard.shard.reserve.load(kRelaxed) != 0 || has_room_locked(shard, layout::kKept, entry.bytes());
+}
+
+/// Whether eviction gets something from a page: all it holds may be what checkpoints need, or what a write spares and what
+/// is dead already.
+bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t spared) noexcept {
+    if (shard.memory.info(page).pins.load(kRelaxed) != 0) return false;
+    const bool is_left = spared != 0 && spared / layout::kPageBytes == page &&
+                         !can_move(shard, EntryRef(shard.memory, spared));
+    bool evictable = false;
+    walk_headers_locked(shard, page, [&](const EntryRef& entry) {
+        const bool gives = !is_left || (entry.due() & layout::kDead) == 0;
+        evictable = gives && !is_needed(shard.memory, entry.era()) && entry.offset() != spared;
+        return !evictable;
+    });
+    return evictable;
+}
+
+/// The oldest page that has something to give; page + 1, or 0. Others are passed over: they become the newest ones, so that
+/// they are not asked again at once.
+std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t spared) noexcept {
+    layout::Shard& s = shard.shard;
+    if (noting_era(shard.memory) == 0 && spared == 0) return shard.linked(s.oldest.load(kRelaxed));
+    for (std::uint32_t left = std::min(s.listed.load(kRelaxed), shard.memory.committed()); left != 0;
+         --left) {
+        const std::uint32_t oldest = shard.linked(s.oldest.load(kRelaxed));
+        if (oldest == 0 || is_evictable(shard, oldest - 1, spared)) return oldest;
+        unlist_page_locked(shard, oldest - 1);
+        list_page_locked(shard, oldest - 1);
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::uint64_t spared_offset_locked(const LockedShard& shard) noexcept {
+    if (shard.spared == nullptr || shard.spared->hash.shard != shard.number) return 0;
+    const auto slot = find_locked(shard, shard.spared->hash, shard.spared->key);
+    return slot ? EntryRef::of_slot(shard.memory, slot->word()).offset() : 0;
+}
+
+std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t spared) noexcept {
+    if (const std::uint32_t page = listed_page_to_evict(shard, spared)) return page;
+    for (const auto which : {layout::kFresh, layout::kKept}) {
+        close_page_locked(shard, which);
+        if (const std::uint32_t page = listed_page_to_evict(shard, spared)) return page;
+    }
+    return 0;
+}
+
+}  // namespace dummycache::store

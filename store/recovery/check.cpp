@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// The invariants of a shard, looked at and left alone.
+#include "store/checkpoint/undo.hpp"
+#include "store/recovery/rebuild.hpp"
+#include "store/recovery/shard_scan.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+class Report {
+public:
+    Report(const LockedShard& shard, std::vector<std::string>& problems)
+        : shard_(shard), problems_(problems) {}
+
+    void add(const std::string& what) const {
+        problems_.push_back("shard " + std::to_string(shard_.number) + ": " + what);
+    }
+    void compare(const std::string& what, std::uint64_t kept, std::uint64_t counted) const {
+        if (kept == counted) return;
+        add(what + " is kept as " + std::to_string(kept) + " but is " + std::to_string(counted));
+    }
+
+private:
+    const LockedShard& shard_;
+    std::vector<std::string>& problems_;
+};
+
+void check_slots(ShardScan& scan, const Report& report) {
+    scan.each_slot([&](const ScannedSlot& slot) {
+        const std::string place = "slot " + std::to_string(slot.ref.slot) + " of bucket " +
+                                  std::to_string(slot.ref.bucket_number) + " in page " +
+                                  std::to_string(slot.index_page);
+        if (slot.fault != nullptr) {
+            report.add(place + ' ' + slot.fault);
+            return;
+        }
+        scan.count(slot);
+        if ((slot.word & layout::kSecondChoice) == 0) return;
+        const auto first =
+            other_bucket(slot.ref.bucket_number, static_cast<std::uint32_t>(slot.word >> layout::kTagShift));
+        const bool spilled = (slot.ref.page->buckets[first].version.load(kRelaxed) & layout::kSpilled) != 0;
+        if (!spilled) report.add(place + " cannot be found: its first bucket is not marked as spilled");
+    });
+}
+
+void check_undo(ShardScan& scan, const Report& report) {
+    const char* const fault =
+        scan.each_undo_record([&](const layout::UndoRecord& record, const char* unsound) {
+            if (unsound == nullptr) return scan.pin(record);
+            report.add(std::string("an undo record ") + unsound);
+        });
+    if (fault != nullptr) report.add(fault);
+}
+
+void check_directory(const LockedShard& shard, const ShardScan& scan, const Report& report) {
+    const layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
+    for (std::uint32_t i = 0; i < shard.memory.directory_size(); ++i) {
+        const std::uint32_t word = directory[i].load(kRelaxed);
+        if (word == 0 && scan.index_pages().empty()) continue;
+        if (word == 0 || word > scan.committed() || !scan.is_index_page(word - 1)) {
+            report.add("directory word " + std::to_string(i) + " leads to no index page");
+            continue;
+        }
+        const std::uint32_t depth = shard.memory.info(word - 1).fill.load(kRelaxed);
+        if (depth > shard.memory.directory_bits ||
+            directory[i & ((1U << depth) - 1)].load(kRelaxed) != word) {
+            report.add("directory word " + std::to_string(i) + " and its index page differ about its depth");
+        }
+    }
+}
+
+/// Each page with entries must be open, in reserve or in the age list, once.
+void check_list(const LockedShard& shard, const ShardScan& scan, const Report& report) {
+    const layout::Shard& s = shard.shard;
+    std::vector<bool> known(shard.memory.pages, false);
+    const auto meet = [&](std::uint32_t page, const char* where) {
+        if (page == 0) return true;
+        if (page > scan.committed() || known[page - 1]) {
+            report.add(std::string("page ") + std::to_string(page - 1) + " stands twice, or nowhere, in " +
+                       where);
+            return false;
+        }
+        known[page - 1] = true;
+        return true;
+    };
+    meet(s.open[layout::kFresh].load(kRelaxed), "the open pages");
+    meet(s.open[layout::kKept].load(kRelaxed), "the open pages");
+    meet(s.reserve.load(kRelaxed), "the reserve");
+    std::uint32_t listed = 0;
+    std::uint64_t bytes = 0;
+    std::uint32_t previous = 0;
+    std::uint32_t joint = 0;
+    std::uint32_t before_joint = 0;
+    for (std::uint32_t at = s.oldest.load(kRelaxed); at != 0 && meet(at, "the age list"); ++listed) {
+        const std::uint32_t link = shard.memory.info(at - 1).previous.load(kRelaxed);
+        if ((link & ~layout::kBeforeJoint) != previous) report.add("the age list is torn");
+        if ((link & layout::kBeforeJoint) != 0) {
+            if (joint != previous) report.add("the joint of the age list is not at one place");
+            joint = at;
+            ++before_joint;
+        }
+        previous = at;
+        bytes += shard.memory.info(at - 1).fill.load(kRelaxed) - layout::kFirstEntry;
+        at = shard.memory.info(at - 1).next.load(kRelaxed);
+    }
+    report.compare("the length of the age list", s.listed.load(kRelaxed), listed);
+    report.compare("the bytes of the age list", s.listed_bytes.load(kRelaxed), bytes);
+    report.compare("the end of the age list", s.newest.load(kRelaxed), previous);
+    report.compare("the joint of the age list", s.joint.load(kRelaxed), joint);
+    report.compare("the pages before the joint of the age list", s.before_joint.load(kRelaxed), before_joint);
+    for (std::uint32_t page = 0; page < scan.committed(); ++page) {
+        if ((scan.live(page) != 0 || scan.pins(page) != 0) && !known[page])
+            report.add("page " + std::to_string(page) + " is in no list");
+    }
+}
+
+void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& report) {
+    std::uint64_t data = 0;
+    std::uint64_t index = 0;
+    std::uint64_t chain = 0;
+    std::uint64_t undo = 0;
+    for (std::uint32_t page = 0; page < scan.committed(); ++page) {
+        const layout::PageInfo& info = shard.memory.info(page);
+        const std::uint64_t owner = info.owner.load(std::memory_order_acquire);
+        const layout::PageKind kind = layout::kind_of(owner);
+        if (owner != layout::owner_word(kind, shard.number)) continue;
+        data += kind == layout::PageKind::data;
+        index += kind == layout::PageKind::index;
+        chain += kind == layout::PageKind::chain;
+        const std::string name = "page " + std::to_string(page);
+        undo += kind == layout::PageKind::undo;
+        if (kind == layout::PageKind::data) {
+            report.compare("live bytes of " + name, info.live.load(kRelaxed), scan.live(page));
+            report.compare("pins of " + name, info.pins.load(kRelaxed), scan.pins(page));
+        }
+        if (kind == layout::PageKind::undo && !scan.is_undo_page(page))
+            report.add(name + " is an undo page of no list");
+        if (kind == layout::PageKind::chain && !scan.is_chained(page))
+            report.add(name + " is a chain page of no entry");
+        if (kind == layout::PageKind::index && !scan.is_index_page(page))
+            report.add(name + " is an index page of nothing");
+    }
+    report.compare("the number of data pages", shard.shard.data_pages.load(kRelaxed), data);
+    report.compare("the number of index pages", shard.shard.index_pages.load(kRelaxed), index);
+    report.compare("the number of chain pages", shard.shard.chain_pages.load(kRelaxed), chain);
+    report.compare("the number of undo pages", shard.shard.undo_pages.load(kRelaxed), undo);
+}
+
+}  // namespace
+
+void check_locked(const LockedShard& shard, std::vector<std::string>& problems) {
+    if (has_stale_undo(shard)) return;  // the next owner of the lock drops it, and counts change
+    const Report report(shard, problems);
+    ShardScan scan(shard);
+    check_slots(scan, report);
+    check_undo(scan, report);
+    check_directory(shard, scan, report);
+    check_list(shard, scan, report);
+    check_pages(shard, scan, report);
+    report.compare("the number of entries", shard.shard.entries.load(kRelaxed), scan.entries());
+    report.compare("the number of pinned bytes", shard.shard.pinned_bytes.load(kRelaxed),
+                   scan.pinned_bytes());
+    report.compare("the number of live bytes", shard.shard.live_bytes.load(kRelaxed), scan.live_bytes());
+}
+
+bool has_possible_owner(const Memory& memory, std::uint32_t page) noexcept {
+    const std::uint64_t owner = memory.info(page).owner.load(std::memory_order_acquire);
+    const layout::PageKind kind = layout::kind_of(owner);
+    // Staged pages are a live process's, or freed when there is need.
+    if (kind == layout::PageKind::free || kind == layout::PageKind::staged) return true;
+    return kind < layout::PageKind::staged && layout::who_of(owner) < memory.shard_count;
+}
+
+void check_owners(const Memory& memory, std::vector<std::string>& problems) {
+    for (std::uint32_t page = 0; page < memory.committed(); ++page) {
+        if (!has_possible_owner(memory, page))
+            problems.push_back("page " + std::to_string(page) + " has an owner that does not exist");
+    }
+}
+
+}  // namespace dummycache::store

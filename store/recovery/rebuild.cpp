@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "store/recovery/rebuild.hpp"
+
+#include <bit>
+
+#include "store/checkpoint/undo.hpp"
+#include "store/layout/truth.hpp"
+#include "store/log/log.hpp"
+#include "store/recovery/shard_scan.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// Depth of the index page that a directory word leads to; -1 if it leads to none.
+int depth_of(const LockedShard& shard, std::uint32_t committed, std::uint32_t word) noexcept {
+    if (word == 0 || word > committed) return -1;
+    const layout::PageInfo& info = shard.memory.info(word - 1);
+    const std::uint32_t depth = info.fill.load(kRelaxed);
+    const bool sound =
+        info.owner.load(kRelaxed) == layout::owner_word(layout::PageKind::index, shard.number) &&
+        depth <= shard.memory.directory_bits;
+    return sound ? static_cast<int>(depth) : -1;
+}
+
+/// Finishes a split whose owner died while it stored directory words: where two pages claim a word,
+/// the deeper one, which is the newer and whole, has it. Then each page's depth follows from the
+/// number of words that lead to it.
+void finish_splits(const LockedShard& shard) {
+    layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
+    const std::uint32_t size = shard.memory.directory_size();
+    const std::uint32_t committed = shard.memory.committed();
+    std::vector<bool> done(committed, false);
+    for (std::uint32_t i = 0; i < size; ++i) {
+        const std::uint32_t page = directory[i].load(kRelaxed);
+        const int depth = depth_of(shard, committed, page);
+        if (depth < 0) {
+            if (page != 0) directory[i].store(0, std::memory_order_release);
+            continue;
+        }
+        if (done[page - 1]) continue;
+        done[page - 1] = true;
+        const std::uint32_t step = 1U << depth;
+        for (std::uint32_t j = i & (step - 1); j < size; j += step) {
+            const std::uint32_t other = directory[j].load(kRelaxed);
+            if (other != page && depth_of(shard, committed, other) < depth) lead_to(directory[j], page - 1);
+        }
+    }
+    std::vector<std::uint32_t> words(committed, 0);
+    for (std::uint32_t i = 0; i < size; ++i) {
+        const std::uint32_t page = directory[i].load(kRelaxed);
+        if (page != 0) ++words[page - 1];
+    }
+    for (std::uint32_t i = 0; i < size; ++i) {
+        const std::uint32_t page = directory[i].load(kRelaxed);
+        if (page == 0) continue;
+        const auto spread = static_cast<std::uint32_t>(std::bit_width(words[page - 1]) - 1);
+        shard.memory.info(page - 1).fill.store(shard.memory.directory_bits - spread,
+                                               std::memory_order_release);
+    }
+}
+
+/// Empties what does not lead to a sound entry that is visible or needed, counts the rest, raises every bucket.
+void sift_slots(ShardScan& scan, const LockedShard& shard) {
+    scan.each_slot([&](const ScannedSlot& slot) {
+        if (slot.kept) {
+            scan.count(slot);
+        } else {
+            slot.ref.bucket().slots[slot.ref.slot].store(0, std::memory_order_release);  // SLOT
+            DUMMYCACHE_KILL_POINT("unsound slot emptied");
+        }
+    });
+    for (const std::uint32_t number : scan.index_pages()) {
+        layout::IndexPage& page = shard.memory.index_page(number);
+        const BucketBits spilled = spilled_buckets(page);
+        for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
+            if (spilled[bucket]) mark_spilled(page.buckets[bucket]);
+        }
+        for (auto& bucket : page.buckets) raise(bucket);
+    }
+}
+
+/// Counts what undo records lead to; one whose entry is not sound is a record of nothing from now on. False if the
+/// list is not sound: the checkpoints are lost.
+bool sift_undo(ShardScan& scan, const LockedShard& shard) {
+    const char* const fault = scan.each_undo_record([&](layout::UndoRecord& record, const char* unsound) {
+        if (unsound == nullptr) return scan.pin(record);
+        record.word.store(0, std::memory_order_release);
+        DUMMYCACHE_KILL_POINT("unsound undo record emptied");
+    });
+    forget_noted_locked(shard);
+    if (fault == nullptr && noting_era(shard.memory) != 0) return true;
+    layout::Superblock& superblock = *shard.memory.superblock;
+    if (fault != nullptr)
+        superblock.lost_era.store(superblock.era.load(kRelaxed) + 1, std::memory_order_release);
+    shard.shard.undo_count.store(0, std::memory_order_release);
+    lead_to_undo(shard.shard, 0);
+    return fault == nullptr;
+}
+
+/// Gives back the shard's pages that nothing leads to, and lists the others.
+void sort_pages(const ShardScan& scan, const LockedShard& shard) {
+    const bool keeps_undo = shard.shard.undo_head.load(kRelaxed) != 0;
+    for (std::uint32_t page = 0; page < scan.committed(); ++page) {
+        layout::PageInfo& info = shard.memory.info(page);
+        const std::uint64_t owner = info.owner.load(std::memory_order_acquire);
+        const layout::PageKind kind = layout::kind_of(owner);
+        const bool ours = owner == layout::owner_word(kind, shard.number);
+        if (!ours || kind == layout::PageKind::free || kind == layout::PageKind::staged) continue;
+        if (kind == layout::PageKind::data && (scan.live(page) != 0 || scan.pins(page) != 0)) {
+            info.live.store(scan.live(page), kRelaxed);
+            info.pins.store(keeps_undo ? scan.pins(page) : 0, kRelaxed);
+            info.due.store(0, kRelaxed);  // unknown: looked at when there is need
+            increase(shard.shard.data_pages, 1);
+            shard.shard.open[layout::kFresh].store(page + 1, kRelaxed);
+            close_page_locked(shard, layout::kFresh);
+        } else if (kind == layout::PageKind::chain && scan.is_chained(page)) {
+            increase(shard.shard.chain_pages, 1);
+        } else if (kind == layout::PageKind::index && scan.is_index_page(page)) {
+            increase(shard.shard.index_pages, 1);
+        } else if (kind == layout::PageKind::undo && keeps_undo && scan.is_undo_page(page)) {
+            increase(shard.shard.undo_pages, 1);
+        } else {
+            give_page(shard.arena, page);
+        }
+    }
+}
+
+}  // namespace
+
+void rebuild_locked(const LockedShard& shard) {
+    layout::Shard& s = shard.shard;
+    DUMMYCACHE_KILL_POINT("rebuild begins");
+    finish_splits(shard);
+    ShardScan scan(shard);
+    sift_slots(scan, shard);
+    if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // without the checkpoints
+    fence_release();  // REUSE: the raises above come before anything is written into a freed page
+    for (auto* page :
+         {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor, &s.hand, &s.joint,
+          &s.before_joint, &s.data_pages, &s.index_pages, &s.chain_pages, &s.undo_pages}) {
+        page->store(0, kRelaxed);
+    }
+    s.listed_bytes.store(0, kRelaxed);
+    sort_pages(scan, shard);
+    s.entries.store(scan.entries(), kRelaxed);
+    s.live_bytes.store(scan.live_bytes(), kRelaxed);
+    s.pinned_bytes.store(scan.pinned_bytes(), kRelaxed);
+    shard.arena.rebuild_free_map();
+    increase(s.recoveries, 1);
+    s.dirty.store(0, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("rebuild done");
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "store/shard/lease_table.hpp"
+
+#include <algorithm>
+
+#include "ipc/cache_clock.hpp"
+#include "ipc/kill_point.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// Not the cache's time: that may be frozen.
+std::uint64_t boot_ms() noexcept { return ipc::boot_us() / 1000; }
+
+std::uint32_t slot_of(std::uint64_t word) noexcept {
+    return static_cast<std::uint32_t>(word & layout::kLeaseSlotMask) - 1;
+}
+
+bool owner_is_dead(const ipc::Membership& self, std::uint64_t word) {
+    return self.is_dead(slot_of(word), static_cast<std::uint32_t>(word >> 32));
+}
+
+bool is_over(const layout::LeaseRecord& record, std::uint64_t now_ms) noexcept {
+    return record.until_ms.load(kRelaxed) <= now_ms;
+}
+
+/// What tells this lease from every other one of the record: the number is used again after 2 million.
+std::uint64_t next_word(const layout::LeaseRecord& record, ipc::Membership& self) {
+    const std::uint64_t number = record.number.load(kRelaxed) + 1;
+    return std::uint64_t{self.generation()} << 32 |
+           ((number << layout::kLeaseNumberShift) & 0xffffffffU & ~layout::kLeaseSlotMask) |
+           (self.slot() + 1);
+}
+
+/// Where a lease on the key may stand: its own old record, else a free one, else one that is over, else one
+/// of the dead.
+layout::LeaseRecord* record_for(std::span<layout::LeaseRecord> records, const ipc::Membership& self,
+                                std::uint64_t key_hash) {
+    const std::uint64_t now_ms = boot_ms();
+    layout::LeaseRecord* free = nullptr;
+    layout::LeaseRecord* over = nullptr;
+    for (layout::LeaseRecord& record : records) {
+        const bool is_free = record.word.load(kRelaxed) == 0;
+        if (!is_free && record.key_hash.load(kRelaxed) == key_hash) return &record;
+        if (is_free && free == nullptr) free = &record;
+        if (!is_free && over == nullptr && is_over(record, now_ms)) over = &record;
+    }
+    if (free != nullptr) return free;
+    if (over != nullptr) return over;
+    const auto dead = std::ranges::find_if(
+        records, [&](const auto& record) { return owner_is_dead(self, record.word.load(kRelaxed)); });
+    return dead == records.end() ? nullptr : &*dead;
+}
+
+}  // namespace
+
+std::optional<milliseconds> leased_for(const Memory& memory, const ipc::Membership& self, std::uint32_t shard,
+                                       std::uint64_t key_hash, bool ask) {
+    const std::uint64_t now_ms = boot_ms();
+    for (const layout::LeaseRecord& record : memory.leases_of(shard)) {
+        const std::uint64_t word = record.word.load(std::memory_order_acquire);  // LEASE
+        if (word == 0 || record.key_hash.load(kRelaxed) != key_hash) continue;
+        const std::uint64_t until_ms = record.until_ms.load(kRelaxed);
+        if (until_ms <= now_ms || (ask && owner_is_dead(self, word))) return std::nullopt;
+        constexpr std::uint64_t kMost = 1'000'000;  // damaged bytes may say anything
+        return milliseconds(std::min(until_ms - now_ms, kMost));
+    }
+    return std::nullopt;
+}
+
+LeaseGrant take_lease_locked(const Memory& memory, ipc::Membership& self, std::uint32_t shard,
+                             std::uint64_t key_hash, milliseconds time) {
+    layout::LeaseRecord* const record = record_for(memory.leases_of(shard), self, key_hash);
+    if (record == nullptr) return {};
+    const std::uint64_t word = next_word(*record, self);
+    record->word.store(0, kRelaxed);
+    DUMMYCACHE_KILL_POINT("lease freed");
+    record->number.store(record->number.load(kRelaxed) + 1, kRelaxed);
+    record->key_hash.store(key_hash, kRelaxed);
+    record->until_ms.store(boot_ms() + static_cast<std::uint64_t>(time.count()), kRelaxed);
+    DUMMYCACHE_KILL_POINT("before a lease is taken");
+    record->word.store(word, std::memory_order_release);  // LEASE
+    DUMMYCACHE_KILL_POINT("lease taken");
+    return {record, word};
+}
+
+void end_lease(const LeaseGrant& grant) noexcept {
+    if (grant.record == nullptr) return;
+    std::uint64_t word = grant.word;
+    grant.record->word.compare_exchange_strong(word, 0, std::memory_order_release, kRelaxed);
+    DUMMYCACHE_KILL_POINT("lease ended");
+}
+
+}  // namespace dummycache::store

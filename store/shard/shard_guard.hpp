@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Holding a shard's lock, or all of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ipc/process/owner_lock.hpp"
+#include "store/layout/locked_shard.hpp"
+
+namespace dummycache::store {
+
+/// Holds one shard's lock. On the way in a shard whose owner died inside a write is rebuilt and a
+/// removed segment is refused; on the way out the shard is marked clean before it is unlocked.
+class ShardGuard {
+public:
+    /// Waits until `deadline`, and as long as a process that holds all locks gets on; then throws
+    /// ipc::Fault::busy with the holder's pid. `what` names the call for the message. Throws
+    /// ipc::Fault::removed. A rollback whose process died is finished first.
+    ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, std::uint32_t number,
+               ipc::Deadline deadline, const char* what);
+
+    /// The lock if it is free, the segment was not removed and no rollback is to be finished; looks at nothing else.
+    static std::optional<ShardGuard> if_free(const Memory& memory, ipc::PageArena& arena,
+                                             ipc::Membership& self, std::uint32_t number);
+
+    /// Does not wait either, but takes over from the dead: some microseconds if somebody has it.
+    static std::optional<ShardGuard> try_lock(const Memory& memory, ipc::PageArena& arena,
+                                              ipc::Membership& self, std::uint32_t number);
+
+    ~ShardGuard();
+    ShardGuard(ShardGuard&& other) noexcept : locked_(other.locked_), held_(other.held_) {
+        other.held_ = false;
+    }
+    ShardGuard(const ShardGuard&) = delete;
+    ShardGuard& operator=(const ShardGuard&) = delete;
+    ShardGuard& operator=(ShardGuard&&) = delete;
+
+    [[nodiscard]] const LockedShard& locked() const noexcept { return locked_; }
+
+private:
+    struct Unlocked {};
+    ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
+               std::uint32_t number);
+    friend class WorldGuard;
+    void acquire(ipc::Deadline deadline, const char* what);
+    void enter();
+    void leave() noexcept;
+    static std::optional<ShardGuard> entered(ShardGuard guard);
+
+    LockedShard locked_;
+    bool held_ = false;
+};
+
+/// Holds the world lock, then every shard's, in ascending order: nobody writes. Finishes a rollback whose
+/// process died.
+class WorldGuard {
+public:
+    WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, ipc::Deadline deadline,
+               const char* what);
+    ~WorldGuard();
+    WorldGuard(const WorldGuard&) = delete;
+    WorldGuard& operator=(const WorldGuard&) = delete;
+
+    [[nodiscard]] const std::vector<ShardGuard>& shards() const noexcept { return shards_; }
+
+private:
+    layout::LockWord& world_;
+    ipc::Membership& self_;
+    std::vector<ShardGuard> shards_;
+};
+
+/// The error of a lock that a live process kept for too long.
+[[noreturn]] void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,
+                             const std::string& lock_name);
+
+/// How messages call the cache: cache 'NAME', or the private cache.
+[[nodiscard]] std::string described(const ipc::Segment& segment);
+
+/// Throws ipc::Fault::removed if the segment was removed.
+void check_not_removed(const Memory& memory, const ipc::Membership& self, const char* what);
+
+}  // namespace dummycache::store

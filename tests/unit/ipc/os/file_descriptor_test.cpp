@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "ipc/os/file_descriptor.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "tests/unit/ipc/fixtures.hpp"
+
+using namespace dummycache::test;
+using namespace dummycache::ipc;
+
+BOOST_AUTO_TEST_SUITE(ipc_file_descriptor)
+
+BOOST_AUTO_TEST_CASE(it_closes_what_it_owns_and_moves) {
+    int number = -1;
+    {
+        FileDescriptor one(::open("/dev/null", O_RDWR));
+        number = one.get();
+        FileDescriptor two(std::move(one));
+        BOOST_TEST(!one.valid());
+        BOOST_TEST(two.get() == number);
+        one = std::move(two);
+        BOOST_TEST(one.get() == number);
+    }
+    BOOST_TEST(::fcntl(number, F_GETFD) == -1);
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_is_locked_against_other_descriptors_of_this_process_too) {
+    const TestFolder folder;
+    const std::string path = folder.file("x");
+    const FileDescriptor one(open_no_follow(path, O_RDWR | O_CREAT, 0600));
+    const FileDescriptor two(open_no_follow(path, O_RDWR));
+    BOOST_TEST((state_of_byte(two.get(), 7) == ByteState::free));
+    BOOST_TEST(try_lock_byte(one.get(), 7));
+    BOOST_TEST((state_of_byte(one.get(), 7) == ByteState::free));
+    BOOST_TEST((state_of_byte(two.get(), 7) == ByteState::locked));
+    BOOST_TEST((state_of_byte(two.get(), 8) == ByteState::free));
+    BOOST_TEST(!try_lock_byte(two.get(), 7));
+    BOOST_TEST(try_lock_byte(two.get(), 8));
+    unlock_byte(one.get(), 7);
+    BOOST_TEST(try_lock_byte(two.get(), 7));
+    BOOST_TEST((state_of_byte(-1, 7) == ByteState::unknown));
+}
+
+BOOST_AUTO_TEST_CASE(open_follows_no_link_waits_for_no_pipe_and_is_closed_on_exec) {
+    const TestFolder folder;
+    const FileDescriptor file(open_no_follow(folder.file("x"), O_RDWR | O_CREAT, 0600));
+    BOOST_TEST((::fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
+    std::filesystem::create_symlink(folder.file("x"), folder.file("link"));
+    BOOST_TEST(open_no_follow(folder.file("link"), O_RDWR) == -1);
+    BOOST_TEST(errno == ELOOP);
+    BOOST_REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+    const FileDescriptor pipe(open_no_follow(folder.file("pipe"), O_RDONLY));
+    BOOST_TEST(pipe.valid());
+}
+
+BOOST_AUTO_TEST_CASE(errors_of_the_system_have_a_fault_a_reason_and_advice_in_one_line) {
+    BOOST_TEST((system_error(EACCES, "x").fault() == Fault::no_permission));
+    BOOST_TEST((system_error(EROFS, "x").fault() == Fault::no_permission));
+    BOOST_TEST((system_error(ENOENT, "x").fault() == Fault::not_found));
+    BOOST_TEST((system_error(ENOSPC, "x").fault() == Fault::no_space));
+    BOOST_TEST((system_error(ENOMEM, "x").fault() == Fault::no_space));
+    BOOST_TEST((system_error(EISDIR, "x").fault() == Fault::not_a_segment));
+    BOOST_TEST((system_error(EMFILE, "x").fault() == Fault::system));
+    BOOST_TEST(std::string(system_error(ENOSPC, "do it").what()) ==
+               "cannot do it: No space left on device; free some space there or choose a smaller capacity");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_has_a_directory_and_leads_to_a_file_or_elsewhere) {
+    BOOST_TEST(directory_of("/a/b/c") == "/a/b");
+    BOOST_TEST(directory_of("/a") == "/");
+    const TestFolder folder;
+    const FileDescriptor file(open_no_follow(folder.file("x"), O_RDWR | O_CREAT, 0600));
+    struct stat status {};
+    ::fstat(file.get(), &status);
+    BOOST_TEST(leads_to(folder.file("x"), status.st_dev, status.st_ino));
+    BOOST_TEST(!leads_to(folder.file("x"), status.st_dev, status.st_ino + 1));
+    BOOST_TEST(!leads_to(folder.file("y"), status.st_dev, status.st_ino));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

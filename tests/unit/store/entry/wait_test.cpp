@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Waiting for a key to change.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <thread>
+
+#include "store/shard/watch.hpp"
+#include "support/child.hpp"
+#include "support/test_cache.hpp"
+
+using namespace dummycache;
+using namespace dummycache::test;
+using namespace std::chrono_literals;
+namespace data = boost::unit_test::data;
+
+namespace {
+
+using Value = std::optional<std::string>;
+
+const auto is_there = [](const Value& value) { return value.has_value(); };
+const auto is_gone = [](const Value& value) { return !value.has_value(); };
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_wait)
+
+BOOST_DATA_TEST_CASE(a_wait_for_what_is_so_already_returns_at_once, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    BOOST_TEST(cache->wait("a", is_gone));
+    cache->set("a", "1");
+    BOOST_TEST(cache->wait("a", is_there));
+    BOOST_TEST(cache->wait("a", [](const Value& value) { return value == "1"; }));
+}
+
+BOOST_DATA_TEST_CASE(a_wait_gives_up_when_its_time_is_over, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    const auto start = std::chrono::steady_clock::now();
+    BOOST_TEST(!cache->wait("a", is_there, 30ms));
+    BOOST_TEST((std::chrono::steady_clock::now() - start >= 30ms));
+    BOOST_TEST(!cache->wait("a", is_there, 0ms));
+}
+
+BOOST_DATA_TEST_CASE(the_longest_timeout_there_is_waits, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(20ms);
+        cache->set("a", "1");
+    });
+    BOOST_TEST(cache->wait("a", is_there, std::chrono::milliseconds::max()));
+    writer.join();
+}
+
+BOOST_DATA_TEST_CASE(another_thread_wakes_it, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(20ms);
+        cache->set("a", "1");
+    });
+    BOOST_TEST(cache->wait("a", is_there));
+    writer.join();
+}
+
+BOOST_DATA_TEST_CASE(another_process_wakes_it, data::make(kNamedKinds), kind) {
+    TestCache cache(kind);
+    Child writer([&] {
+        Cache own = Cache::attach(cache.name());
+        for (int i = 1; i <= 100; ++i) own.set("a", std::to_string(i));
+    });
+    BOOST_TEST(cache->wait("a", [](const Value& value) { return value == "100"; }));
+    BOOST_TEST(writer.wait() == 0);
+}
+
+BOOST_DATA_TEST_CASE(it_sees_an_erase_a_clear_and_an_expiry, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    for (int way = 0; way < 3; ++way) {
+        cache->set("a", "1", way == 2 ? Timeout(50ms) : Timeout());
+        std::thread writer([&] {
+            std::this_thread::sleep_for(10ms);
+            if (way == 0) cache->erase("a");
+            if (way == 1) cache->clear();
+        });
+        BOOST_TEST(cache->wait("a", is_gone));
+        writer.join();
+    }
+}
+
+BOOST_DATA_TEST_CASE(it_is_no_use_of_the_key, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    cache->set("a", "1");
+    const Stats before = cache->stats();
+    BOOST_TEST(cache->wait("a", is_there));
+    BOOST_TEST(cache->stats().hits == before.hits);
+    BOOST_TEST(cache->stats().misses == before.misses);
+}
+
+BOOST_AUTO_TEST_CASE(writers_forget_a_waiter_that_was_killed) {
+    TestCache cache(Kind::shared);
+    Child waiter([&] { Cache::attach(cache.name()).wait("a", is_there); });
+    layout::Shard& shard = cache.engine().memory().shards[0];
+    while (shard.watched_until.load() == 0) std::this_thread::sleep_for(1ms);
+    waiter.kill();
+    std::this_thread::sleep_for(3 * store::kWatchSlice);
+    cache->set("b", "1");
+    BOOST_TEST(shard.watched_until.load() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

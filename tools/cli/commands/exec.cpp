@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// exec: a command with a cache that is afterwards as it was.
+//
+//   this process ---- waits for ----> the command
+//        |                               dies when this process dies (PR_SET_PDEATHSIG)
+//        +-- a pipe --> the caretaker    sees the pipe close, which the command holds too: cleans up
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <dummycache/clock.hpp>
+#include <dummycache/fork.hpp>
+
+#include "tools/cli/call.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/commands/caretaker.hpp"
+#include "tools/cli/forwarded_signals.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr int kCannotRun = 126;
+constexpr int kNotFound = 127;
+constexpr int kSignalled = 128;
+
+constexpr std::array kExecOptions{
+    OptionSpec{"--rollback", "", "undo afterwards what was done to the cache, by whomever"},
+    OptionSpec{"--fork", "", "give the command a cache of its own that begins as this one is, and remove it"},
+    OptionSpec{"--freeze", "", "stop the cache's clock for the command"},
+};
+
+/// What the command gets, and how it is cleared away.
+struct Prepared {
+    std::string cache;       ///< as $DUMMYCACHE says it
+    std::string checkpoint;  ///< to go back to; empty if there is none
+    bool forked = false;
+    bool created = false;  ///< there was no cache: it goes with its entries
+    bool freeze = false;   ///< and nothing that undoes it but us
+
+    void clean_up() const {
+        if (forked || created) {
+            Cache::remove(cache);
+            return;
+        }
+        if (!checkpoint.empty()) return go_back();
+        if (freeze) Clock(Cache::attach(cache)).resume();
+    }
+
+private:
+    void go_back() const {
+        try {
+            Cache own = Cache::attach(cache);
+            try {
+                own.rollback(checkpoint);
+            } catch (const Error& error) {
+                if (error.code() == ErrorCode::no_checkpoint) throw;
+                own.release(checkpoint);
+                if (freeze) Clock(own).resume();
+                throw;
+            }
+            own.release(checkpoint);
+        } catch (const Error& error) {
+            using enum ErrorCode;
+            const ErrorCode code = error.code();
+            if (code != no_checkpoint && code != not_found && code != removed) throw;
+            throw Failure(Exit::refused,
+                          "exec: cache '" + cache +
+                              "' was taken back to an earlier state, or removed, while the command ran (by "
+                              "another exec --rollback?), with all that the command had stored; give "
+                              "commands that run side by side a cache each: --fork, or %w in the name");
+        }
+    }
+};
+
+/// An absolute path of a name without %w: the command may change its directory.
+std::string absolute(const std::string& name) {
+    if (!name.starts_with("./") && !name.starts_with("../")) return name;
+    const std::string folder = name.substr(0, name.rfind('/'));
+    char* const real = ::realpath(folder.c_str(), nullptr);
+    if (real == nullptr) return name;
+    const std::string path = std::string(real) + name.substr(name.rfind('/'));
+    std::free(real);
+    return path;
+}
+
+/// What leads whoever reads it to this very cache, also as another test worker and in another directory.
+std::string name_for_anybody(const Cache& cache) {
+    std::string name;
+    for (const char letter : absolute(cache.info().name)) name.append(letter == '%' ? 2 : 1, letter);
+    return name;
+}
+
+Prepared prepare(const Call& call) {
+    Prepared prepared;
+    const std::string mark = "exec-" + std::to_string(::getpid());
+    const bool rollback = call.arguments.has("--rollback");
+    std::optional<Cache> cache = call.find();
+    if (!cache) {
+        cache = call.open();
+        prepared.created = rollback || call.arguments.has("--fork");
+    }
+    prepared.cache = name_for_anybody(*cache);
+    if (call.arguments.has("--fork")) {
+        const bool own = prepared.created;  // a new cache needs no copy
+        if (!own) prepared.cache += "." + mark;
+        prepared.forked = true;
+        prepared.created = false;
+        if (!own && !(cache = fork_cache(*cache, prepared.cache)))
+            throw Failure(Exit::refused,
+                          "exec: there is a cache '" + prepared.cache + "' already; remove it");
+    }
+    if (rollback && !prepared.forked && !prepared.created) {
+        cache->checkpoint(mark);
+        prepared.checkpoint = mark;
+    }
+    if (call.arguments.has("--freeze") && !Clock(*cache).frozen()) {
+        Clock(*cache).freeze();
+        prepared.freeze = true;
+    }
+    return prepared;
+}
+
+[[noreturn]] void become(const Call& call, const Prepared& prepared, pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(kCannotRun);  // it died before
+    ForwardedSignals::restore();
+    ::setenv("DUMMYCACHE", prepared.cache.c_str(), 1);
+    std::vector<char*> words;
+    for (const std::string& word : call.arguments.operands) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    ::execvp(words.front(), words.data());
+    const int error = errno;
+    complain(call.settings.color,
+             ("exec: cannot run '" + call.operand(0) + "': " + std::strerror(error)).c_str());
+    ::_exit(error == ENOENT ? kNotFound : kCannotRun);
+}
+
+/// Its exit code, or 128 and the number of the signal that ended it.
+int run_command(const Call& call, const Prepared& prepared, int pipe) {
+    const pid_t parent = ::getpid();
+    ForwardedSignals signals;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        // The caretaker waits for the command and what it has started, too.
+        ::fcntl(pipe, F_SETFD, 0);
+        become(call, prepared, parent);
+    }
+    if (child < 0) throw Failure(Exit::refused, "exec: no process can be made; end some");
+    signals.forward_to(child);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+}
+
+/// What exec ends with. A command that failed says why better than a code of ours would.
+int clear_up(const Call& call, const Prepared& prepared, int status) {
+    const auto fail = [&](Exit exit, const char* message) {
+        complain(call.settings.color, message);
+        return status != 0 ? status : static_cast<int>(exit);
+    };
+    try {
+        prepared.clean_up();
+        return status;
+    } catch (const Failure& failure) {
+        return fail(failure.exit(), failure.what());
+    } catch (const Error& error) {
+        return fail(exit_of(error.code()), error.what());
+    }
+}
+
+Exit run_exec(Call& call) {
+    if (call.arguments.has("--rollback") && call.arguments.has("--fork"))
+        throw Failure(Exit::usage, "--rollback and --fork exclude each other");
+    const Prepared prepared = prepare(call);
+    int status = 0;
+    {
+        const Caretaker caretaker("exec", [&] { prepared.clean_up(); });
+        status = clear_up(call, prepared, run_command(call, prepared, caretaker.pipe()));
+    }
+    return static_cast<Exit>(status);
+}
+
+}  // namespace
+
+constinit const Command kExec{
+    .name = "exec",
+    .group = Group::state,
+    .operands = "[--] CMD [ARG...]",
+    .min_operands = 1,
+    .max_operands = kAnyNumber,
+    .options = kExecOptions,
+    .runs_another = true,
+    .summary = "runs a command with a cache that is afterwards as it was",
+    .details =
+        "Options of exec stand before CMD; what follows it is the command's own. $DUMMYCACHE names this "
+        "very\n"
+        "cache for the command: absolute, and without %w. Signals are passed on to it; the exit code is its\n"
+        "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
+        "is done also if the command is killed, and if this process is: then the command is killed too, and\n"
+        "the cache cleared up when what it has started has ended. Otherwise it is cleared up when the\n"
+        "command ends: what processes that outlive it do is not undone. Two --rollback of one cache that "
+        "run\n"
+        "side by side undo one another: who ends first takes back what both did since it began. Give them a\n"
+        "cache each, with --fork or with %w in the name. If the cache could not be left as it was, that is\n"
+        "said, and the exit code is 4 if the command's was 0.\n"
+        "With --rollback or --fork a cache that does not exist is made, and removed afterwards.\n",
+    .example = "dummycache exec --rollback --freeze -- ctest",
+    .run = run_exec,
+};
+
+}  // namespace dummycache::cli

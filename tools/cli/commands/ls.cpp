@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// ls: the entries of a cache.
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <vector>
+
+#include "tools/cli/call.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/format/json.hpp"
+#include "tools/cli/format/text.hpp"
+#include "tools/cli/interrupt.hpp"
+#include "tools/cli/store.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr std::array kOptions{
+    OptionSpec{"-l,--long", "", "print size, time to live, codec and key"},
+    OptionSpec{"--sort", "BY",
+               "key (default), size (largest first), ttl (soonest first) or age (oldest first)"},
+    OptionSpec{"-0,--null", "", "print keys as they are, a NUL after each, for xargs -0"},
+};
+
+/// An EntryView without its value, which lives longer than the visit.
+struct Row {
+    explicit Row(const EntryView& entry)
+        : key(entry.key),
+          size(entry.value.size()),
+          stored_bytes(entry.stored_bytes),
+          ttl(entry.ttl),
+          id(entry.id),
+          writer(entry.writer),
+          codec(entry.codec) {}
+
+    std::string key;
+    std::size_t size;
+    std::uint64_t stored_bytes;
+    std::chrono::microseconds ttl;
+    EntryId id;
+    std::uint32_t writer;
+    Codec codec;
+};
+
+using Before = bool (*)(const Row&, const Row&);
+
+Before order_of(const Call& call) {
+    const std::string* by = call.arguments.value("--sort");
+    if (by == nullptr || *by == "key") return [](const Row& a, const Row& b) { return a.key < b.key; };
+    if (*by == "size") {
+        return [](const Row& a, const Row& b) { return std::tie(b.size, a.key) < std::tie(a.size, b.key); };
+    }
+    if (*by == "ttl") {
+        return [](const Row& a, const Row& b) { return std::tie(a.ttl, a.key) < std::tie(b.ttl, b.key); };
+    }
+    if (*by == "age") {
+        return [](const Row& a, const Row& b) { return std::tie(a.id, a.key) < std::tie(b.id, b.key); };
+    }
+    throw Failure(Exit::usage, "cannot sort by '" + *by + "'; give key, size, ttl or age");
+}
+
+std::vector<Row> rows_of(const Cache& cache, std::string_view glob) {
+    std::vector<Row> rows;
+    cache.visit([&](const EntryView& entry) {
+        if (glob_matches(glob, entry.key)) rows.emplace_back(entry);
+        return !interrupted();
+    });
+    throw_if_interrupted();
+    return rows;
+}
+
+void write_json(Output& out, const std::vector<Row>& rows) {
+    for (const Row& row : rows) {
+        JsonObject object;
+        object.bytes("key", row.key).bytes("codec", name_of(row.codec)).number("size", row.size);
+        object.number("stored_size", row.stored_bytes).ttl("ttl", row.ttl).number("id", row.id);
+        object.number("writer", row.writer);
+        out.line(object.text());
+    }
+}
+
+void write_table(Output& out, const std::vector<Row>& rows) {
+    using enum Table::Align;
+    Table table({right, right, left, left});
+    table.row({"size", "ttl", "codec", "key"});
+    for (const Row& row : rows) {
+        table.row(
+            {human_size(row.size), human_ttl(row.ttl), std::string(name_of(row.codec)), escaped(row.key)});
+    }
+    table.write(out);
+}
+
+/// A server's keys; what else there is to know of an entry is a cache's own.
+#if DUMMYCACHE_REMOTE
+Exit list(Call& call, const Remote& server, const std::string& glob) {
+    for (const std::string_view option : {"--long", "--sort"}) {
+        if (call.arguments.has(option))
+            throw Failure(Exit::usage,
+                          std::string(option) + " works on local caches only: " + server.address());
+    }
+    std::vector<std::string> keys;
+    server.visit_keys(glob, [&](std::string_view key) {
+        throw_if_interrupted();
+        keys.emplace_back(key);
+        return true;
+    });
+    std::ranges::sort(keys);
+    for (const std::string& key : keys) {
+        if (call.settings.json) {
+            call.out.line(JsonObject().bytes("key", key).text());
+        } else if (call.arguments.has("--null")) {
+            call.out.write(key + '\0');
+        } else {
+            call.out.line(escaped(key));
+        }
+    }
+    return Exit::done;
+}
+#endif
+
+Exit list(Call& call, const Cache& cache, const std::string& glob) {
+    const Before before = order_of(call);
+    std::vector<Row> rows = rows_of(cache, glob);
+    call.note_frozen_clock(cache);
+    std::ranges::sort(rows, before);
+    if (call.settings.json) {
+        write_json(call.out, rows);
+    } else if (call.arguments.has("--null")) {
+        for (const Row& row : rows) call.out.write(row.key + '\0');
+    } else if (call.arguments.has("--long")) {
+        write_table(call.out, rows);
+    } else {
+        for (const Row& row : rows) call.out.line(escaped(row.key));
+    }
+    return Exit::done;
+}
+
+Exit run_ls(Call& call) {
+    static_cast<void>(order_of(call));  // A mistake in it is told before the cache is looked for.
+    const std::string glob = call.arguments.operands.empty() ? "*" : call.operand(0);
+    return with_store(call, Missing::error, [&](const auto* store) { return list(call, *store, glob); });
+}
+
+}  // namespace
+
+constinit const Command kLs{
+    .name = "ls",
+    .group = Group::look,
+    .operands = "[GLOB]",
+    .max_operands = 1,
+    .options = kOptions,
+    .store = Store::any,
+    .summary = "lists the keys, in the order of their bytes",
+    .details =
+        "The list is of one moment. Keys are escaped so that one entry is one line; -0 and --json\n"
+        "give them whole. Age goes by id, which each shard of the cache counts for itself: between\n"
+        "two shards it is a guess. Column heads are shown on a terminal only.\n",
+    .example = "dummycache ls -l --sort size 'user:*'",
+    .run = run_ls,
+};
+
+}  // namespace dummycache::cli

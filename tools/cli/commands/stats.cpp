@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// stats: what has happened in a cache, and what it is made of.
+#include <array>
+
+#include <dummycache/clock.hpp>
+
+#include "tools/cli/call.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/format/json.hpp"
+#include "tools/cli/format/text.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+enum class Unit { count, bytes };
+
+struct Number {
+    std::string_view name;   ///< in JSON
+    std::string_view label;  ///< in the list
+    std::uint64_t Stats::*value;
+    Unit unit = Unit::count;
+};
+
+constexpr std::array kNumbers{
+    Number{"entries", "entries", &Stats::entries},
+    Number{"live_bytes", "live", &Stats::live_bytes, Unit::bytes},
+    Number{"committed_bytes", "memory", &Stats::committed_bytes, Unit::bytes},
+    Number{"capacity_bytes", "capacity", &Stats::capacity_bytes, Unit::bytes},
+    Number{"hits", "hits", &Stats::hits},
+    Number{"misses", "misses", &Stats::misses},
+    Number{"sets", "sets", &Stats::sets},
+    Number{"erases", "erases", &Stats::erases},
+    Number{"clears", "clears", &Stats::clears},
+    Number{"evicted", "evicted", &Stats::evicted},
+    Number{"expired", "expired", &Stats::expired},
+    Number{"read_retries", "read retries", &Stats::read_retries},
+    Number{"moved_bytes", "moved", &Stats::moved_bytes, Unit::bytes},
+    Number{"splits", "splits", &Stats::splits},
+    Number{"recoveries", "recoveries", &Stats::recoveries},
+    Number{"data_pages", "data pages", &Stats::data_pages},
+    Number{"index_pages", "index pages", &Stats::index_pages},
+    Number{"large_pages", "large pages", &Stats::large_pages},
+    Number{"free_pages", "free pages", &Stats::free_pages},
+};
+
+Exit run_stats(Call& call) {
+    const Cache cache = call.attach();
+    const Stats stats = cache.stats();
+    call.note_frozen_clock(cache);
+    if (call.settings.json) {
+        JsonObject object;
+        for (const Number& number : kNumbers) object.number(number.name, stats.*number.value);
+        object.boolean("frozen", Clock(cache).frozen());
+        call.out.line(object.text());
+        return Exit::done;
+    }
+    constexpr std::size_t width = 14;
+    for (const Number& number : kNumbers) {
+        const std::uint64_t value = stats.*number.value;
+        const std::string label = std::string(number.label) + std::string(width - number.label.size(), ' ');
+        call.out.line(call.out.dim(label) +
+                      (number.unit == Unit::bytes ? human_size(value) : std::to_string(value)));
+    }
+    return Exit::done;
+}
+
+}  // namespace
+
+constinit const Command kStats{
+    .name = "stats",
+    .group = Group::look,
+    .operands = "",
+    .summary = "prints the counters of a cache since it was made",
+    .details = "Entries that have expired count until their bytes are reclaimed.\n",
+    .example = "dummycache stats --json",
+    .run = run_stats,
+};
+
+}  // namespace dummycache::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Differences between two states, for people and as JSON.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <dummycache/snapshot.hpp>
+
+#include "tools/cli/call.hpp"
+
+namespace dummycache::cli {
+
+/// Writes differences and counts them.
+class CompareOutput {
+public:
+    explicit CompareOutput(Call& call) noexcept
+        : out_(call.out), json_(call.settings.json), columns_(call.out.width()) {}
+
+    void write(const Difference& difference);
+
+    [[nodiscard]] bool found_any() const noexcept { return added_ + removed_ + changed_ != 0; }
+    [[nodiscard]] std::size_t added() const noexcept { return added_; }
+    [[nodiscard]] std::size_t removed() const noexcept { return removed_; }
+    [[nodiscard]] std::size_t changed() const noexcept { return changed_; }
+
+private:
+    void write_json(const Difference& difference);
+    void write_changed(const Difference& difference);
+
+    Output& out_;
+    bool json_;
+    std::size_t columns_;
+    std::size_t added_ = 0;
+    std::size_t removed_ = 0;
+    std::size_t changed_ = 0;
+};
+
+}  // namespace dummycache::cli

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Bytes, sizes and durations as people read and write them.
+#include "tools/cli/format/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <numeric>
+#include <vector>
+
+#include <dummycache/entry.hpp>
+
+namespace dummycache::cli {
+
+namespace {
+
+/// The smallest code point that needs this many bytes, so that no character has two spellings.
+constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+
+void append_hex(std::string& out, unsigned char byte) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += "\\x";
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+}
+
+void append_escape(std::string& out, std::string_view bytes) {
+    for (const char byte : bytes) {
+        switch (byte) {
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default: append_hex(out, static_cast<unsigned char>(byte));
+        }
+    }
+}
+
+/// Copies `bytes`, with control characters and broken UTF-8 escaped; characters in `as_they_are`
+/// are left alone, those in `doubled` are written twice.
+std::string escape(std::string_view bytes, std::string_view as_they_are, std::string_view doubled) {
+    std::string out;
+    out.reserve(bytes.size());
+    while (!bytes.empty()) {
+        const std::size_t length = utf8_length(bytes);
+        const std::string_view character = bytes.substr(0, std::max<std::size_t>(length, 1));
+        bytes.remove_prefix(character.size());
+        const bool plain = as_they_are.find(character[0]) != std::string_view::npos;
+        if (length == 0 || (is_control(character, length) && !plain)) {
+            append_escape(out, character);
+            continue;
+        }
+        if (doubled.find(character[0]) != std::string_view::npos) out += character;
+        out += character;
+    }
+    return out;
+}
+
+std::string format(const char* pattern, std::int64_t first, std::int64_t second) {
+    std::array<char, 64> buffer{};
+    const int size = std::snprintf(buffer.data(), buffer.size(), pattern, static_cast<long long>(first),
+                                   static_cast<long long>(second));
+    return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+/// Edits (insert, delete, change, swap of neighbours) that turn one word into the other.
+std::size_t distance(std::string_view from, std::string_view to) {
+    std::vector<std::vector<std::size_t>> cost(from.size() + 1, std::vector<std::size_t>(to.size() + 1));
+    for (std::size_t i = 0; i <= from.size(); ++i) cost[i][0] = i;
+    std::iota(cost[0].begin(), cost[0].end(), std::size_t{0});
+    for (std::size_t i = 1; i <= from.size(); ++i) {
+        for (std::size_t j = 1; j <= to.size(); ++j) {
+            const std::size_t change = from[i - 1] == to[j - 1] ? 0 : 1;
+            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) {
+                cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    return cost[from.size()][to.size()];
+}
+
+}  // namespace
+
+std::size_t utf8_length(std::string_view text) noexcept {
+    if (text.empty()) return 0;
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (first < 0x80) return 1;
+    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+    std::uint32_t code = first & (0x7fU >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        const auto next = static_cast<unsigned char>(text[i]);
+        if ((next & 0xc0) != 0x80) return 0;
+        code = code << 6 | (next & 0x3fU);
+    }
+    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+    return code < kSmallest[length] || code > 0x10ffff || surrogate ? 0 : length;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+bool is_control(std::string_view text, std::size_t length) noexcept {
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (length == 2) return first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+    return length == 1 && (first < 0x20 || first == 0x7f);
+}
+
+std::size_t columns_of(std::string_view text) noexcept {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
+}
+
+std::string escaped(std::string_view bytes) { return escape(bytes, "", "\\"); }
+
+std::string printable(std::string_view bytes) { return escape(bytes, "\n\t", ""); }
+
+std::string one_line(std::string_view message) { return escape(message, "", ""); }
+
+std::string human_size(std::uint64_t bytes) {
+    constexpr std::array<std::string_view, 6> units{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (bytes < 1024) return std::to_string(bytes) + "B";
+    double amount = static_cast<double>(bytes) / 1024;
+    std::size_t unit = 0;
+    // 1023.95 would be printed as 1024.0, one unit too small.
+    for (; amount >= 1023.95; ++unit) amount /= 1024;
+    const auto tenths = static_cast<std::int64_t>(amount * 10 + 0.5);
+    const std::string number =
+        tenths % 10 == 0 ? std::to_string(tenths / 10) : format("%lld.%lld", tenths / 10, tenths % 10);
+    return number + std::string(units[unit]);
+}
+
+std::string human_ttl(std::chrono::microseconds ttl) {
+    using namespace std::chrono_literals;
+    if (ttl == kForever) return "forever";
+    const std::int64_t ms = ttl / 1ms;
+    const std::int64_t s = ttl / 1s;
+    if (ttl < 1ms) return std::to_string(ttl.count()) + "us";
+    if (ttl < 1s) return std::to_string(ms) + "ms";
+    if (ttl < 1min) return format("%lld.%llds", s, ms / 100 % 10);
+    if (ttl < 1h) return format("%lldm%02llds", s / 60, s % 60);
+    if (ttl < 24h) return format("%lldh%02lldm", s / 3600, s / 60 % 60);
+    return format("%lldd%02lldh", s / 86'400, s / 3600 % 24);
+}
+
+std::string seconds(std::chrono::microseconds ttl) {
+    const std::int64_t us = std::abs(ttl.count());
+    std::string text = (ttl.count() < 0 ? "-" : "") + format("%lld.%06lld", us / 1'000'000, us % 1'000'000);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text;
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+    std::string_view best;
+    // Longer words may have more mistakes in them; nothing is like an empty or a huge word.
+    std::size_t best_cost = word.size() > 40 ? 0 : std::min<std::size_t>(3, word.size() / 3 + 2);
+    for (const std::string_view candidate : candidates) {
+        const std::size_t cost = best_cost == 0 ? 0 : distance(word, candidate);
+        if (cost >= best_cost) continue;
+        best = candidate;
+        best_cost = cost;
+    }
+    return best;
+}
+
+}  // namespace dummycache::cli
