@@ -68,7 +68,7 @@ ProcessIdentity claimed_identity(const layout::ProcessSlot& entry) {
 bool dead_in_slot(const Segment& segment, std::uint32_t slot, std::uint32_t generation) {
     const layout::ProcessSlot& entry = segment.process_slots()[slot];
     if (entry.generation.load(std::memory_order_acquire) != generation) return true;
-    if (segment.name().kind == Kind::in_memory) return false;
+    if (segment.name().kind == Kind::private_memory) return false;
     const ProcessIdentity claimed = claimed_identity(entry);
     if (entry.generation.load(std::memory_order_acquire) != generation) return true;
     // Whoever asks has read a word that the process wrote after its pid: it has left since.
@@ -109,7 +109,7 @@ void Membership::register_again() {
 }
 
 void Membership::claim() {
-    const bool private_memory = segment_.name().kind == Kind::in_memory;
+    const bool private_memory = segment_.name().kind == Kind::private_memory;
     PrivateDescriptor descriptor;
     if (!private_memory) {
         descriptor = PrivateDescriptor([this] { return segment_.open_again(); });

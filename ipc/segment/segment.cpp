@@ -74,7 +74,7 @@ bool Segment::is_from_this_boot() const {
 }
 
 bool Segment::stale() const {
-    if (name_.kind == Kind::in_memory) return false;
+    if (name_.kind == Kind::private_memory) return false;
     if (superblock_->state.load(std::memory_order_acquire) !=
         static_cast<std::uint64_t>(layout::SegmentState::ready)) {
         return true;
@@ -85,7 +85,7 @@ bool Segment::stale() const {
 int Segment::descriptor() const noexcept { return is_file(descriptor_, device_, inode_) ? descriptor_ : -1; }
 
 int Segment::open_again() const {
-    if (name_.kind == Kind::in_memory) return -1;
+    if (name_.kind == Kind::private_memory) return -1;
     FileDescriptor again(open_no_follow(name_.path, O_RDWR));
     if (again.valid() && is_file(again.get(), device_, inode_)) return again.release();
     // The name leads elsewhere: the object lives on while it is mapped, and /proc leads to it.
@@ -99,7 +99,7 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     pages = std::min(pages, identity_.pages);
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
-    if (name_.kind == Kind::in_memory) return publish(*superblock_, pages);
+    if (name_.kind == Kind::private_memory) return publish(*superblock_, pages);
     const Reserved reserved = reserve_pages(committed, pages);
     if (reserved == Reserved::unsupported) return commit_by_writing(pages);
     if (reserved != Reserved::yes) return false;

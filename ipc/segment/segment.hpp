@@ -19,7 +19,7 @@
 
 namespace dummycache::ipc {
 
-enum class Kind : std::uint8_t { shared = 0, file = 1, in_memory = 2 };
+enum class Kind : std::uint8_t { shared = 0, file = 1, private_memory = 2 };
 
 /// What a user calls a segment, and where it lies.
 struct SegmentName {
@@ -77,7 +77,7 @@ public:
     static std::unique_ptr<Segment> attach(const SegmentName& name, std::uint64_t layout_hash);
 
     /// Memory of this process alone.
-    static std::unique_ptr<Segment> create_in_memory(const SegmentPlan& plan);
+    static std::unique_ptr<Segment> create_private(const SegmentPlan& plan);
 
     /// Marks the segment removed and unlinks it. False if there was none. A file that is not a
     /// segment is left alone (Fault::not_a_segment); so is another user's.

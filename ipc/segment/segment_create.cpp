@@ -138,9 +138,9 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
     return segment;
 }
 
-std::unique_ptr<Segment> Segment::create_in_memory(const SegmentPlan& plan) {
-    layout::Identity identity = plan_identity(plan, Kind::in_memory);
-    const SegmentName name{Kind::in_memory, "(private)", ""};
+std::unique_ptr<Segment> Segment::create_private(const SegmentPlan& plan) {
+    layout::Identity identity = plan_identity(plan, Kind::private_memory);
+    const SegmentName name{Kind::private_memory, "(private)", ""};
     Backing backing;
     auto region = backing.map(identity.segment_bytes);
     HugePages::hint({static_cast<std::byte*>(region.get_address()), region.get_size()});

@@ -130,7 +130,7 @@ std::shared_ptr<Engine> Engine::with_checksums(const Options& options) {
     ipc::SegmentPlan plan = plan_of_copy(ipc::Kind::file, options);
     // Nothing may be dropped to make room for something else.
     plan.parameters[layout::kWhenFull] = static_cast<std::uint64_t>(WhenFull::refuse);
-    auto copy = std::make_shared<Engine>(ipc::Segment::create_in_memory(plan), options);
+    auto copy = std::make_shared<Engine>(ipc::Segment::create_private(plan), options);
     copy->memory_.superblock->clock.store(from->memory().superblock->clock.load(kRelaxed), kRelaxed);
     const auto write = [&](const EntryView& entry) {
         const std::uint64_t deadline =

@@ -118,8 +118,8 @@ Engine::Engine(std::unique_ptr<ipc::Segment> segment, const Options& options)
 }
 
 std::shared_ptr<Engine> Engine::make_private(const Options& options) {
-    return std::make_shared<Engine>(ipc::Segment::create_in_memory(plan_for(options, ipc::Kind::in_memory)),
-                                    options);
+    return std::make_shared<Engine>(
+        ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options);
 }
 
 std::shared_ptr<Engine> Engine::create(std::string_view name, const Options& options) {

@@ -50,8 +50,8 @@ bool is_ready(const Memory& memory) noexcept {
 }  // namespace
 
 std::string described(const ipc::Segment& segment) {
-    return segment.name().kind == ipc::Kind::in_memory ? "the private cache"
-                                                       : "cache '" + segment.name().text + "'";
+    return segment.name().kind == ipc::Kind::private_memory ? "the private cache"
+                                                            : "cache '" + segment.name().text + "'";
 }
 
 void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,

@@ -47,7 +47,7 @@ void check_file(const std::filesystem::path& folder, const Expected& expected) {
     const std::string path = (folder / expected.file).string();
     const std::string found = exact_digest(SnapshotSource::file(path));
     check(found == expected.digest, expected.file + " has the digest " + found);
-    test::FrozenCache cache(Kind::in_memory);
+    test::FrozenCache cache(Kind::private_memory);
     load(*cache, path);
     check(exact_digest(*cache) == expected.digest, expected.file + " is another state when it is loaded");
     if (expected.dumped == "-") return;

@@ -70,7 +70,7 @@ int main(int count, char** arguments) {
         std::cerr << "print_snapshot binary|text\n";
         return 2;
     }
-    test::FrozenCache cache(Kind::in_memory);
+    test::FrozenCache cache(Kind::private_memory);
     set_every_codec(*cache);
     set_every_time(*cache);
     set_every_size(*cache);

@@ -15,7 +15,7 @@ std::string unique_word() {
 }
 
 Cache create(Kind kind, const std::string& name, const Options& options) {
-    if (kind == Kind::in_memory) return Cache::make_private(options);
+    if (kind == Kind::private_memory) return Cache::make_private(options);
     return Cache::create(name, options).value();
 }
 
@@ -51,7 +51,7 @@ TestCache::TestCache(Kind kind, const Options& options)
     : kind_(kind), name_(kind), cache_(create(kind, name_.text(), options)) {}
 
 Cache TestCache::attach(const Options& options) const {
-    return kind_ == Kind::in_memory ? cache_ : Cache::attach(name(), options);
+    return kind_ == Kind::private_memory ? cache_ : Cache::attach(name(), options);
 }
 
 store::Engine& engine_of(Cache& cache) { return store::Engine::of(cache); }

@@ -26,7 +26,7 @@ inline std::ostream& operator<<(std::ostream& out, Codec codec) { return out << 
 
 namespace dummycache::test {
 
-inline constexpr Kind kAllKinds[] = {Kind::shared, Kind::file, Kind::in_memory};
+inline constexpr Kind kAllKinds[] = {Kind::shared, Kind::file, Kind::private_memory};
 inline constexpr Kind kNamedKinds[] = {Kind::shared, Kind::file};
 
 inline constexpr std::uint64_t kKiB = 1024;

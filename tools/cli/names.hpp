@@ -13,7 +13,7 @@ namespace dummycache::cli {
     switch (kind) {
         case Kind::shared: return "shared";
         case Kind::file: return "file";
-        case Kind::in_memory: return "in memory";
+        case Kind::private_memory: return "in memory";
     }
     return "unknown";
 }

@@ -17,9 +17,9 @@ enum class WhenFull : std::uint8_t {
 
 /// Where a cache's bytes lie.
 enum class Kind : std::uint8_t {
-    shared,    ///< POSIX shared memory, found by name; gone with a reboot
-    file,      ///< a file, found by path; survives a reboot
-    in_memory  ///< memory of this process alone
+    shared,         ///< POSIX shared memory, found by name; gone with a reboot
+    file,           ///< a file, found by path; survives a reboot
+    private_memory  ///< memory of this process alone
 };
 
 /// capacity, mode and when_full are decided by whoever creates the cache; they are ignored

@@ -66,10 +66,10 @@ private:
 
 inline std::string kind_name(ipc::Kind kind) {
     if (kind == ipc::Kind::shared) return "shared";
-    return kind == ipc::Kind::file ? "file" : "in_memory";
+    return kind == ipc::Kind::file ? "file" : "private_memory";
 }
 
-inline constexpr ipc::Kind kAllKinds[] = {ipc::Kind::shared, ipc::Kind::file, ipc::Kind::in_memory};
+inline constexpr ipc::Kind kAllKinds[] = {ipc::Kind::shared, ipc::Kind::file, ipc::Kind::private_memory};
 inline constexpr ipc::Kind kNamedKinds[] = {ipc::Kind::shared, ipc::Kind::file};
 
 /// A name that nobody else uses; whatever lies there is removed at the end.
@@ -112,8 +112,8 @@ class TestSegment {
 public:
     explicit TestSegment(ipc::Kind kind, const ipc::SegmentPlan& plan = small_plan())
         : name_(kind),
-          segment_(kind == ipc::Kind::in_memory ? ipc::Segment::create_in_memory(plan) : name_.create(plan)) {
-    }
+          segment_(kind == ipc::Kind::private_memory ? ipc::Segment::create_private(plan)
+                                                     : name_.create(plan)) {}
 
     [[nodiscard]] ipc::Segment& operator*() const { return *segment_; }
     [[nodiscard]] ipc::Segment* operator->() const { return segment_.get(); }

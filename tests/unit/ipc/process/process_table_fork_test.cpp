@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(forking_while_threads_register_never_hangs_a_child) {
 }
 
 BOOST_AUTO_TEST_CASE(a_child_forked_from_private_memory_takes_its_parents_locks_for_dead) {
-    const TestSegment segment(Kind::in_memory);
+    const TestSegment segment(Kind::private_memory);
     Membership self(*segment);
     auto& word = segment->superblock().world_lock;
     BOOST_TEST((ipc::lock(word, self, hang_guard()) == Acquired::clean));

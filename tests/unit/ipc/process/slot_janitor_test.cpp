@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_retired_slot_is_nobodys_and_has_given_everything_away) {
 }
 
 BOOST_AUTO_TEST_CASE(the_number_of_stagers_never_goes_below_zero) {
-    const TestSegment segment(Kind::in_memory);
+    const TestSegment segment(Kind::private_memory);
     segment->process_slots()[3].staging.store(1);
     ipc::retire_slot(*segment, 3);
     BOOST_TEST(segment->superblock().stagers.load() == 0U);

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_page_that_was_given_back_is_used_before_more_memory_is_ta
 }
 
 BOOST_AUTO_TEST_CASE(wrong_bits_in_the_free_map_cost_time_and_nothing_else) {
-    const TestSegment segment(Kind::in_memory);
+    const TestSegment segment(Kind::private_memory);
     PageArena arena(*segment);
     for (int i = 0; i < 8; ++i) static_cast<void>(arena.claim(kShardOne));
     auto* const map =
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(threads_and_processes_never_own_one_page_twice) {
             }
         };
         std::unique_ptr<Child> other;
-        if (kind != Kind::in_memory) {
+        if (kind != Kind::private_memory) {
             other = std::make_unique<Child>([&](Line&) {
                 const auto own = segment.name().attach();
                 churn(*own, 9);

@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(a_new_segment_has_the_plan_in_its_identity_and_zeroed_align
 }
 
 BOOST_AUTO_TEST_CASE(two_segments_have_different_secrets) {
-    const TestSegment one(Kind::in_memory);
-    const TestSegment two(Kind::in_memory);
+    const TestSegment one(Kind::private_memory);
+    const TestSegment two(Kind::private_memory);
     BOOST_TEST(std::memcmp(one->identity().secret, two->identity().secret, sizeof one->identity().secret) !=
                0);
     BOOST_TEST(!all_zero(reinterpret_cast<const std::byte*>(one->identity().secret), 192));

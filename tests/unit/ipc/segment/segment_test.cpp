@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(committed_pages_are_zero_can_be_touched_and_are_all_the_mem
         BOOST_TEST(bytes_taken(*segment) == untouched);
         BOOST_TEST(segment->commit_up_to(3));
         BOOST_TEST(segment->superblock().committed.load() == 5U);
-        if (kind != Kind::in_memory) {
+        if (kind != Kind::private_memory) {
             BOOST_TEST(bytes_taken(*segment) - before >= 5 * std::int64_t{layout::kPageBytes} + 4096);
             BOOST_TEST(bytes_taken(*segment) - before <= 6 * std::int64_t{layout::kPageBytes});
         }
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_second_descriptor_leads_to_the_same_object_even_without_i
         ::fstat(again.get(), &other);
         BOOST_TEST(other.st_ino == own.st_ino);
     }
-    BOOST_TEST(TestSegment(Kind::in_memory)->open_again() == -1);
+    BOOST_TEST(TestSegment(Kind::private_memory)->open_again() == -1);
 }
 
 BOOST_AUTO_TEST_CASE(a_segment_is_stale_when_its_name_leads_elsewhere) {
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_segment_is_stale_when_its_name_leads_elsewhere) {
         BOOST_TEST(!fresh->stale());
         ::unlink(moved.c_str());
     }
-    BOOST_TEST(!TestSegment(Kind::in_memory)->stale());
+    BOOST_TEST(!TestSegment(Kind::private_memory)->stale());
 }
 
 BOOST_AUTO_TEST_CASE(a_file_from_another_boot_is_told_apart) {
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(descriptors_are_closed_on_exec) {
 }
 
 BOOST_AUTO_TEST_CASE(private_memory_is_copied_by_fork) {
-    const TestSegment segment(Kind::in_memory);
+    const TestSegment segment(Kind::private_memory);
     BOOST_TEST(segment->commit_up_to(1));
     segment->page(0)[0] = std::byte{1};
     Child child([&](Line&) {

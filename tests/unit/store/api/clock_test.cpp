@@ -174,7 +174,7 @@ BOOST_DATA_TEST_CASE(a_waiter_wakes_when_a_step_lets_the_key_expire, data::make(
 }
 
 BOOST_AUTO_TEST_CASE(a_waiter_sleeps_while_the_clock_stands_just_before_a_deadline) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache->set("a", "1", 1us);
     int looks = 0;
     BOOST_TEST(!cache->wait(

@@ -61,7 +61,7 @@ BOOST_DATA_TEST_CASE(each_key_is_visited_once_if_nobody_writes,
 }
 
 BOOST_AUTO_TEST_CASE(a_step_visits_about_as_many_keys_as_asked_for) {
-    TestCache cache(Kind::in_memory, options_of(32 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(32 * kMiB));
     for (std::size_t i = 0; i < 20'000; ++i) cache->set(key_of(i), "v");
     std::size_t visited = 0;
     static_cast<void>(scan(*cache, 0, 100, [&](std::string_view) { ++visited; }));
@@ -85,7 +85,7 @@ BOOST_DATA_TEST_CASE(large_keys_and_values_are_visited_and_expired_ones_are_not,
 
 BOOST_AUTO_TEST_CASE(a_key_that_stays_is_visited_while_the_index_splits) {
     for (std::size_t stay : {10U, 1'000U, 5'000U}) {
-        TestCache cache(Kind::in_memory, options_of(64 * kMiB));
+        TestCache cache(Kind::private_memory, options_of(64 * kMiB));
         for (std::size_t i = 0; i < stay; ++i) cache->set("stay:" + std::to_string(i), "v");
         const std::uint64_t splits = cache->stats().splits;
         std::size_t next = 0;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_stays_is_visited_while_others_come_go_and_are_mo
 }
 
 BOOST_AUTO_TEST_CASE(a_cursor_that_nobody_gave_is_harmless) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     for (std::size_t i = 0; i < 100; ++i) cache->set(key_of(i), "v");
     Random random(1);
     for (int i = 0; i < 10'000; ++i) {

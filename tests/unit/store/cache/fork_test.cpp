@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(pages_that_a_process_stages_are_free_in_the_copy) {
 }
 
 BOOST_DATA_TEST_CASE(a_fork_is_of_one_moment_while_others_write, kPairs, from_kind, to_kind) {
-    if (from_kind == Kind::in_memory) return;  // threads on one handle say less
+    if (from_kind == Kind::private_memory) return;  // threads on one handle say less
     TestCache from(from_kind, options_of(32 * kMiB));
     SharedArea<Tally> tally;
     Child writer([&] {

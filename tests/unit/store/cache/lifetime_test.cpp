@@ -162,7 +162,7 @@ BOOST_DATA_TEST_CASE(a_child_may_be_forked_while_threads_write, data::make(kName
 }
 
 BOOST_AUTO_TEST_CASE(parent_and_child_have_a_private_cache_each) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     cache->set("a", "1");
     Child child([&] {
         require(cache->get("a") == "1", "the copy has what the parent had");

@@ -18,7 +18,7 @@ BOOST_DATA_TEST_CASE(options_out_of_range_are_refused, data::make(kAllKinds), ki
     const TestName name(kind);
     const auto refuses = [&](const Options& options) {
         return throws(ErrorCode::invalid_argument, [&] {
-            if (kind == Kind::in_memory) {
+            if (kind == Kind::private_memory) {
                 Cache::make_private(options);
             } else {
                 Cache::open(name.text(), options);

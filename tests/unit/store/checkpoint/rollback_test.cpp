@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_SUITE(store_rollback)
 
 BOOST_AUTO_TEST_CASE(an_entry_whose_slot_another_key_has_taken_comes_back) {
     for (std::uint64_t round = 0; round < 10; ++round) {
-        TestCache cache(Kind::in_memory);
+        TestCache cache(Kind::private_memory);
         Random random(round);
         for (std::size_t i = 0; i < kCrowd; ++i) cache->set(key_of(i), "old");
         const auto before = state_of(*cache);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(an_entry_whose_slot_another_key_has_taken_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_came_back_in_its_other_bucket_is_there_once) {
-    TestCache cache(Kind::in_memory, options_of(4 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(4 * kMiB));
     Random random(1);
     for (std::size_t i = 0; i < kCrowd; ++i) cache->set(key_of(i), "old");
     const auto before = state_of(*cache);

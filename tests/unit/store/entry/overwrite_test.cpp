@@ -36,7 +36,7 @@ bool sets(TestCache& cache, const std::string& key, const std::string& value) {
 BOOST_AUTO_TEST_SUITE(store_overwrite)
 
 BOOST_AUTO_TEST_CASE(of_a_large_value_and_of_a_small_one) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     cache->set("key", std::string(100'000, 'a'));
     for (const char* value : {"over a large one", "over a small one"}) {
         const std::uint64_t sets = cache->stats().sets;
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(of_a_large_value_and_of_a_small_one) {
 
 BOOST_AUTO_TEST_CASE(of_values_of_before_a_clear) {
     constexpr std::uint64_t kKeys = 3000;
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     for (std::uint64_t i = 0; i < kKeys; ++i)
         cache->set(std::to_string(i), std::string(i % 100 == 0 ? 40'000 : 100, 'a'));
     cache->clear();
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(of_values_of_before_a_clear) {
 }
 
 BOOST_AUTO_TEST_CASE(of_a_large_value_by_one_that_takes_the_last_room) {
-    TestCache cache(Kind::in_memory, options_of(kMiB, WhenFull::refuse));
+    TestCache cache(Kind::private_memory, options_of(kMiB, WhenFull::refuse));
     cache->set("key", std::string(50'000, 'a'));
     for (int i = 0; sets(cache, std::to_string(i), std::string(999, 'b')); ++i) continue;
     const std::size_t room = layout::kPageBytes - next_entry(cache) % layout::kPageBytes;
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(of_a_damaged_slot_that_leads_to_where_the_new_entry_goes) {
     const std::string value =
         "5 pad" + std::string(reinterpret_cast<const char*>(header), sizeof header) + "key and more";
     for (const std::int64_t distance : {-8, 0, 8, 32}) {
-        TestCache cache(Kind::in_memory);
+        TestCache cache(Kind::private_memory);
         for (const char* key : {"key", "other"}) cache->set(key, "old");
         {
             const KeyHash hash = hash_of(cache.engine().memory(), "key");

@@ -75,7 +75,7 @@ BOOST_DATA_TEST_CASE(a_value_that_was_overwritten_meanwhile_is_read_again,
 }
 
 BOOST_DATA_TEST_CASE(a_value_whose_memory_was_reused_many_times_is_read_again, data::make(kSizes), bytes) {
-    TestCache cache(Kind::in_memory, options_of(kMiB));
+    TestCache cache(Kind::private_memory, options_of(kMiB));
     cache->set("key", checked_value("key", 1, bytes));
     const Pause pause([&] {
         for (int i = 0; i < 20'000; ++i)
@@ -89,7 +89,7 @@ BOOST_DATA_TEST_CASE(a_value_whose_memory_was_reused_many_times_is_read_again, d
 
 BOOST_DATA_TEST_CASE(a_value_that_was_taken_away_and_written_over_before_it_was_copied_is_absent,
                      data::make(kSizes) * data::make({"erase", "clear"}), bytes, how) {
-    TestCache cache(Kind::in_memory, options_of(kMiB));
+    TestCache cache(Kind::private_memory, options_of(kMiB));
     cache->set("key", checked_value("key", 1, bytes));
     const auto take_away = [&] {
         if (std::string_view(how) == "clear") {
@@ -104,14 +104,14 @@ BOOST_DATA_TEST_CASE(a_value_that_was_taken_away_and_written_over_before_it_was_
 }
 
 BOOST_DATA_TEST_CASE(a_key_that_was_erased_meanwhile_is_absent, data::make(kSizes), bytes) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     cache->set("key", checked_value("key", 1, bytes));
     const Pause pause([&] { cache->erase("key"); });
     BOOST_TEST(!cache->get("key"));
 }
 
 BOOST_DATA_TEST_CASE(a_key_that_moved_meanwhile_is_found, data::make(kSizes), bytes) {
-    TestCache cache(Kind::in_memory, options_of(4 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(4 * kMiB));
     cache->set("key", checked_value("key", 1, bytes));
     const std::uint64_t before = cache->stats().splits;
     const Pause pause([&] {
@@ -123,7 +123,7 @@ BOOST_DATA_TEST_CASE(a_key_that_moved_meanwhile_is_found, data::make(kSizes), by
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_moved_before_a_reader_looked_into_its_bucket_is_found) {
-    TestCache cache(Kind::in_memory, options_of(8 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(8 * kMiB));
     std::vector<std::string> keys;
     for (int i = 0; i < 16; ++i) keys.push_back("key" + std::to_string(i));
     for (const std::string& key : keys) cache->set(key, "value");
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_moved_before_a_reader_looked_into_its_bucket_is_
 
 BOOST_DATA_TEST_CASE(a_value_in_memory_that_was_committed_after_the_reader_began_is_found, data::make(kSizes),
                      bytes) {
-    TestCache cache(Kind::in_memory, options_of(32 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(32 * kMiB));
     cache->set("key", checked_value("key", 1, 16));
     const auto grow = [&] {
         const std::uint64_t before = cache->stats().committed_bytes;
@@ -180,7 +180,7 @@ BOOST_DATA_TEST_CASE(a_value_whose_writer_died_before_it_told_anybody_is_read_ag
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_does_not_change_is_read_once) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     cache->set("key", "value");
     int copies = 0;
     meanwhile = nullptr;

@@ -178,7 +178,7 @@ BOOST_DATA_TEST_CASE(info_says_what_the_cache_is, data::make(kAllKinds), kind) {
     BOOST_TEST(info.mode == 0600U);
     BOOST_TEST(info.uid == ::getuid());
     BOOST_TEST(info.page_bytes == 32'768U);
-    BOOST_TEST((kind == Kind::in_memory) == info.path.empty());
+    BOOST_TEST((kind == Kind::private_memory) == info.path.empty());
     BOOST_TEST((std::chrono::system_clock::now() - info.created < 1h));
     BOOST_REQUIRE(!info.processes.empty());
     BOOST_TEST(info.processes[0].pid == static_cast<std::uint32_t>(::getpid()));

@@ -85,7 +85,7 @@ BOOST_DATA_TEST_CASE(values_are_whole_in_a_roomy_cache, data::make(kAllKinds), k
 }
 
 BOOST_DATA_TEST_CASE(values_are_whole_in_a_cache_that_evicts, data::make({100, 5000, 60'000}), most) {
-    TestCache cache(Kind::in_memory, options_of(2 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(2 * kMiB));
     std::atomic<int> torn{0};
     run_threads(kThreads, [&](int i) {
         write_and_read(*cache, static_cast<std::uint64_t>(i), 20'000, static_cast<std::size_t>(most), torn);
@@ -116,7 +116,7 @@ BOOST_DATA_TEST_CASE(whole_cache_calls_get_on_beside_writers, data::make(kAllKin
 }
 
 BOOST_AUTO_TEST_CASE(callers_that_meet_in_get_or_set_get_the_same_value) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     for (int round = 0; round < 200 / kSlower; ++round) {
         std::string values[kThreads];
         run_threads(kThreads, [&](int i) {

@@ -22,7 +22,7 @@ std::string key_of(const char* kind, std::uint64_t number) { return kind + std::
 /// A cache of one shard that takes some 45,000 of these entries.
 struct FullCache : TestCache {
     explicit FullCache(std::uint64_t capacity = 8 * kMiB)
-        : TestCache(Kind::in_memory, options_of(capacity)) {}
+        : TestCache(Kind::private_memory, options_of(capacity)) {}
 
     /// Get, and set after a miss; whether it was a miss.
     bool misses(const std::string& key, std::size_t value_bytes = 100) {
@@ -259,7 +259,7 @@ BOOST_FIXTURE_TEST_CASE(keys_that_are_used_when_they_are_new_do_not_push_out_wha
 }
 
 BOOST_AUTO_TEST_CASE(reads_of_a_cache_that_refuses_leave_no_marks) {
-    TestCache cache(Kind::in_memory, options_of(kMiB, WhenFull::refuse));
+    TestCache cache(Kind::private_memory, options_of(kMiB, WhenFull::refuse));
     cache->set("key", "value");
     const auto fill = [&] {
         for (std::uint64_t i = 0;; ++i) cache->set(key_of("other", i), std::string(1000, 'x'));

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(the_other_bucket_of_the_other_bucket_is_the_first) {
 }
 
 BOOST_AUTO_TEST_CASE(the_parts_of_a_hash_are_in_range) {
-    TestCache cache(Kind::in_memory, options_of(40 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(40 * kMiB));
     const Memory& memory = cache.engine().memory();
     std::vector<int> shards(memory.shard_count, 0);
     for (int i = 0; i < 10'000; ++i) {
@@ -75,15 +75,15 @@ BOOST_AUTO_TEST_CASE(the_parts_of_a_hash_are_in_range) {
 }
 
 BOOST_AUTO_TEST_CASE(two_caches_hash_differently) {
-    TestCache one(Kind::in_memory);
-    TestCache other(Kind::in_memory);
+    TestCache one(Kind::private_memory);
+    TestCache other(Kind::private_memory);
     BOOST_TEST(hash_of(one.engine().memory(), "key").value != hash_of(other.engine().memory(), "key").value);
 }
 
 BOOST_AUTO_TEST_CASE(a_million_random_keys_are_all_found) {
     constexpr std::uint64_t kKeys = 1'000'000;
     // All keys go to one shard. A directory word has 480 of them, as of the smallest entries that there can be.
-    TestCache cache(Kind::in_memory, options_of(512 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(512 * kMiB));
     HeldShard shard(cache);
     Random random(22);
     std::vector<std::uint64_t> hashes;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_million_random_keys_are_all_found) {
 }
 
 BOOST_AUTO_TEST_CASE(a_split_keeps_marks_and_leaves_no_copies) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     HeldShard shard(cache);
     Random random(23);
     std::vector<std::uint64_t> hashes;
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_split_keeps_marks_and_leaves_no_copies) {
 }
 
 BOOST_AUTO_TEST_CASE(a_key_in_its_second_bucket_marks_its_first) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     HeldShard shard(cache);
     Random random(24);
     int second = 0;

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_checksum_sees_every_byte_but_not_the_deadline) {
 }
 
 BOOST_AUTO_TEST_CASE(pages_that_nobody_took_over_go_back) {
-    TestCache cache(Kind::in_memory, options_of(2 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(2 * kMiB));
     ipc::Membership self(cache.engine().segment());
     ipc::PageArena arena(cache.engine().segment());
     const Memory& memory = cache.engine().memory();
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(pages_that_nobody_took_over_go_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_chain_that_leads_astray_ends_the_walk) {
-    TestCache cache(Kind::in_memory, options_of(4 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(4 * kMiB));
     const std::string value(200'000, 'v');
     cache->set("key", value);
     HeldShard shard(cache);

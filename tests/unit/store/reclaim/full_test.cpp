@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_SUITE(store_full)
 
 BOOST_DATA_TEST_CASE(nothing_is_lost_before_the_arena_is_full, data::make(kCapacities) * data::make(kSizes),
                      capacity, bytes) {
-    TestCache cache(Kind::in_memory, options_of(capacity));
+    TestCache cache(Kind::private_memory, options_of(capacity));
     const store::Memory& memory = cache.engine().memory();
     std::uint64_t count = 0;
     Stats before;
@@ -102,7 +102,7 @@ BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kAllKinds
 BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_erases,
                      data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
     if (capacity > 10 * kMiB && bytes < 3000) return;
-    TestCache cache(Kind::in_memory, options_of(capacity, WhenFull::refuse));
+    TestCache cache(Kind::private_memory, options_of(capacity, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes);
     for (std::uint64_t i = 0; i < count; i += 2) BOOST_REQUIRE(cache->erase(key_of(i)));
     for (std::uint64_t i = 0; i < count / 4; ++i)
@@ -118,7 +118,7 @@ BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_erases,
 BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_expiry,
                      data::make(kCapacities) * data::make(kSizes), capacity, bytes) {
     if (capacity > 10 * kMiB && bytes < 3000) return;
-    FrozenCache cache(Kind::in_memory, options_of(capacity, WhenFull::refuse));
+    FrozenCache cache(Kind::private_memory, options_of(capacity, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes, 10s);
     cache.clock().advance(9'000'000);
     BOOST_TEST(throws(ErrorCode::full, [&] { set_numbered(cache, count, bytes); }));
@@ -132,7 +132,7 @@ BOOST_DATA_TEST_CASE(a_cache_that_refused_works_again_after_expiry,
 BOOST_DATA_TEST_CASE(clear_in_a_full_cache_frees_everything, data::make(kCapacities) * data::make(kSizes),
                      capacity, bytes) {
     if (capacity > 10 * kMiB && bytes < 3000) return;
-    TestCache cache(Kind::in_memory, options_of(capacity, WhenFull::refuse));
+    TestCache cache(Kind::private_memory, options_of(capacity, WhenFull::refuse));
     const std::uint64_t count = fill(cache, bytes);
     for (int round = 0; round < 3; ++round) {
         cache->clear();
@@ -146,7 +146,7 @@ BOOST_DATA_TEST_CASE(clear_in_a_full_cache_frees_everything, data::make(kCapacit
 
 BOOST_DATA_TEST_CASE(overwriting_in_a_small_cache_that_refuses_never_fails,
                      data::make({100, 2000, 16'000, 40'000}), bytes) {
-    TestCache cache(Kind::in_memory, options_of(kMiB, WhenFull::refuse));
+    TestCache cache(Kind::private_memory, options_of(kMiB, WhenFull::refuse));
     const auto most = static_cast<std::size_t>(bytes);
     const std::uint64_t keys = 500 * kKiB / (most < 32'768 ? most + 100 : 3 * 32'768);
     Random random(3);
@@ -175,7 +175,7 @@ BOOST_DATA_TEST_CASE(a_full_cache_that_evicts_takes_values_of_any_size, data::ma
 }
 
 BOOST_DATA_TEST_CASE(a_cache_of_large_values_evicts_one_at_a_time, data::make({1, 8, 32}), mebibytes) {
-    TestCache cache(Kind::in_memory, options_of(static_cast<std::uint64_t>(mebibytes) * kMiB));
+    TestCache cache(Kind::private_memory, options_of(static_cast<std::uint64_t>(mebibytes) * kMiB));
     constexpr std::size_t kBytes = 100'000;
     std::uint64_t count = 0;
     for (; evicted(cache) == 0; ++count) set_numbered(cache, count, kBytes);
@@ -189,7 +189,7 @@ BOOST_DATA_TEST_CASE(a_cache_of_large_values_evicts_one_at_a_time, data::make({1
 }
 
 BOOST_AUTO_TEST_CASE(entries_in_use_outlive_those_that_are_not) {
-    TestCache cache(Kind::in_memory, options_of(8 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(8 * kMiB));
     constexpr std::uint64_t kKeys = 30'000;
     std::uint64_t used = 0;
     std::uint64_t unused = 0;
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(entries_in_use_outlive_those_that_are_not) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cache_whose_entries_are_all_in_use_goes_on) {
-    TestCache cache(Kind::in_memory, options_of(4 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(4 * kMiB));
     for (std::uint64_t i = 0; i < 60'000; ++i) {
         BOOST_REQUIRE_NO_THROW(set_numbered(cache, i, 200));
         for (int use = 0; use < 3; ++use) BOOST_REQUIRE(cache->contains(key_of(i)));
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_huge_empty_cache_takes_little_memory) {
     for (const Kind kind : kAllKinds) {
         TestCache cache(kind, options_of(64 * 1024 * kMiB));
         BOOST_TEST(cache->stats().committed_bytes < 4 * kMiB);
-        if (kind == Kind::in_memory) continue;
+        if (kind == Kind::private_memory) continue;
         struct stat status {};
         BOOST_REQUIRE(::stat(cache->info().path.c_str(), &status) == 0);
         BOOST_TEST(static_cast<std::uint64_t>(status.st_blocks) * 512 < 4 * kMiB);

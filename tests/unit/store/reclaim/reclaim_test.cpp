@@ -27,7 +27,7 @@ std::uint64_t used_bytes(const Stats& stats) { return stats.data_pages * layout:
 BOOST_AUTO_TEST_SUITE(store_reclaim)
 
 BOOST_DATA_TEST_CASE(overwriting_keeps_memory_bounded, data::make({64, 256}), mebibytes) {
-    TestCache cache(Kind::in_memory, options_of(static_cast<std::uint64_t>(mebibytes) * kMiB));
+    TestCache cache(Kind::private_memory, options_of(static_cast<std::uint64_t>(mebibytes) * kMiB));
     Random random(41);
     constexpr std::uint64_t kKeys = 40'000;
     for (int i = 0; i < 400'000; ++i) {
@@ -46,7 +46,7 @@ BOOST_DATA_TEST_CASE(overwriting_keeps_memory_bounded, data::make({64, 256}), me
 }
 
 BOOST_AUTO_TEST_CASE(expired_entries_make_room_for_new_ones) {
-    FrozenCache cache(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(64 * kMiB));
     for (std::uint64_t i = 0; i < 500'000; ++i) {
         cache->set(key_of(i), std::string(100, 'x'), 1s);
         cache.clock().advance(100);  // 10,000 live ones at any time
@@ -81,7 +81,7 @@ std::uint64_t fill_with_expiring(TestCache& cache, std::uint64_t one_in) {
 }
 
 BOOST_DATA_TEST_CASE(what_has_expired_goes_before_what_can_be_seen, data::make({2, 4}), one_in) {
-    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(16 * kMiB));
     const std::uint64_t count = fill_with_expiring(cache, static_cast<std::uint64_t>(one_in));
     cache.clock().advance(900'000'000);
     const Stats before = cache->stats();
@@ -98,7 +98,7 @@ BOOST_DATA_TEST_CASE(what_has_expired_goes_before_what_can_be_seen, data::make({
 
 /// Pages in which little has expired are not compacted for it, and looked at once.
 BOOST_AUTO_TEST_CASE(a_full_cache_moves_nothing_for_few_expired_entries) {
-    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(16 * kMiB));
     const std::uint64_t count = fill_with_expiring(cache, 30);
     cache.clock().advance(900'000'000);
     const Stats before = cache->stats();
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_full_cache_moves_nothing_for_few_expired_entries) {
 }
 
 BOOST_AUTO_TEST_CASE(erased_entries_give_their_pages_back) {
-    TestCache cache(Kind::in_memory, options_of(64 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(64 * kMiB));
     for (int round = 0; round < 5; ++round) {
         for (std::uint64_t i = 0; i < 50'000; ++i) cache->set(key_of(i), std::string(200, 'x'));
         for (std::uint64_t i = 0; i < 50'000; ++i) BOOST_REQUIRE(cache->erase(key_of(i)));
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(erased_entries_give_their_pages_back) {
 }
 
 BOOST_AUTO_TEST_CASE(compaction_keeps_deadlines_ids_and_codecs) {
-    FrozenCache cache(Kind::in_memory, options_of(8 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(8 * kMiB));
     std::vector<Entry> before;
     for (std::uint64_t i = 0; i < 4000; ++i) {
         cache->set(key_of(i), std::string(100, 'x'), std::chrono::seconds(1000 + i),

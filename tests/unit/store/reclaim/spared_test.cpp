@@ -23,7 +23,7 @@ constexpr std::size_t kFillers[] = {100, 3000, 30'000, 100'000};
 class FullCache {
 public:
     FullCache(std::uint64_t capacity, std::size_t filler, std::size_t key_bytes = 0)
-        : cache_(Kind::in_memory, options_of(capacity)), filler_(filler), key_rest_(key_bytes, '-') {
+        : cache_(Kind::private_memory, options_of(capacity)), filler_(filler), key_rest_(key_bytes, '-') {
         while (cache_->stats().evicted == 0) add();
     }
 
@@ -101,7 +101,7 @@ BOOST_DATA_TEST_CASE(what_cannot_move_stays,
 }
 
 BOOST_AUTO_TEST_CASE(a_counter_goes_on_counting) {
-    TestCache cache(Kind::in_memory, options_of(kMiB));
+    TestCache cache(Kind::private_memory, options_of(kMiB));
     const auto key_of = [](int number) { return std::to_string(number) + std::string(3000, 'k'); };
     int newest = 0;
     while (cache->stats().evicted == 0) cache->set(key_of(newest++), "1");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_counter_goes_on_counting) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_beside_the_old_value_leaves_it) {
-    TestCache cache(Kind::in_memory, options_of(kMiB));
+    TestCache cache(Kind::private_memory, options_of(kMiB));
     const std::string half(500'000, 'h');
     cache->set("big", half);
     cache->set("other", "1");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_beside_the_old_value_leaves_it) {
 }
 
 BOOST_AUTO_TEST_CASE(without_anything_else_to_evict_it_is_full) {
-    TestCache cache(Kind::in_memory, options_of(kMiB));
+    TestCache cache(Kind::private_memory, options_of(kMiB));
     constexpr std::size_t kLarge = 16;  // pages; index, entries and reserve have one each
     const std::string old((cache.engine().memory().pages - kLarge - 3) * 32 * kKiB, 'o');
     cache->set("k", old);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(without_anything_else_to_evict_it_is_full) {
 }
 
 BOOST_DATA_TEST_CASE(a_new_deadline_loses_no_value, data::make({false, true}), persists) {
-    TestCache cache(Kind::in_memory, options_of(8 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(8 * kMiB));
     const std::string big(3'980'573, 'b');
     cache->set("big", big, 2h);
     for (int i = 0; i < 3; ++i) cache->set("m" + std::to_string(i), std::string(900'000, 'm'));

@@ -18,7 +18,7 @@ namespace {
 
 /// One shard with entries of all sorts, and what is in it.
 struct DamagedCache : TestCache {
-    DamagedCache() : TestCache(Kind::in_memory, options_of(4 * kMiB)) {
+    DamagedCache() : TestCache(Kind::private_memory, options_of(4 * kMiB)) {
         for (std::uint64_t i = 0; i < 3000; ++i) {
             const std::string key = "key" + std::to_string(i);
             stored[key] = checked_value(key, i, i % 200 == 0 ? 50'000 : i % 300);

@@ -19,7 +19,7 @@ using namespace dummycache::store::snapshot;
 namespace {
 
 std::string small_snapshot(const SnapshotFolder& folder) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache->set("a", "1", std::chrono::seconds(5));
     cache->set("b", "22");
     cache->set("long", std::string(300'000, 'l'));
@@ -190,14 +190,14 @@ BOOST_AUTO_TEST_CASE(what_does_not_make_sense_is_refused_though_its_checksums_ar
 }
 
 BOOST_AUTO_TEST_CASE(a_long_value_is_written_and_read_piece_by_piece) {
-    FrozenCache cache(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(64 * kMiB));
     std::string value;
     while (value.size() < 20 * kMiB) value += std::to_string(value.size());
     cache->set("key", value);
     cache->set("later", "x");
     const SnapshotFolder folder;
     dump(*cache, folder.file("a"), as(SnapshotFormat::binary));
-    FrozenCache other(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache other(Kind::private_memory, options_of(64 * kMiB));
     BOOST_TEST(load(*other, folder.file("a")).stored == 2U);
     BOOST_TEST((other->get("key") == value));
     LoadOptions later;

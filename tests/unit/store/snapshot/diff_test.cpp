@@ -41,8 +41,8 @@ BOOST_AUTO_TEST_SUITE(snapshot_diff)
 
 BOOST_DATA_TEST_CASE(says_what_is_new_gone_and_changed, data::make(kFormats) * data::make(kFormats), one,
                      two) {
-    FrozenCache before(Kind::in_memory);
-    FrozenCache after(Kind::in_memory);
+    FrozenCache before(Kind::private_memory);
+    FrozenCache after(Kind::private_memory);
     for (const char* key : {"a", "codec", "gone", "same", "value"}) before->set(key, "old");
     for (const char* key : {"a", "codec", "new", "same", "value"}) after->set(key, "old");
     after->set("value", "new");
@@ -65,8 +65,8 @@ BOOST_DATA_TEST_CASE(says_what_is_new_gone_and_changed, data::make(kFormats) * d
 }
 
 BOOST_AUTO_TEST_CASE(remaining_times_count_exactly_only_where_time_stands_still) {
-    FrozenCache before(Kind::in_memory);
-    FrozenCache after(Kind::in_memory);
+    FrozenCache before(Kind::private_memory);
+    FrozenCache after(Kind::private_memory);
     before->set("key", "v", 100s);
     after->set("key", "v", 90s);
     BOOST_TEST(diff_of(*before, *after) == "~key");
@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(remaining_times_count_exactly_only_where_time_stands_still)
 }
 
 BOOST_AUTO_TEST_CASE(gives_both_sides_of_long_values_too) {
-    FrozenCache before(Kind::in_memory, options_of(16 * kMiB));
-    FrozenCache after(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache before(Kind::private_memory, options_of(16 * kMiB));
+    FrozenCache after(Kind::private_memory, options_of(16 * kMiB));
     std::string value(kMiB, 'v');
     before->set("same", value);
     after->set("same", value);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_text_in_any_order_is_compared_in_order) {
     const std::string file = folder.write("f",
                                           "{\"key\":\"c\",\"value\":\"3\"}\n{\"key\":\"a\",\"value\":\"1\"}"
                                           "\n\n{\"key\":\"b\",\"value\":\"2\"}");
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache->set("a", "1");
     cache->set("b", "x");
     cache->set("d", "4");
@@ -122,8 +122,8 @@ BOOST_AUTO_TEST_CASE(a_text_in_any_order_is_compared_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(stops_when_it_is_told_to_and_looks_at_chosen_keys_only) {
-    FrozenCache before(Kind::in_memory);
-    FrozenCache after(Kind::in_memory);
+    FrozenCache before(Kind::private_memory);
+    FrozenCache after(Kind::private_memory);
     for (const char* key : {"a1", "a2", "b1"}) after->set(key, "");
     int visits = 0;
     diff(*before, *after, [&](const Difference&) { return ++visits < 2; });
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(stops_when_it_is_told_to_and_looks_at_chosen_keys_only) {
 }
 
 BOOST_AUTO_TEST_CASE(a_digest_tells_states_apart) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     std::vector<std::string> digests{digest(*cache)};
     const auto note = [&] { digests.push_back(digest(*cache)); };
     cache->set("a", "1");

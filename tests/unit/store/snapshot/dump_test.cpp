@@ -50,7 +50,7 @@ BOOST_DATA_TEST_CASE(a_dump_among_writers_is_a_state_that_there_was, data::make(
     int seen = 0;
     for (int round = 0; round < 40; ++round) {
         dump(*cache, folder.file("f"), as(format));
-        TestCache copy(Kind::in_memory, options_of(16 * kMiB));
+        TestCache copy(Kind::private_memory, options_of(16 * kMiB));
         load(*copy, folder.file("f"));
         std::uint64_t last_round[kWriters] = {};
         for (int writer = 0; writer < kWriters; ++writer) {
@@ -100,7 +100,7 @@ BOOST_DATA_TEST_CASE(a_dump_that_is_killed_leaves_the_old_file_or_the_new, data:
 }
 
 BOOST_AUTO_TEST_CASE(a_file_keeps_its_mode_and_a_link_its_target) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     const SnapshotFolder folder;
     const std::string file = folder.write("f", "old");
     ::chmod(file.c_str(), 0640);
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_file_keeps_its_mode_and_a_link_its_target) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_told_and_leaves_nothing) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     cache->set("key", std::string(100'000, 'v'));
     const SnapshotFolder folder;
     BOOST_TEST((failure_of([&] { dump(*cache, folder.file("no/such/f")); }).find("No such file") !=
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_told_and_leaves_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(more_entries_than_are_sorted_at_once_come_in_order_too) {
-    TestCache cache(Kind::in_memory, options_of(16 * kMiB));
+    TestCache cache(Kind::private_memory, options_of(16 * kMiB));
     std::vector<std::string> keys;
     for (int i = 0; i < 20'000; ++i)
         keys.push_back(std::to_string(i * 7919LL % 20'000) + (i % 3 == 0 ? "/x" : ""));

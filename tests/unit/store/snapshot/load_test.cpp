@@ -53,7 +53,7 @@ std::uint64_t mebibytes_of(const char* field) {
 
 /// A file of 20,000 entries that expire in a minute.
 std::string file_of_a_minute(const SnapshotFolder& folder) {
-    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache source(Kind::private_memory, options_of(64 * kMiB));
     for (int i = 0; i < 20'000; ++i) source->set("key" + std::to_string(i), std::string(100, 'n'), 60s);
     dump(*source, folder.file("minute.dcs"), as(SnapshotFormat::binary));
     return folder.file("minute.dcs");
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_SUITE(snapshot_load)
 
 BOOST_DATA_TEST_CASE(the_mode_decides_what_stays, data::make(kFormats), format) {
     using Entries = std::map<std::string, std::string>;
-    FrozenCache source(Kind::in_memory);
+    FrozenCache source(Kind::private_memory);
     source->set("a", "new");
     source->set("b", "new");
     const SnapshotFolder folder;
@@ -87,7 +87,7 @@ BOOST_DATA_TEST_CASE(the_mode_decides_what_stays, data::make(kFormats), format) 
 }
 
 BOOST_DATA_TEST_CASE(what_cannot_fit_changes_nothing, data::make({true, false}), evicts) {
-    FrozenCache source(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache source(Kind::private_memory, options_of(16 * kMiB));
     for (int i = 0; i < 5000; ++i) source->set("key" + std::to_string(i), std::string(1000, 'x'));
     const SnapshotFolder folder;
     dump(*source, folder.file("f"), as(SnapshotFormat::binary));
@@ -98,7 +98,7 @@ BOOST_DATA_TEST_CASE(what_cannot_fit_changes_nothing, data::make({true, false}),
     BOOST_TEST((failure.find("larger capacity") != std::string::npos));
     BOOST_TEST((cache->get("old") == "stays"));
 
-    FrozenCache large(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache large(Kind::private_memory, options_of(16 * kMiB));
     large->set("value", std::string(3 * kMiB, 'v'));
     dump(*large, folder.file("g"), as(SnapshotFormat::binary));
     BOOST_TEST(failure_of([&] { load(*cache, folder.file("g")); }).find("half the capacity") !=
@@ -108,7 +108,7 @@ BOOST_DATA_TEST_CASE(what_cannot_fit_changes_nothing, data::make({true, false}),
 
 BOOST_AUTO_TEST_CASE(what_is_said_to_fit_fits) {
     for (const std::size_t bytes : {0U, 100U, 1000U, 9000U, 17'000U, 40'000U}) {
-        FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+        FrozenCache source(Kind::private_memory, options_of(64 * kMiB));
         const SnapshotFolder folder;
         // More and more entries, until one more would not fit.
         const std::uint64_t step = 3 * kMiB / (bytes + 60) / 8 + 1;
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_fit_fits) {
 
 BOOST_AUTO_TEST_CASE(a_cache_of_the_capacity_that_a_summary_names_has_room) {
     for (const std::size_t bytes : {0U, 100U, 10'000U, 100'000U}) {
-        FrozenCache source(Kind::in_memory, options_of(256 * kMiB));
+        FrozenCache source(Kind::private_memory, options_of(256 * kMiB));
         for (std::uint64_t i = 0; i < 20 * kMiB / (bytes + 100); ++i)
             source->set("key" + std::to_string(i), std::string(bytes, 'x'));
         const SnapshotFolder folder;
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_cache_of_the_capacity_that_a_summary_names_has_room) {
         BOOST_TEST(load(*cache, folder.file("f")).stored == summary.entries);
         BOOST_TEST(summary.capacity < 64 * kMiB);
     }
-    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache source(Kind::private_memory, options_of(64 * kMiB));
     source->set("one value", std::string(20 * kMiB, 'x'));
     TestCache cache(Kind::file, options_of(summarize(*source).capacity, WhenFull::refuse));
     std::stringstream stream;
@@ -161,11 +161,11 @@ BOOST_AUTO_TEST_CASE(a_bad_snapshot_does_not_even_commit_memory) {
 }
 
 BOOST_AUTO_TEST_CASE(progress_goes_from_nothing_to_all_and_may_stop_a_load_that_only_checks) {
-    FrozenCache source(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache source(Kind::private_memory, options_of(16 * kMiB));
     for (int i = 0; i < 5000; ++i) source->set("key" + std::to_string(i), "x");
     const SnapshotFolder folder;
     dump(*source, folder.file("f"), as(SnapshotFormat::text));
-    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(16 * kMiB));
     cache->set("old", "stays");
     LoadOptions options;
     std::uint64_t last = 0;
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(progress_goes_from_nothing_to_all_and_may_stop_a_load_that_
 }
 
 BOOST_AUTO_TEST_CASE(files_that_cannot_be_read_are_told) {
-    TestCache cache(Kind::in_memory);
+    TestCache cache(Kind::private_memory);
     const SnapshotFolder folder;
     const auto said = [&](const std::string& path) { return failure_of([&] { load(*cache, path); }); };
     BOOST_TEST((said(folder.file("none")).find("none': No such file") != std::string::npos));
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(files_that_cannot_be_read_are_told) {
 BOOST_DATA_TEST_CASE(a_load_takes_little_memory_whatever_the_size_of_the_file, data::make(kFormats), format) {
     const SnapshotFolder folder;
     {
-        FrozenCache source(Kind::in_memory, options_of(512 * kMiB));
+        FrozenCache source(Kind::private_memory, options_of(512 * kMiB));
         for (int i = 0; i < (kKeepsWhatWasFreed ? 50'000 : 1'000'000); ++i)
             source->set("key" + std::to_string(i), std::string(100, 'x'));
         if (format == SnapshotFormat::binary) source->set("huge", std::string(150 * kMiB, 'h'));
@@ -227,7 +227,7 @@ BOOST_DATA_TEST_CASE(a_load_takes_little_memory_whatever_the_size_of_the_file, d
 }
 
 BOOST_AUTO_TEST_CASE(a_load_that_is_interrupted_while_it_stores_changes_nothing) {
-    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache source(Kind::private_memory, options_of(64 * kMiB));
     for (int i = 0; i < 30'000; ++i) source->set("key" + std::to_string(i), std::string(100, 'n'));
     std::ostringstream stream;
     dump(*source, stream, as(SnapshotFormat::binary));
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_load_that_is_interrupted_while_it_stores_changes_nothing)
 
 BOOST_DATA_TEST_CASE(a_load_without_room_for_old_and_new_side_by_side_keeps_all_of_the_new,
                      data::make({WhenFull::evict, WhenFull::refuse}), when_full) {
-    FrozenCache source(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache source(Kind::private_memory, options_of(64 * kMiB));
     for (int i = 0; i < 60'000; ++i)
         source->set("key" + std::to_string(i), std::string(static_cast<std::size_t>(i % 60), 'n'));
     std::ostringstream stream;
@@ -272,7 +272,7 @@ BOOST_DATA_TEST_CASE(a_load_without_room_for_old_and_new_side_by_side_keeps_all_
 BOOST_AUTO_TEST_CASE(a_load_over_a_load_moves_nothing) {
     const SnapshotFolder folder;
     const std::string file = file_of_a_minute(folder);
-    FrozenCache cache(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(64 * kMiB));
     for (int round = 0; round < 4; ++round) {
         load(*cache, file);
         BOOST_TEST(cache->stats().moved_bytes == 0U);
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(a_load_over_a_load_moves_nothing) {
 BOOST_AUTO_TEST_CASE(what_was_loaded_is_reclaimed_when_its_time_is_over) {
     const SnapshotFolder folder;
     const std::string file = file_of_a_minute(folder);
-    FrozenCache cache(Kind::in_memory, options_of(64 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(64 * kMiB));
     for (int round = 0; round < 2; ++round) load(*cache, file);
     cache.clock().advance(61'000'000);
     for (int i = 0; i < 40'000; ++i) cache->set("later" + std::to_string(i), std::string(100, 'l'));

@@ -47,28 +47,28 @@ BOOST_DATA_TEST_CASE(everything_comes_back, data::make(kAllKinds) * data::make(k
 }
 
 BOOST_DATA_TEST_CASE(through_streams_too, data::make(kFormats), format) {
-    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(16 * kMiB));
     set_all_sorts(*cache);
     std::stringstream stream;
     dump(*cache, stream, as(format));
-    FrozenCache other(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache other(Kind::private_memory, options_of(16 * kMiB));
     load(*other, stream);
     BOOST_TEST(exact_digest(*other) == exact_digest(*cache));
 }
 
 BOOST_DATA_TEST_CASE(an_empty_cache_too, data::make(kFormats), format) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     const SnapshotFolder folder;
     BOOST_TEST(dump(*cache, folder.file("a"), as(format)) == 0U);
-    FrozenCache other(Kind::in_memory);
+    FrozenCache other(Kind::private_memory);
     other->set("old", "");
     BOOST_TEST(load(*other, folder.file("a")).stored == 0U);
     BOOST_TEST(other->stats().entries == 0U);
 }
 
 BOOST_DATA_TEST_CASE(in_the_order_of_the_keys_and_not_of_their_history, data::make(kFormats), format) {
-    FrozenCache forward(Kind::in_memory, options_of(4 * kMiB));
-    FrozenCache backward(Kind::in_memory, options_of(4 * kMiB));
+    FrozenCache forward(Kind::private_memory, options_of(4 * kMiB));
+    FrozenCache backward(Kind::private_memory, options_of(4 * kMiB));
     for (int i = 0; i < 3000; ++i) forward->set("key" + std::to_string(i), std::to_string(i));
     for (int i = 2999; i >= 0; --i) {
         backward->set("key" + std::to_string(i), "other");
@@ -85,7 +85,7 @@ BOOST_DATA_TEST_CASE(in_the_order_of_the_keys_and_not_of_their_history, data::ma
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_sorted_byte_by_byte) {
-    FrozenCache cache(Kind::in_memory, options_of(16 * kMiB));
+    FrozenCache cache(Kind::private_memory, options_of(16 * kMiB));
     std::vector<std::string> keys;
     for (int i = 0; i < 300; ++i) {
         keys.push_back(std::string(static_cast<std::size_t>(i + 1), '\0'));
@@ -109,14 +109,14 @@ BOOST_AUTO_TEST_CASE(keys_are_sorted_byte_by_byte) {
 }
 
 BOOST_DATA_TEST_CASE(a_glob_chooses_keys, data::make(kFormats), format) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     for (const char* key : {"user:1", "user:2", "page:1"}) cache->set(key, key);
     const SnapshotFolder folder;
     DumpOptions options = as(format);
     options.match = "user:*";
     BOOST_TEST(dump(*cache, folder.file("users"), options) == 2U);
     dump(*cache, folder.file("all"), as(format));
-    FrozenCache other(Kind::in_memory);
+    FrozenCache other(Kind::private_memory);
     LoadOptions chosen;
     chosen.match = "*:1";
     const LoadResult result = load(*other, folder.file("all"), chosen);
@@ -128,13 +128,13 @@ BOOST_DATA_TEST_CASE(a_glob_chooses_keys, data::make(kFormats), format) {
 
 BOOST_DATA_TEST_CASE(remaining_times_are_kept_dropped_or_scaled, data::make(kFormats), format) {
     using namespace std::chrono_literals;
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache->set("short", "", 1us);
     cache->set("long", "", 100s);
     cache->set("ever", "");
     const SnapshotFolder folder;
     dump(*cache, folder.file("a"), as(format));
-    FrozenCache other(Kind::in_memory);
+    FrozenCache other(Kind::private_memory);
     other.clock().advance(1'000'000'000);
     const auto ttls = [&](TtlRule rule) {
         LoadOptions options;
@@ -153,13 +153,13 @@ BOOST_DATA_TEST_CASE(remaining_times_are_kept_dropped_or_scaled, data::make(kFor
 
 BOOST_DATA_TEST_CASE(a_clock_that_was_set_far_back_leaves_times_that_can_be_read, data::make(kFormats),
                      format) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache.clock().set(std::uint64_t{2000} * 365 * 86'400 * 1'000'000);
     cache->set("key", "", std::chrono::hours(24 * 365 * 1000));
     cache.clock().set(1);
     std::stringstream stream;
     dump(*cache, stream, as(format));
-    FrozenCache other(Kind::in_memory);
+    FrozenCache other(Kind::private_memory);
     BOOST_TEST(load(*other, stream).stored == 1U);
     BOOST_TEST(digest(*other) == digest(*cache));
 }

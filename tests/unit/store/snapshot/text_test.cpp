@@ -21,7 +21,7 @@ std::string text_of(const Cache& cache) {
 
 /// What a load of this text says about it.
 std::string verdict_on(const std::string& text) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache->set("old", "stays");
     std::istringstream stream(text);
     const std::string failure = failure_of([&] { load(*cache, stream, {}, "f"); });
@@ -42,7 +42,7 @@ void check_refused(const std::string& line, const std::string& place, const std:
 BOOST_AUTO_TEST_SUITE(snapshot_text)
 
 BOOST_AUTO_TEST_CASE(is_canonical) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     cache->set("greeting", "hello", 90s);
     cache->set("blob", std::string("\x00\xff", 2), 500ms, Codec::pickle);
     cache->set("hits", "41", 12'500'001us, Codec::int64);
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(is_canonical) {
 }
 
 BOOST_AUTO_TEST_CASE(a_person_may_write_it_by_hand) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     std::istringstream stream(
         "\r\n  { \"ttl\" : 1.50 , \"value\" : \"\\u0041\\ud83d\\ude00\" , \"key\" : \"z\" }\r\n\n"
         "\t{\"key\":\"a\",\"json\": [1, 2] }\n"
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(wrong_files_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(json_stays_as_it_is_to_the_byte) {
-    FrozenCache cache(Kind::in_memory);
+    FrozenCache cache(Kind::private_memory);
     const char* const values[] = {"{}",
                                   "[ ]",
                                   "\"s\"",
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(json_stays_as_it_is_to_the_byte) {
     cache->set("deep", deep, {}, Codec::json);
     cache->set("deeper", "[" + deep + "]", {}, Codec::json);
     std::istringstream stream(text_of(*cache));
-    FrozenCache other(Kind::in_memory);
+    FrozenCache other(Kind::private_memory);
     load(*other, stream);
     BOOST_TEST(exact_digest(*other) == exact_digest(*cache));
 }
