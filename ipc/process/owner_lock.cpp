@@ -115,14 +115,14 @@ Acquired taken(Acquired how) {
 }  // namespace
 
 Acquired try_lock(layout::LockWord& word, Membership& self) {
-    const std::uint64_t mine = self.self();
+    const std::uint64_t mine = self.token();
     if (take_free(word, mine)) return taken(Acquired::clean);
     const std::uint64_t seen = word.load(std::memory_order_acquire);
     return taken(take_from_dead(word, seen, mine, self) ? Acquired::from_dead : Acquired::no);
 }
 
 Acquired lock(layout::LockWord& word, Membership& self, Deadline deadline) {
-    const std::uint64_t mine = self.self();
+    const std::uint64_t mine = self.token();
     if (take_free(word, mine) || spin(word, mine)) return taken(Acquired::clean);
     return taken(wait_for(word, mine, self, deadline));
 }
@@ -130,7 +130,7 @@ Acquired lock(layout::LockWord& word, Membership& self, Deadline deadline) {
 void unlock(layout::LockWord& word, Membership& self) noexcept {
     std::uint64_t mine = 0;
     try {
-        mine = self.self();
+        mine = self.token();
     } catch (...) {
         return;  // A forked child that could not register owns no lock.
     }

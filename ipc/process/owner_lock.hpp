@@ -27,7 +27,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 [[nodiscard]] inline bool lock_if_free(layout::LockWord& word, Membership& self) {
     std::uint64_t free = 0;
     // Release as well: whoever sees the new owner must see its generation and its pid.
-    return word.compare_exchange_strong(free, self.self(), std::memory_order_acq_rel,
+    return word.compare_exchange_strong(free, self.token(), std::memory_order_acq_rel,
                                         std::memory_order_relaxed);
 }
 
@@ -36,7 +36,7 @@ void unlock(layout::LockWord& word, Membership& self) noexcept;
 
 /// unlock for who has just taken the lock: one CAS if nobody waits for it.
 inline void unlock_if_alone(layout::LockWord& word, Membership& self) noexcept {
-    std::uint64_t mine = self.self_if_registered();
+    std::uint64_t mine = self.token_if_registered();
     if (!word.compare_exchange_strong(mine, 0, std::memory_order_release, std::memory_order_relaxed))
         unlock(word, self);
 }

@@ -31,17 +31,17 @@ public:
 
     /// generation << 32 | slot + 1: what stands in a lock word that this process owns. In a forked
     /// child the first call claims a slot of its own.
-    [[nodiscard]] std::uint64_t self() {
+    [[nodiscard]] std::uint64_t token() {
         if (!registered()) [[unlikely]]
             register_again();
         return self_.load(std::memory_order_relaxed);
     }
     /// The same of who has called it before and was not forked since.
-    [[nodiscard]] std::uint64_t self_if_registered() const noexcept {
+    [[nodiscard]] std::uint64_t token_if_registered() const noexcept {
         return self_.load(std::memory_order_relaxed);
     }
-    [[nodiscard]] std::uint32_t slot() { return static_cast<std::uint32_t>(self()) - 1; }
-    [[nodiscard]] std::uint32_t generation() { return static_cast<std::uint32_t>(self() >> 32); }
+    [[nodiscard]] std::uint32_t slot() { return static_cast<std::uint32_t>(token()) - 1; }
+    [[nodiscard]] std::uint32_t generation() { return static_cast<std::uint32_t>(token() >> 32); }
 
     /// The counters of the calling thread. In a forked child that has not written yet these are
     /// counters nobody sums.

@@ -40,6 +40,6 @@ stands 1 store/reclaim/reclaim.cpp '| layout::kDead, std::memory_order_release);
 stands 1 ipc/segment/page_arena.cpp '.owner.store(0, std::memory_order_release);'
 stands 1 ipc/segment/page_arena.cpp 'truth.compare_exchange_strong(free, owner, std::memory_order_acq_rel)'
 stands 2 ipc/process/owner_lock.cpp 'word.compare_exchange_strong(seen, 0, std::memory_order_release'
-stands 1 ipc/process/owner_lock.hpp 'word.compare_exchange_strong(free, self.self(), std::memory_order_acq_rel,'
+stands 1 ipc/process/owner_lock.hpp 'word.compare_exchange_strong(free, self.token(), std::memory_order_acq_rel,'
 
 exit $failed

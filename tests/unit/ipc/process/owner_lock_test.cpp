@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_free_lock_is_taken_and_given_back) {
         Membership member(*own);
         layout::LockWord& lock = own->superblock().world_lock;
         BOOST_TEST((ipc::lock(lock, member, ipc::Deadline{}) == Acquired::clean));
-        BOOST_TEST(lock.load() == member.self());
+        BOOST_TEST(lock.load() == member.token());
         BOOST_TEST(ipc::holder_of(lock, member).slot == member.slot());
         BOOST_TEST(ipc::holder_of(lock, member).pid == static_cast<std::uint32_t>(::getpid()));
         BOOST_TEST((ipc::try_lock(lock, member) == Acquired::no));
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_free_lock_is_taken_and_given_back) {
 }
 
 BOOST_AUTO_TEST_CASE(unlock_leaves_a_lock_alone_that_is_somebody_elses) {
-    const std::uint64_t other = self.self() + 5;
+    const std::uint64_t other = self.token() + 5;
     word.store(other);
     ipc::unlock(word, self);
     BOOST_TEST(word.load() == other);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(unlock_leaves_a_lock_alone_that_is_somebody_elses) {
 
 BOOST_AUTO_TEST_CASE(a_lock_that_is_wanted_only_if_free_is_not_taken_from_anybody_not_even_the_dead) {
     BOOST_TEST(ipc::lock_if_free(word, self));
-    BOOST_TEST(word.load() == self.self());
+    BOOST_TEST(word.load() == self.token());
     BOOST_TEST(!ipc::lock_if_free(word, self));
     ipc::unlock(word, self);
     const auto child = holder();

@@ -19,11 +19,11 @@ BOOST_AUTO_TEST_SUITE(ipc_process_table_fork)
 BOOST_AUTO_TEST_CASE(a_forked_child_claims_a_slot_of_its_own_when_it_first_writes) {
     const TestSegment segment(Kind::shared);
     Membership self(*segment);
-    const std::uint64_t mine = self.self();
+    const std::uint64_t mine = self.token();
     Child child([&](Line& line) {
         self.counters().hits.fetch_add(1000);
         if (segment->process_slots()[1].pid.load() != 0) return 1;
-        if (self.self() == mine || self.slot() != 1) return 2;
+        if (self.token() == mine || self.slot() != 1) return 2;
         if (segment->process_slots()[1].pid.load() != static_cast<std::uint32_t>(::getpid())) return 3;
         if (self.is_dead(0, static_cast<std::uint32_t>(mine >> 32))) return 4;
         self.counters().hits.fetch_add(1);
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_forked_child_claims_a_slot_of_its_own_when_it_first_write
         return 0;
     });
     BOOST_REQUIRE(child.line().hear() == 'x');
-    BOOST_TEST(self.self() == mine);
+    BOOST_TEST(self.token() == mine);
     BOOST_TEST(!self.is_dead(1, segment->process_slots()[1].generation.load()));
     BOOST_TEST(hits_of(segment->process_slots()[0]) == 0U);
     BOOST_TEST(hits_of(segment->process_slots()[1]) == 1U);
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(forking_while_threads_register_never_hangs_a_child) {
         Child child([&](Line&) {
             const auto own = segment.name().attach();
             Membership self(*own);
-            return self.self() != 0 ? 0 : 1;
+            return self.token() != 0 ? 0 : 1;
         });
         BOOST_TEST(child.wait() == 0);
     }
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_child_forked_from_private_memory_takes_its_parents_locks_
         return word.load() == 0 ? 0 : 3;
     });
     BOOST_TEST(child.wait() == 0);
-    BOOST_TEST(word.load() == self.self());
+    BOOST_TEST(word.load() == self.token());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

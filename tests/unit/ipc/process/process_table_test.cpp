@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_member_stands_in_its_slot_with_everything_that_tells_it_a
         const layout::ProcessSlot& slot = segment->process_slots()[self.slot()];
         BOOST_TEST(self.slot() == 0U);
         BOOST_TEST(self.generation() == 1U);
-        BOOST_TEST(self.self() == ((std::uint64_t{1} << 32) | 1U));
+        BOOST_TEST(self.token() == ((std::uint64_t{1} << 32) | 1U));
         BOOST_TEST(slot.generation.load() == 1U);
         BOOST_TEST(slot.pid.load() == static_cast<std::uint32_t>(::getpid()));
         BOOST_TEST(self.pid_of(0) == static_cast<std::uint32_t>(::getpid()));
@@ -62,12 +62,12 @@ BOOST_AUTO_TEST_CASE(whoever_leaves_gives_the_slot_back_and_the_next_has_another
         std::uint64_t before = 0;
         {
             Membership self(*segment);
-            before = self.self();
+            before = self.token();
         }
         BOOST_TEST(segment->process_slots()[0].pid.load() == 0U);
         Membership self(*segment);
         BOOST_TEST(self.slot() == 0U);
-        BOOST_TEST(self.self() != before);
+        BOOST_TEST(self.token() != before);
         BOOST_TEST(self.is_dead(0, static_cast<std::uint32_t>(before >> 32)));
         BOOST_TEST(!self.is_dead(0, self.generation()));
     }
