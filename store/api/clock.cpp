@@ -18,7 +18,7 @@ using std::chrono::microseconds;
 
 ipc::CacheClock clock_of(const Cache& cache) {
     const store::Engine& engine = store::Engine::of(cache);
-    store::translated([&] { engine.check_attached("clock"); });
+    store::rethrow_as_error([&] { engine.check_attached("clock"); });
     return ipc::CacheClock(engine.memory().superblock->clock);
 }
 

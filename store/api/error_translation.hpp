@@ -27,7 +27,7 @@ namespace dummycache::store {
 
 /// Calls; nothing but dummycache::Error, and what the user's own functions throw, comes out.
 template <class Call>
-decltype(auto) translated(Call&& call) {
+decltype(auto) rethrow_as_error(Call&& call) {
     try {
         return call();
     } catch (const ipc::Error& error) {

@@ -9,7 +9,7 @@
 namespace dummycache {
 
 std::optional<Cache> fork_cache(const Cache& from, std::string_view name, const Options& options) {
-    return store::translated([&]() -> std::optional<Cache> {
+    return store::rethrow_as_error([&]() -> std::optional<Cache> {
         auto engine = store::Engine::of(from).fork(store::name_for_worker(name), options);
         if (!engine) return std::nullopt;
         return store::Engine::handle_on(std::move(engine));

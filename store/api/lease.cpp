@@ -39,7 +39,7 @@ Lease::~Lease() { abandon(); }
 
 bool Lease::fill(std::string_view value, Timeout timeout, Codec codec) {
     if (!state_ || !state_->is_ours()) return false;
-    const bool stored = store::translated([&] {
+    const bool stored = store::rethrow_as_error([&] {
         return store::Engine::of(state_->cache).fill(state_->grant, state_->key, value, timeout, codec);
     });
     state_.reset();
@@ -55,7 +55,7 @@ bool Lease::held() const noexcept { return state_ && state_->is_ours() && state_
 
 ValueOrLease get_or_lease(Cache& cache, std::string_view key, std::chrono::milliseconds lease_time,
                           std::optional<std::chrono::milliseconds> wait_timeout) {
-    return store::translated([&] {
+    return store::rethrow_as_error([&] {
         ValueOrLease found;
         const auto grant = store::Engine::of(cache).get_or_lease(key, found.value, lease_time, wait_timeout);
         if (grant) found.lease.emplace(LeaseAccess::make(cache, key, *grant));

@@ -36,7 +36,7 @@ Options options_of(const ipc::Segment& old, const Options& options) {
 
 void copy_entries(const Memory& from, Engine& to) {
     const std::uint64_t now_us = ipc::CacheClock(to.memory().superblock->clock).now_us();
-    visit_entries(from, now_us, Belief::checked, [&](const EntryView& entry) {
+    visit_entries(from, now_us, Validation::checked, [&](const EntryView& entry) {
         const std::uint64_t deadline =
             entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
         to.write({"import", entry.key, entry.value, {}, entry.codec, Condition::if_absent, 0, deadline});

@@ -60,21 +60,21 @@ void Image::roll_back(ipc::PageArena& arena, ipc::Membership& self, std::size_t 
 }
 
 void Image::visit(const std::function<bool(const EntryView&)>& visitor) const {
-    visit_entries(memory_, now_us_, Belief::all, visitor);
+    visit_entries(memory_, now_us_, Validation::all, visitor);
 }
 
-void visit_entries(const Memory& memory, std::uint64_t now_us, Belief belief,
+void visit_entries(const Memory& memory, std::uint64_t now_us, Validation validation,
                    const std::function<bool(const EntryView&)>& visitor) {
     EntryLoader entries(memory, now_us);
     EntryView view;
-    walk_slots(memory,
-               [&](const layout::IndexPage& page, std::uint32_t bucket, unsigned slot, std::uint64_t word) {
-                   if (!entries.is_visible(word) || !entries.load(word, view)) return true;
-                   if (belief == Belief::checked && !is_intact(memory, EntryRef::of_slot(memory, word)))
-                       return true;
-                   view.visits = page.marks[bucket][slot].load(kRelaxed) & layout::kVisits;
-                   return visitor(view);
-               });
+    walk_slots(
+        memory, [&](const layout::IndexPage& page, std::uint32_t bucket, unsigned slot, std::uint64_t word) {
+            if (!entries.is_visible(word) || !entries.load(word, view)) return true;
+            if (validation == Validation::checked && !is_intact(memory, EntryRef::of_slot(memory, word)))
+                return true;
+            view.visits = page.marks[bucket][slot].load(kRelaxed) & layout::kVisits;
+            return visitor(view);
+        });
 }
 
 }  // namespace dummycache::store

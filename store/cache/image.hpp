@@ -55,7 +55,7 @@ private:
 
 /// The walk itself, over any memory that nobody writes to. Reads nothing outside the committed pages,
 /// whatever they hold.
-void visit_entries(const Memory& memory, std::uint64_t now_us, Belief belief,
+void visit_entries(const Memory& memory, std::uint64_t now_us, Validation validation,
                    const std::function<bool(const EntryView&)>& visitor);
 
 }  // namespace dummycache::store

@@ -16,8 +16,8 @@
 
 namespace dummycache::store {
 
-/// Which entries a walk believes.
-enum class Belief : std::uint8_t {
+/// Which entries a walk takes.
+enum class Validation : std::uint8_t {
     all,      ///< those that make sense
     checked,  ///< those whose checksum holds, too
 };

@@ -71,7 +71,7 @@ bool are_equal(Side& a, Side& b, const TtlComparison& same_ttl) {
 
 void diff(const SnapshotSource& before, const SnapshotSource& after,
           const std::function<bool(const Difference&)>& visitor, const CompareOptions& options) {
-    store::translated([&] {
+    store::rethrow_as_error([&] {
         Side a(before, options.match);
         Side b(after, options.match);
         const TtlComparison same_ttl(options, stands_still(before) && stands_still(after));

@@ -31,14 +31,14 @@ std::uint64_t write(const Cache& cache, Output& output, const DumpOptions& optio
 }  // namespace
 
 std::uint64_t dump(const Cache& cache, const std::string& path, const DumpOptions& options) {
-    return store::translated([&] {
+    return store::rethrow_as_error([&] {
         const auto output = open_output(path);
         return write(cache, *output, options);
     });
 }
 
 std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& options) {
-    return store::translated([&] {
+    return store::rethrow_as_error([&] {
         const auto output = open_output(stream);
         return write(cache, *output, options);
     });

@@ -5,8 +5,8 @@
 #include "dummycache/snapshot.hpp"
 #include "store/api/error_translation.hpp"
 #include "store/cache/bulk_writer.hpp"
-#include "store/snapshot/needs.hpp"
 #include "store/snapshot/source.hpp"
+#include "store/snapshot/space_estimate.hpp"
 
 namespace dummycache {
 
@@ -35,12 +35,13 @@ private:
     unsigned calls_ = 0;
 };
 
-void check_all(const Engine& engine, const Input& input, const LoadOptions& options, Needs& needs) {
+void check_all(const Engine& engine, const Input& input, const LoadOptions& options,
+               SpaceEstimate& estimate) {
     MatchingSource source(open_in_any_order(input), options.match);
     Reporter report(options.progress, 0, 2 * input.size());
     for (Record record; source.next(record);) {
         engine.check_value(record.value_bytes, "load");
-        needs.add(record);
+        estimate.add(record);
         report(source);
     }
     check_keys(input, source.all());
@@ -91,9 +92,9 @@ LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& opti
 
 LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& options) {
     Engine& engine = store::Engine::of(cache);
-    Needs needs(engine.memory());
-    check_all(engine, input, options, needs);
-    needs.reserve(engine);
+    SpaceEstimate estimate(engine.memory());
+    check_all(engine, input, options, estimate);
+    estimate.reserve(engine);
     const LoadResult result = store_all(engine, input, options);
     if (options.progress) options.progress(2 * input.size(), 2 * input.size());
     return result;
@@ -102,11 +103,11 @@ LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& option
 }  // namespace
 
 LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options) {
-    return store::translated([&] { return load_from(cache, Input(path), options); });
+    return store::rethrow_as_error([&] { return load_from(cache, Input(path), options); });
 }
 
 LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options, const std::string& name) {
-    return store::translated([&] { return load_from(cache, input_from(stream, name), options); });
+    return store::rethrow_as_error([&] { return load_from(cache, input_from(stream, name), options); });
 }
 
 }  // namespace dummycache

@@ -7,8 +7,8 @@
 #include "dummycache/snapshot.hpp"
 #include "store/api/error_translation.hpp"
 #include "store/snapshot/checksum.hpp"
-#include "store/snapshot/needs.hpp"
 #include "store/snapshot/opened.hpp"
+#include "store/snapshot/space_estimate.hpp"
 
 namespace dummycache {
 
@@ -69,15 +69,15 @@ private:
 }  // namespace
 
 SnapshotSummary summarize(const SnapshotSource& side, const SummaryOptions& options) {
-    return store::translated([&] {
+    return store::rethrow_as_error([&] {
         Opened opened(side, options.match, Opened::Order::any, "summarize");
         RecordSource& source = opened.source();
         SnapshotSummary summary;
         summary.format = opened.format();
         Digest digest;
-        Needs needs;
+        SpaceEstimate estimate;
         for (Record record; source.next(record);) {
-            needs.add(record);
+            estimate.add(record);
             digest.add(source, record, options.exact_ttl);
             summary.bytes += record.key.size() + record.value_bytes;
             summary.with_deadline += record.ttl != kForever;
@@ -85,7 +85,7 @@ SnapshotSummary summarize(const SnapshotSource& side, const SummaryOptions& opti
                 options.progress(source.done(), source.total());
         }
         opened.check_keys();
-        summary.capacity = needs.capacity();
+        summary.capacity = estimate.capacity();
         summary.digest = digest.text();
         return summary;
     });

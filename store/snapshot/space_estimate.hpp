@@ -10,11 +10,12 @@
 namespace dummycache::store::snapshot {
 
 /// An estimate from above, by a few per cent: a load that has begun must come to its end.
-class Needs {
+class SpaceEstimate {
 public:
-    explicit Needs(const Memory& memory) : shards_(memory.shard_count), checksums_(memory.checksums) {}
+    explicit SpaceEstimate(const Memory& memory)
+        : shards_(memory.shard_count), checksums_(memory.checksums) {}
     /// Of a cache that there is not yet: with what costs most.
-    Needs() = default;
+    SpaceEstimate() = default;
 
     void add(const Record& record) noexcept;
     [[nodiscard]] std::uint64_t pages() const noexcept;

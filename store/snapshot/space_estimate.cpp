@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/snapshot/needs.hpp"
+#include "store/snapshot/space_estimate.hpp"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ constexpr std::uint64_t kPagesPerShard = 4;
 
 }  // namespace
 
-void Needs::add(const Record& record) noexcept {
+void SpaceEstimate::add(const Record& record) noexcept {
     const std::uint64_t flags = flags_for(checksums_, record.key.size(), record.value_bytes);
     const Lengths lengths{record.value_bytes, static_cast<std::uint32_t>(record.key.size()), 0};
     ++entries_;
@@ -25,14 +25,14 @@ void Needs::add(const Record& record) noexcept {
     largest_value_ = std::max(largest_value_, record.value_bytes);
 }
 
-std::uint64_t Needs::pages() const noexcept {
+std::uint64_t SpaceEstimate::pages() const noexcept {
     if (entries_ == 0) return 0;
     // The end of each page is too short for the next entry: half of one, on average.
     const std::uint64_t page = layout::kPageBytes - layout::kFirstEntry - small_bytes_ / entries_ / 2;
     return small_bytes_ / page + entries_ / kEntriesPerIndexPage + chain_pages_ + kPagesPerShard * shards_;
 }
 
-std::uint64_t Needs::capacity() const noexcept {
+std::uint64_t SpaceEstimate::capacity() const noexcept {
     constexpr std::uint64_t kControl = std::uint64_t{2} << 20;
     const std::uint64_t pages = this->pages();
     // The page table, and a directory word for each 16 KiB.
@@ -41,7 +41,7 @@ std::uint64_t Needs::capacity() const noexcept {
     return std::max(kControl + all, 2 * largest_value_);  // no value may take more than half
 }
 
-void Needs::reserve(Engine& engine) const {
+void SpaceEstimate::reserve(Engine& engine) const {
     const std::uint64_t pages = this->pages();
     if (pages > engine.memory().pages) {
         const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
