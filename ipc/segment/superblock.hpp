@@ -170,7 +170,7 @@ inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;  // far beh
 ///   | kind  | who        | generation  |     0 = FREE
 ///
 /// `who` is a shard, or for STAGED a process slot with its generation.
-enum class PageKind : std::uint8_t { free = 0, data = 1, chain = 2, undo = 3, index = 4, staged = 5 };
+enum class PageKind : std::uint8_t { free = 0, data = 1, overflow = 2, undo = 3, index = 4, staged = 5 };
 
 [[nodiscard]] constexpr std::uint64_t owner_word(PageKind kind, std::uint32_t who,
                                                  std::uint32_t generation = 0) {
@@ -193,7 +193,8 @@ struct PageInfo {
         fill;  ///< truth: bytes below hold whole entries. INDEX: depth of the page. UNDO: its place in the list
     std::atomic<std::uint32_t> live;  ///< derived: bytes of current entries
     std::atomic<std::uint32_t> pins;  ///< derived: undo records that lead into the page
-    std::atomic<std::uint32_t> next;  ///< CHAIN, UNDO: truth, the next page + 1. DATA: derived, the age list
+    std::atomic<std::uint32_t>
+        next;  ///< OVERFLOW, UNDO: truth, the next page + 1. DATA: derived, the age list
     std::atomic<std::uint32_t> previous;  ///< derived, the age list, and kBeforeJoint
     std::atomic<std::uint32_t> due;       ///< derived: when to look for expired entries, in 16 ms
 };

@@ -63,15 +63,15 @@ void BulkWriter::write(const WriteRequest& request) {
     const std::uint64_t flags =
         flags_for(engine_.memory_.checksums, request.key.size(), request.value_bytes());
     const std::uint64_t due = engine_.due_of(request) | flags;
-    if ((flags & layout::kChained) != 0) {
+    if ((flags & layout::kOverflow) != 0) {
         hand_over();
         storing_.finish();  // this thread stores now
-        StagedChain chain(engine_.memory_, engine_.arena_, engine_.self_);
-        engine_.stage(chain, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
+        StagedPages overflow(engine_.memory_, engine_.arena_, engine_.self_);
+        engine_.stage(overflow, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
             return stage_page_locked(guard_.shards()[shard].locked(), owner);
         });
         NewEntry entry{request.key, request.value, hash.value, due, {}, request.pulled_bytes};
-        return store(hash, entry, &chain, request.condition);
+        return store(hash, entry, &overflow, request.condition);
     }
     const auto key_bytes = static_cast<std::uint32_t>(request.key.size());
     const auto value_bytes = static_cast<std::uint32_t>(request.value.size());
@@ -108,14 +108,14 @@ void BulkWriter::store_batch(const Batch& batch) {
     }
 }
 
-void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedChain* chain, Condition condition) {
+void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedPages* overflow, Condition condition) {
     const LockedShard& shard = guard_.shards()[hash.shard].locked();
     const auto goes_through = [&](const std::optional<SlotRef>& slot) {
         if (condition == Condition::always || !slot) return true;
         return !is_visible_now(shard, EntryRef::of_slot(engine_.memory_, slot->word()));
     };
     const auto try_store = [&] {
-        return engine_.store_locked(shard, hash, entry, chain, what_, goes_through);
+        return engine_.store_locked(shard, hash, entry, overflow, what_, goes_through);
     };
     if (!lost_ && is_lost(engine_.memory_, checkpoint_record(engine_.memory_, index_))) {
         lost_ = true;

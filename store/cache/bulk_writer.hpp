@@ -57,7 +57,7 @@ private:
     static constexpr std::size_t kBatchBytes = std::size_t{128} << 10;
 
     void begin();
-    void store(const KeyHash& hash, NewEntry& entry, StagedChain* chain, Condition condition);
+    void store(const KeyHash& hash, NewEntry& entry, StagedPages* overflow, Condition condition);
     void store_batch(const Batch& batch);
     void hand_over();
     /// Without room for old and new side by side what is to go, goes now. False if it has gone already.

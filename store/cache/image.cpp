@@ -13,7 +13,7 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 bool is_used(const layout::PageInfo& info) noexcept {
     switch (layout::kind_of(info.owner.load(std::memory_order_acquire))) {
         case layout::PageKind::data:
-        case layout::PageKind::chain:
+        case layout::PageKind::overflow:
         case layout::PageKind::index:
         case layout::PageKind::undo: return true;
         default: return false;

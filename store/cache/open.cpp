@@ -60,7 +60,7 @@ std::shared_ptr<Engine> attach_to(const ipc::SegmentName& name, const Options& o
 std::uint64_t layout_hash() noexcept {
     using namespace layout;
     return hash_numbers({sizeof(EntryHeader),
-                         sizeof(ChainRef),
+                         sizeof(OverflowRef),
                          sizeof(Bucket),
                          sizeof(IndexPage),
                          sizeof(Shard),

@@ -108,7 +108,7 @@ Stats Engine::stats() {
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i) {
         const layout::Shard& shard = memory_.shards[i];
         stats.entries += shard.entries.load(kRelaxed);
-        const std::uint64_t large_pages = shard.chain_pages.load(kRelaxed);
+        const std::uint64_t large_pages = shard.overflow_pages.load(kRelaxed);
         stats.live_bytes += shard.live_bytes.load(kRelaxed) + large_pages * layout::kPageBytes;
         stats.sets += shard.sets.load(kRelaxed);
         stats.erases += shard.erases.load(kRelaxed);

@@ -5,7 +5,7 @@
 //                        | record | record | ...         up to Shard::undo_count
 //
 // Before the first change of a key since the newest checkpoint {hash, slot word} is appended. The entry that
-// the word leads to is pinned: its page stays as it is (PageInfo::pins counts), its chain is kept. A new key's word
+// the word leads to is pinned: its page stays as it is (PageInfo::pins counts), its overflow pages are kept. A new key's word
 // is 0, and so is that of a key whose entry no checkpoint needs. A later change of the key finds an entry
 // of the new era, and nothing is noted; only keys that are new, or deleted, and set again leave a record each time, which
 // `noted` keeps from happening to the same few keys, and compaction undoes when the list becomes long.
@@ -37,7 +37,7 @@ bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t wor
 
 /// What a pinned entry takes.
 [[nodiscard]] inline std::uint64_t pinned_bytes_of(const EntryRef& entry) noexcept {
-    const std::uint64_t pages = pages_for(chain_bytes(entry.lengths(), entry.due()));
+    const std::uint64_t pages = pages_for(overflow_bytes(entry.lengths(), entry.due()));
     return entry.bytes() + pages * layout::kPageBytes;
 }
 

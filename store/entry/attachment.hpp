@@ -47,7 +47,7 @@ struct WriteRequest {
     /// Of a large value that is not held, instead of `value`: its size, and who writes it into its pages,
     /// before any lock is taken.
     std::uint64_t pulled_bytes = 0;
-    const StagedChain::Pull* pull = nullptr;
+    const StagedPages::Pull* pull = nullptr;
     /// Asked under the lock, besides a condition that is not `always`: false stores nothing.
     const std::function<bool()>* also = nullptr;
 
@@ -197,7 +197,7 @@ private:
     /// A page of this shard, under its lock, for a large value that finds none free.
     using StagePage = std::function<std::optional<std::uint32_t>(std::uint32_t shard, std::uint64_t owner)>;
     /// `spared_pages` are not to be had: the old entry's, if the write spares it.
-    void stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
+    void stage(StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
                std::uint32_t spared_pages, const StagePage& stage_page);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
@@ -207,7 +207,7 @@ private:
     void release_locked(const WorldGuard& guard, std::size_t index);
     void help_rollback() noexcept;
     template <class Decide>
-    bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
+    bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedPages* overflow,
                       const char* what, Decide&& decide);
     static std::optional<SlotRef> find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
                                                         std::string_view key);

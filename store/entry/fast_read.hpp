@@ -25,7 +25,7 @@ struct QuickRead {
     const std::uint64_t checksum = (due & layout::kChecked) / kPerFlag;  // without a branch
     const std::uint64_t end =
         offset % layout::kPageBytes + sizeof(layout::EntryHeader) + lengths.key + lengths.value + checksum;
-    return (due & layout::kChained) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;
+    return (due & layout::kOverflow) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;
 }
 
 /// The bucket that a key seems to be in, as it was when it was looked at.

@@ -183,7 +183,7 @@ struct QuickEntry {
     return stored;
 }
 
-/// Stores an entry without chain and checksum. False: what the cache holds was not changed, and Engine::write is to do it.
+/// Stores an entry without overflow pages and checksum. False: what the cache holds was not changed, and Engine::write is to do it.
 [[nodiscard, gnu::always_inline]] inline bool write_quickly(const Memory& memory, ipc::PageArena& arena,
                                                             ipc::Membership& self, const KeyHash& hash,
                                                             const NewEntry& entry) {

@@ -11,11 +11,11 @@
 namespace dummycache::store {
 
 /// Makes room, looks up, asks `decide(slot)` whether the write goes through (it may fill in the
-/// entry's value, of no more bytes than before), appends, notes what checkpoints need, and publishes. Takes over `chain` if the
+/// entry's value, of no more bytes than before), appends, notes what checkpoints need, and publishes. Takes over `overflow` if the
 /// entry has one. Throws ErrorCode::full with everything as it was.
 template <class Decide>
-bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedChain* chain,
-                          const char* what, Decide&& decide) {
+bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry,
+                          StagedPages* overflow, const char* what, Decide&& decide) {
     for (;;) {
         if (!make_room_locked(shard, entry.bytes())) throw_full(what, entry.bytes());
         if (!has_undo_room_locked(shard)) {
@@ -29,7 +29,7 @@ bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntr
             if (!make_index_room_locked(shard, hash)) throw_full(what, entry.bytes());
             continue;
         }
-        if (chain != nullptr) entry.chain = chain->hand_over_locked(shard);
+        if (overflow != nullptr) entry.overflow = overflow->hand_over_locked(shard);
         // Before anything is written: in a damaged segment the slot may lie where the entry goes.
         const std::uint64_t old_word = found ? found->word() : 0;
         const std::uint64_t offset = append_locked(shard, entry);

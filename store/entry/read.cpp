@@ -128,8 +128,9 @@ std::optional<Entry> Engine::get_entry(std::string_view key, Use use) {
     entry.codec = static_cast<Codec>(meta->due & layout::kCodecMask);
     entry.id = meta->id;
     entry.writer = meta->lengths.writer;
-    entry.stored_bytes = entry_bytes(meta->lengths, meta->due) +
-                         std::uint64_t{pages_for(chain_bytes(meta->lengths, meta->due))} * layout::kPageBytes;
+    entry.stored_bytes =
+        entry_bytes(meta->lengths, meta->due) +
+        std::uint64_t{pages_for(overflow_bytes(meta->lengths, meta->due))} * layout::kPageBytes;
     return entry;
 }
 

@@ -83,7 +83,7 @@ inline void note_visit(const Memory& memory, std::uint32_t shard, const EntryRef
     const std::uint8_t now = mark.load(std::memory_order_relaxed);
     if ((now & layout::kVisits) >= layout::kMaxVisits) return;
     const std::uint32_t fresh = memory.shards[shard].open[layout::kFresh].load(std::memory_order_relaxed);
-    if (fresh == entry.page() + 1 && (due & layout::kChained) == 0) return;
+    if (fresh == entry.page() + 1 && (due & layout::kOverflow) == 0) return;
     mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
 }
 
@@ -172,7 +172,7 @@ private:
         meta_ = {entry.id(), entry.due(), entry.lengths()};
         if (meta_.lengths.key != key_.size()) return false;
         if (start + entry_bytes(meta_.lengths, meta_.due) > layout::kPageBytes) return false;
-        if (!is_committed([&] { return chain_fits(meta_.lengths, meta_.due, committed_); })) return false;
+        if (!is_committed([&] { return overflow_fits(meta_.lengths, meta_.due, committed_); })) return false;
         return key_equals(memory_, entry, meta_.due, meta_.lengths.key, key_, hash_.value);
     }
 

@@ -22,7 +22,7 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
         const std::uint64_t now = memory.info(page).owner.load(std::memory_order_relaxed);
         const layout::PageKind kind = layout::kind_of(now);
         pages += now == owner || kind == layout::PageKind::free || kind == layout::PageKind::data ||
-                 kind == layout::PageKind::chain;
+                 kind == layout::PageKind::overflow;
     }
     // Each shard keeps one in reserve.
     return pages > memory.shard_count ? pages - memory.shard_count : 0;
@@ -44,26 +44,26 @@ std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t
 
 }  // namespace
 
-void Engine::stage(StagedChain& chain, const WriteRequest& request, std::uint64_t flags,
+void Engine::stage(StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
                    std::uint32_t spared_pages, const StagePage& stage_page) {
-    const std::string_view head = (flags & layout::kKeyChained) != 0 ? request.key : std::string_view{};
+    const std::string_view head = (flags & layout::kKeyOverflow) != 0 ? request.key : std::string_view{};
     const std::uint64_t bytes = head.size() + request.value_bytes();
     const std::uint32_t count = pages_for(bytes);
     const auto* held = reinterpret_cast<const std::byte*>(request.value.data());
     constexpr std::size_t kStreamFrom = 64 * 1024;
     const bool streams =
         request.value.size() >= kStreamFrom && head.empty();  // then each page from its beginning
-    const StagedChain::Pull copy = [&held, streams](std::byte* to, std::size_t part) {
+    const StagedPages::Pull copy = [&held, streams](std::byte* to, std::size_t part) {
         streams ? stream_bytes(to, held, part) : copy_bytes(to, held, part);
         held += part;
     };
     bool may_fit = false;
     const bool staged =
-        chain.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
-                    [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
-                        may_fit = may_fit || obtainable_pages(memory_, owner) >= count + spared_pages;
-                        return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
-                    });
+        overflow.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
+                       [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
+                           may_fit = may_fit || obtainable_pages(memory_, owner) >= count + spared_pages;
+                           return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
+                       });
     stream_end();
     if (!staged) throw_full(request.what, bytes);
 }

@@ -41,7 +41,7 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
 /// Stores without a second look at the index, where nothing is unusual. False: what the cache holds was not changed.
 bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHash& hash,
                       const NewEntry& entry) {
-    if (entry.due & (layout::kChained | layout::kChecked)) return false;
+    if (entry.due & (layout::kOverflow | layout::kChecked)) return false;
     const std::uint64_t bytes = entry.bytes();
     if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
     return replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
@@ -59,7 +59,7 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         const auto slot = find_locked(shard, hash, update.key);
         if (slot && is_visible_now(shard, EntryRef::of_slot(memory_, slot->word()))) {
             const EntryRef old = EntryRef::of_slot(memory_, slot->word());
-            if ((old.due() & layout::kChained) != 0) return false;
+            if ((old.due() & layout::kOverflow) != 0) return false;
             value.resize(old.lengths().value);
             copy_bytes(reinterpret_cast<std::byte*>(value.data()), old.value(old.lengths()), value.size());
             old_id = old.id();
@@ -69,7 +69,7 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         update.change(value, codec, old_id.has_value());
         check_value(value.size(), update.what);
         const std::uint64_t flags = flags_for(memory_.checksums, update.key.size(), value.size());
-        if ((flags & layout::kChained) != 0) return false;
+        if ((flags & layout::kOverflow) != 0) return false;
         NewEntry entry{
             update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
         if (old_id && replace_if_usual(shard, *slot, hash, entry)) return true;

@@ -62,19 +62,19 @@ bool Engine::write(const WriteRequest& request) {
     if (request.condition != Condition::always) {
         const auto current = find(request.key, Use::looks);
         if (!holds(request, current)) return false;
-        if (current) spared_pages = pages_for(chain_bytes(current->lengths, current->due));
+        if (current) spared_pages = pages_for(overflow_bytes(current->lengths, current->due));
     }
     const SparedKey old{hash, request.key};
     const bool spares = request.condition == Condition::if_present || request.condition == Condition::if_id;
     const SparedKey* const spared = spares ? &old : nullptr;
     const std::uint64_t flags = flags_for(memory_.checksums, request.key.size(), request.value_bytes());
-    std::optional<StagedChain> chain;
-    if ((flags & layout::kChained) != 0) {
+    std::optional<StagedPages> overflow;
+    if ((flags & layout::kOverflow) != 0) {
         const auto stage_page = [&](std::uint32_t shard, std::uint64_t owner) {
             const ShardGuard guard(memory_, arena_, self_, shard, lock_deadline(), request.what);
             return stage_page_locked(guard.locked().sparing(spared), owner);
         };
-        stage(chain.emplace(memory_, arena_, self_), request, flags, spared_pages, stage_page);
+        stage(overflow.emplace(memory_, arena_, self_), request, flags, spared_pages, stage_page);
     }
 
     const ShardGuard guard = lock(hash, request.what);
@@ -93,8 +93,8 @@ bool Engine::write(const WriteRequest& request) {
         !goes_through(find_locked(guard.locked(), hash, request.key)))
         return false;
     NewEntry entry{request.key, request.value, hash.value, due | flags, {}, request.pulled_bytes};
-    return store_locked(guard.locked().sparing(spared), hash, entry, chain ? &*chain : nullptr, request.what,
-                        goes_through);
+    return store_locked(guard.locked().sparing(spared), hash, entry, overflow ? &*overflow : nullptr,
+                        request.what, goes_through);
 }
 
 /// Room for a record first, then the lookup: making room may move the very entry.

@@ -22,7 +22,8 @@ std::string_view EntryLoader::key(std::uint64_t word) {
     const EntryRef entry = EntryRef::of_slot(memory_, word);
     const Lengths lengths = entry.lengths();
     const std::uint64_t due = entry.due();
-    if ((due & layout::kKeyChained) == 0) return {reinterpret_cast<const char*>(entry.key(due)), lengths.key};
+    if ((due & layout::kKeyOverflow) == 0)
+        return {reinterpret_cast<const char*>(entry.key(due)), lengths.key};
     key_.resize(lengths.key);
     if (!copy_key(memory_, entry, due, lengths, reinterpret_cast<std::byte*>(key_.data()))) return {};
     return key_;
@@ -39,7 +40,7 @@ bool EntryLoader::load(std::uint64_t word, EntryView& view) {
     const std::uint64_t due = entry.due();
     view.key = key(word);
     if (view.key.empty()) return false;
-    if ((due & layout::kChained) == 0) {
+    if ((due & layout::kOverflow) == 0) {
         view.value = {reinterpret_cast<const char*>(entry.value(lengths)), lengths.value};
     } else {
         value_.resize(lengths.value);
@@ -51,7 +52,7 @@ bool EntryLoader::load(std::uint64_t word, EntryView& view) {
     view.id = entry.id();
     view.ttl = ttl(word);
     view.writer = lengths.writer;
-    const std::uint64_t pages = pages_for(chain_bytes(lengths, due));
+    const std::uint64_t pages = pages_for(overflow_bytes(lengths, due));
     view.stored_bytes = entry_bytes(lengths, due) + pages * layout::kPageBytes;
     return true;
 }

@@ -79,10 +79,10 @@ public:
         const EntryRef entry = EntryRef::of_slot(memory_, word);
         return entry.fits(committed_) && entry.era() >= clear_era_ && now_us_ < deadline_of(entry.due());
     }
-    /// The key of a visible entry; empty if its chain is broken. Valid until the next call.
+    /// The key of a visible entry; empty if its overflow pages are broken. Valid until the next call.
     [[nodiscard]] std::string_view key(std::uint64_t word);
     [[nodiscard]] std::chrono::microseconds ttl(std::uint64_t word) const noexcept;
-    /// All of a visible entry; false if its chain is broken. The views are valid until the next call.
+    /// All of a visible entry; false if its overflow pages are broken. The views are valid until the next call.
     bool load(std::uint64_t word, EntryView& view);
 
 private:

@@ -34,23 +34,23 @@ struct Lengths {
 /// Bytes an entry takes in its page; `flags` are those of the due word.
 [[nodiscard]] inline std::uint64_t entry_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
     std::uint64_t bytes = sizeof(layout::EntryHeader);
-    if ((flags & layout::kChained) != 0) {
-        bytes += sizeof(layout::ChainRef) + ((flags & layout::kKeyChained) != 0 ? 0 : lengths.key);
+    if ((flags & layout::kOverflow) != 0) {
+        bytes += sizeof(layout::OverflowRef) + ((flags & layout::kKeyOverflow) != 0 ? 0 : lengths.key);
     } else {
         bytes += lengths.key + lengths.value;
     }
     return round_up_8(bytes) + ((flags & layout::kChecked) != 0 ? layout::kChecksumBytes : 0);
 }
 
-/// Bytes of an entry that lie in its chain.
-[[nodiscard]] inline std::uint64_t chain_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
-    if ((flags & layout::kChained) == 0) return 0;
-    return lengths.value + ((flags & layout::kKeyChained) != 0 ? lengths.key : 0);
+/// Bytes of an entry that lie in its overflow pages.
+[[nodiscard]] inline std::uint64_t overflow_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
+    if ((flags & layout::kOverflow) == 0) return 0;
+    return lengths.value + ((flags & layout::kKeyOverflow) != 0 ? lengths.key : 0);
 }
-/// Whether the committed pages can hold the entry's chain.
-[[nodiscard]] inline bool chain_fits(const Lengths& lengths, std::uint64_t flags,
-                                     std::uint32_t committed) noexcept {
-    return chain_bytes(lengths, flags) <= std::uint64_t{committed} * layout::kPageBytes;
+/// Whether the committed pages can hold the entry's overflow pages.
+[[nodiscard]] inline bool overflow_fits(const Lengths& lengths, std::uint64_t flags,
+                                        std::uint32_t committed) noexcept {
+    return overflow_bytes(lengths, flags) <= std::uint64_t{committed} * layout::kPageBytes;
 }
 [[nodiscard]] constexpr std::uint32_t pages_for(std::uint64_t bytes) noexcept {
     return static_cast<std::uint32_t>((bytes + layout::kPageBytes - 1) / layout::kPageBytes);
@@ -83,8 +83,8 @@ public:
     [[nodiscard]] layout::EntryHeader& header() const noexcept {
         return *reinterpret_cast<layout::EntryHeader*>(at_);
     }
-    [[nodiscard]] layout::ChainRef& chain() const noexcept {
-        return *reinterpret_cast<layout::ChainRef*>(at_ + sizeof(layout::EntryHeader));
+    [[nodiscard]] layout::OverflowRef& overflow() const noexcept {
+        return *reinterpret_cast<layout::OverflowRef*>(at_ + sizeof(layout::EntryHeader));
     }
     [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
     [[nodiscard]] std::uint32_t page() const noexcept {
@@ -107,13 +107,13 @@ public:
     [[nodiscard]] bool fits(std::uint32_t committed) const noexcept {
         const std::uint32_t start = offset_in_page();
         if (page() >= committed || start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
-        return start + bytes() <= layout::kPageBytes && chain_fits(lengths(), due(), committed);
+        return start + bytes() <= layout::kPageBytes && overflow_fits(lengths(), due(), committed);
     }
 
     /// First byte of the key, or of the value of a small entry; aligned to 8 for the key.
     [[nodiscard]] std::byte* key(std::uint64_t flags) const noexcept {
         return at_ + sizeof(layout::EntryHeader) +
-               ((flags & layout::kChained) != 0 ? sizeof(layout::ChainRef) : 0);
+               ((flags & layout::kOverflow) != 0 ? sizeof(layout::OverflowRef) : 0);
     }
     [[nodiscard]] std::byte* value(const Lengths& lengths) const noexcept {
         return at_ + sizeof(layout::EntryHeader) + lengths.key;
@@ -122,8 +122,8 @@ public:
     /// The hash of the key; only under the shard's lock.
     [[nodiscard]] KeyHash hash_locked(const Memory& memory) const noexcept {
         const std::uint64_t flags = due();
-        if ((flags & layout::kChained) != 0) {
-            return split_hash(memory, chain().key_hash.load(std::memory_order_relaxed));
+        if ((flags & layout::kOverflow) != 0) {
+            return split_hash(memory, overflow().key_hash.load(std::memory_order_relaxed));
         }
         return hash_of(memory, key(flags), lengths().key);
     }

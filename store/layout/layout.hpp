@@ -17,7 +17,7 @@ namespace dummycache::layout {
 /// It starts at a multiple of 8 and never crosses a page.
 ///
 ///   small   | id 8 | due 8 | lengths 8 | key | value | pad to 8 | checksum 8, in files only |
-///   large   | id 8 | due 8 | lengths 8 | ChainRef 16 | key, if it fits | pad to 8 | checksum 8 |
+///   large   | id 8 | due 8 | lengths 8 | OverflowRef 16 | key, if it fits | pad to 8 | checksum 8 |
 ///
 ///   id       63         24 23      0     era when it was written, and a number within it
 ///            | era 40     | number |
@@ -36,10 +36,10 @@ inline constexpr unsigned kEraShift = 24;
 inline constexpr std::uint64_t kMaxEra = (std::uint64_t{1} << 40) - 1;
 
 inline constexpr std::uint64_t kCodecMask = 0x0f;
-inline constexpr std::uint64_t kChained = 0x10;     ///< the value lies in pages of its own
-inline constexpr std::uint64_t kKeyChained = 0x20;  ///< and so does the key, before it
-inline constexpr std::uint64_t kDead = 0x40;        ///< a hint for reclaim: no slot leads here any more
-inline constexpr std::uint64_t kChecked = 0x80;     ///< a checksum follows
+inline constexpr std::uint64_t kOverflow = 0x10;     ///< the value lies in pages of its own
+inline constexpr std::uint64_t kKeyOverflow = 0x20;  ///< and so does the key, before it
+inline constexpr std::uint64_t kDead = 0x40;         ///< a hint for reclaim: no slot leads here any more
+inline constexpr std::uint64_t kChecked = 0x80;      ///< a checksum follows
 inline constexpr unsigned kDeadlineShift = 8;
 inline constexpr std::uint64_t kMaxDeadline = (std::uint64_t{1} << 56) - 1;
 
@@ -52,17 +52,17 @@ inline constexpr std::uint64_t kMaxValueBytes = (std::uint64_t{1} << 38) - 1;
 /// Where a large entry's bytes are: `pages` whole pages, linked by PageInfo::next.
 ///
 ///   0   first 4 | pages 4 | key_hash 8
-struct ChainRef {
+struct OverflowRef {
     std::atomic<std::uint32_t> first;  ///< page number
     std::atomic<std::uint32_t> pages;
     std::atomic<std::uint64_t> key_hash;  ///< so that reclaim finds the slot without reading the key
 };
-static_assert(sizeof(ChainRef) == 16);
+static_assert(sizeof(OverflowRef) == 16);
 
 inline constexpr std::uint32_t kFirstEntry = 8;  ///< so that no slot word of an entry is 0
 inline constexpr std::uint64_t kChecksumBytes = 8;
 inline constexpr std::uint64_t kMaxSmallEntry =
-    (kPageBytes - kFirstEntry) / 16 * 8;                        ///< two fit a page; larger ones are chained
+    (kPageBytes - kFirstEntry) / 16 * 8;  ///< two fit a page; larger ones have overflow pages
 inline constexpr std::uint64_t kMaxInlineKey = kPageBytes / 4;  ///< of a large entry
 
 // ---- the index -------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 ///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | spare 24
 ///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
 ///         listed 4 | cursor 4 | hand 4 | data_pages 4 | index_pages 4
-///   128   chain_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
+///   128   overflow_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
 ///         splits 8 | recoveries 8
 ///   192   listed_bytes 8 | undo_pages 4 | spare 4 | pinned_bytes 8 | noted[32] 256 |
 ///   472   joint 4 | before_joint 4 | proven_share 4 | dropped_new 4 | dropped_proven 4 | spare 20
@@ -157,7 +157,7 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint32_t> data_pages;
     std::atomic<std::uint32_t> index_pages;
 
-    alignas(kCacheLine) std::atomic<std::uint32_t> chain_pages;
+    alignas(kCacheLine) std::atomic<std::uint32_t> overflow_pages;
     std::atomic<std::uint64_t> sets;
     std::atomic<std::uint64_t> erases;
     std::atomic<std::uint64_t> evicted;
@@ -168,7 +168,8 @@ struct alignas(kCacheLine) Shard {
 
     alignas(kCacheLine) std::atomic<std::uint64_t> listed_bytes;  ///< below `fill` of the listed pages
     std::atomic<std::uint32_t> undo_pages;
-    std::atomic<std::uint64_t> pinned_bytes;  ///< of entries that undo records lead to, with their chains
+    std::atomic<std::uint64_t>
+        pinned_bytes;  ///< of entries that undo records lead to, with their overflow pages
     std::atomic<std::uint64_t>
         noted[kNoted];  ///< hashes of some keys that were new to the newest checkpoint, and have records
     std::atomic<std::uint32_t> joint;  ///< page of the age list behind which pages of new entries join it
@@ -180,7 +181,7 @@ struct alignas(kCacheLine) Shard {
 static_assert(sizeof(Shard) == 512);
 static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, undo_count) == 32 &&
               offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
-static_assert(offsetof(Shard, chain_pages) == 128 && offsetof(Shard, listed_bytes) == 192 &&
+static_assert(offsetof(Shard, overflow_pages) == 128 && offsetof(Shard, listed_bytes) == 192 &&
               offsetof(Shard, joint) == 472);
 
 // ---- checkpoints -------------------------------------------------------------------------------------

@@ -5,14 +5,14 @@
 
 namespace dummycache::store {
 
-ChainCursor::ChainCursor(const Memory& memory, const EntryRef& entry) noexcept
+OverflowCursor::OverflowCursor(const Memory& memory, const EntryRef& entry) noexcept
     : memory_(memory),
       committed_(memory.committed()),
-      hops_left_(entry.chain().pages.load(std::memory_order_relaxed)),
-      page_(std::uint64_t{entry.chain().first.load(std::memory_order_relaxed)} + 1) {}
+      hops_left_(entry.overflow().pages.load(std::memory_order_relaxed)),
+      page_(std::uint64_t{entry.overflow().first.load(std::memory_order_relaxed)} + 1) {}
 
 template <class Step>
-bool ChainCursor::walk(std::uint64_t bytes, Step&& step) noexcept {
+bool OverflowCursor::walk(std::uint64_t bytes, Step&& step) noexcept {
     while (bytes != 0) {
         if (position_ == layout::kPageBytes) {
             page_ = memory_.info(static_cast<std::uint32_t>(page_ - 1)).next.load(std::memory_order_relaxed);
@@ -30,7 +30,7 @@ bool ChainCursor::walk(std::uint64_t bytes, Step&& step) noexcept {
     return true;
 }
 
-bool ChainCursor::copy(std::byte* to, std::uint64_t bytes) noexcept {
+bool OverflowCursor::copy(std::byte* to, std::uint64_t bytes) noexcept {
     return walk(bytes, [&](const std::byte* from, std::uint64_t part) {
         if (to != nullptr) {
             copy_bytes(to, from, part);
@@ -40,7 +40,7 @@ bool ChainCursor::copy(std::byte* to, std::uint64_t bytes) noexcept {
     });
 }
 
-bool ChainCursor::equals(const char* own, std::uint64_t bytes) noexcept {
+bool OverflowCursor::equals(const char* own, std::uint64_t bytes) noexcept {
     return walk(bytes, [&](const std::byte* from, std::uint64_t part) {
         const bool same = equal_bytes(from, own, part);
         own += part;
@@ -50,21 +50,22 @@ bool ChainCursor::equals(const char* own, std::uint64_t bytes) noexcept {
 
 bool key_equals_large(const Memory& memory, EntryRef entry, std::uint64_t flags, std::string_view key,
                       std::uint64_t hash) noexcept {
-    if (entry.chain().key_hash.load(std::memory_order_relaxed) != hash) return false;
-    if ((flags & layout::kKeyChained) != 0) return ChainCursor(memory, entry).equals(key.data(), key.size());
+    if (entry.overflow().key_hash.load(std::memory_order_relaxed) != hash) return false;
+    if ((flags & layout::kKeyOverflow) != 0)
+        return OverflowCursor(memory, entry).equals(key.data(), key.size());
     return equal_bytes(entry.key(flags), key.data(), key.size());
 }
 
 bool copy_value_large(const Memory& memory, EntryRef entry, std::uint64_t flags, Lengths lengths,
                       std::byte* to, std::uint64_t bytes) noexcept {
-    ChainCursor cursor(memory, entry);
-    const bool key_first = (flags & layout::kKeyChained) != 0;
+    OverflowCursor cursor(memory, entry);
+    const bool key_first = (flags & layout::kKeyOverflow) != 0;
     return (!key_first || cursor.copy(nullptr, lengths.key)) && cursor.copy(to, bytes);
 }
 
 bool copy_key(const Memory& memory, const EntryRef& entry, std::uint64_t flags, const Lengths& lengths,
               std::byte* to) noexcept {
-    if ((flags & layout::kKeyChained) != 0) return ChainCursor(memory, entry).copy(to, lengths.key);
+    if ((flags & layout::kKeyOverflow) != 0) return OverflowCursor(memory, entry).copy(to, lengths.key);
     copy_bytes(to, entry.key(flags), lengths.key);
     return true;
 }
@@ -87,13 +88,13 @@ std::uint64_t checksum_of(const Memory& memory, const EntryRef& entry) noexcept 
     const auto add = [&](const std::byte* from, std::uint64_t bytes) {
         XXH3_64bits_update(&state, from, bytes);
     };
-    if ((flags & layout::kChained) == 0) {
+    if ((flags & layout::kOverflow) == 0) {
         add(entry.key(flags), lengths.key + lengths.value);
     } else {
-        if ((flags & layout::kKeyChained) == 0) add(entry.key(flags), lengths.key);
+        if ((flags & layout::kKeyOverflow) == 0) add(entry.key(flags), lengths.key);
         std::byte part[4096];
-        ChainCursor cursor(memory, entry);
-        for (std::uint64_t left = chain_bytes(lengths, flags); left != 0;) {
+        OverflowCursor cursor(memory, entry);
+        for (std::uint64_t left = overflow_bytes(lengths, flags); left != 0;) {
             const std::uint64_t bytes = std::min<std::uint64_t>(left, sizeof part);
             if (!cursor.copy(part, bytes)) return 0;
             add(part, bytes);

@@ -2,7 +2,7 @@
 // Large keys and values: whole pages, linked by PageInfo::next (page + 1; 0 ends it).
 //
 //   head entry              page table                     arena
-//   | ... ChainRef{7,3} |   info[7].next = 3 ----------->  page 7: key?, value...
+//   | ... OverflowRef{7,3} |   info[7].next = 3 ----------->  page 7: key?, value...
 //                           info[3].next = 13 ---------->  page 2 (number 3 - 1) ...
 #pragma once
 
@@ -13,15 +13,15 @@
 
 namespace dummycache::store {
 
-/// Walks a chain without believing it: page numbers are checked against `committed` and the number
+/// Walks overflow pages without believing them: page numbers are checked against `committed` and the number
 /// of hops is bounded, so that torn or hostile links end the walk instead of the process.
-class ChainCursor {
+class OverflowCursor {
 public:
-    ChainCursor(const Memory& memory, const EntryRef& entry) noexcept;
+    OverflowCursor(const Memory& memory, const EntryRef& entry) noexcept;
 
-    /// Goes on by `bytes`, copying them to `to` unless it is null. False if the chain is broken.
+    /// Goes on by `bytes`, copying them to `to` unless it is null. False if they are broken.
     bool copy(std::byte* to, std::uint64_t bytes) noexcept;
-    /// Goes on by `bytes` and says whether they equal `own`; false also if the chain is broken.
+    /// Goes on by `bytes` and says whether they equal `own`; false also if they are broken.
     bool equals(const char* own, std::uint64_t bytes) noexcept;
 
 private:
@@ -42,17 +42,17 @@ private:
                                                          std::uint64_t flags, std::uint32_t key_bytes,
                                                          std::string_view key, std::uint64_t hash) noexcept {
     if (key_bytes != key.size()) return false;
-    if ((flags & layout::kChained) != 0) [[unlikely]]
+    if ((flags & layout::kOverflow) != 0) [[unlikely]]
         return key_equals_large(memory, entry, flags, key, hash);
     return equal_bytes(entry.key(0), key.data(), key.size());
 }
 
-/// Copies `bytes` of the entry's value to `to`. False if a chain is broken.
+/// Copies `bytes` of the entry's value to `to`. False if overflow pages are broken.
 bool copy_value_large(const Memory& memory, EntryRef entry, std::uint64_t flags, Lengths lengths,
                       std::byte* to, std::uint64_t bytes) noexcept;
 [[gnu::always_inline]] inline bool copy_value(const Memory& memory, EntryRef entry, std::uint64_t flags,
                                               Lengths lengths, std::byte* to, std::uint64_t bytes) noexcept {
-    if ((flags & layout::kChained) != 0) [[unlikely]]
+    if ((flags & layout::kOverflow) != 0) [[unlikely]]
         return copy_value_large(memory, entry, flags, lengths, to, bytes);
     copy_bytes(to, entry.value(lengths), bytes);
     return true;
@@ -65,7 +65,7 @@ bool copy_key(const Memory& memory, const EntryRef& entry, std::uint64_t flags, 
 /// Whether the entry has a checksum, and it holds.
 [[nodiscard]] bool is_intact(const Memory& memory, const EntryRef& entry) noexcept;
 
-/// The checksum of an entry's unchanging parts; 0 if its chain is broken. Under the shard's lock, or
+/// The checksum of an entry's unchanging parts; 0 if its overflow pages are broken. Under the shard's lock, or
 /// of a copy. XXH3 of id, lengths, codec and flags but the dead hint, key, value.
 [[nodiscard]] std::uint64_t checksum_of(const Memory& memory, const EntryRef& entry) noexcept;
 

@@ -63,7 +63,7 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
         __builtin_prefetch(next + layout::kCacheLine + ahead, 1);
 }
 
-/// Of an entry without chain and checksum: append_locked.
+/// Of an entry without overflow pages and checksum: append_locked.
 [[gnu::always_inline]] inline std::uint64_t append_plain_locked(const LockedShard& shard,
                                                                 const NewEntry& entry) noexcept {
     const std::uint32_t page = shard.shard.open[layout::kFresh].load(std::memory_order_relaxed) - 1;

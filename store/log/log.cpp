@@ -12,18 +12,18 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-void free_chain(const LockedShard& shard, const EntryRef& entry) {
+void free_overflow(const LockedShard& shard, const EntryRef& entry) {
     // The links are read before the pages go back: whoever gets one next writes its own link.
-    const std::uint64_t owner = layout::owner_word(layout::PageKind::chain, shard.number);
-    std::uint32_t next = shard.linked(entry.chain().first.load(kRelaxed) + 1);
-    const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
+    const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
+    std::uint32_t next = shard.linked(entry.overflow().first.load(kRelaxed) + 1);
+    const std::uint32_t pages = entry.overflow().pages.load(kRelaxed);
     for (std::uint32_t i = 0; i < pages && next != 0; ++i) {
         const std::uint32_t page = next - 1;
         if (shard.memory.info(page).owner.load(kRelaxed) != owner) return shard.suspect();
         next = shard.linked(shard.memory.info(page).next.load(kRelaxed));
         give_page(shard.arena, page);
     }
-    decrease(shard.shard.chain_pages, pages);
+    decrease(shard.shard.overflow_pages, pages);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t v
     const std::uint64_t checked = checksums ? layout::kChecked : 0;
     const Lengths lengths{value_bytes, static_cast<std::uint32_t>(key_bytes), 0};
     if (entry_bytes(lengths, checked) <= layout::kMaxSmallEntry) return checked;
-    return checked | layout::kChained | (key_bytes > layout::kMaxInlineKey ? layout::kKeyChained : 0);
+    return checked | layout::kOverflow | (key_bytes > layout::kMaxInlineKey ? layout::kKeyOverflow : 0);
 }
 
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
@@ -52,7 +52,7 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
 }
 
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
-    if ((entry.due & (layout::kChained | layout::kChecked)) == 0) return append_plain_locked(shard, entry);
+    if ((entry.due & (layout::kOverflow | layout::kChecked)) == 0) return append_plain_locked(shard, entry);
     const std::uint32_t page = shard.shard.open[layout::kFresh].load(kRelaxed) - 1;
     const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
@@ -60,14 +60,14 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
 
     begin_bytes();
     put_header(at, id, entry.due, entry.lengths(shard.self.slot()));
-    if ((entry.due & layout::kChained) != 0) {
-        at.chain().first.store(entry.chain.first, kRelaxed);
-        at.chain().pages.store(entry.chain.pages, kRelaxed);
-        at.chain().key_hash.store(entry.key_hash, kRelaxed);
+    if ((entry.due & layout::kOverflow) != 0) {
+        at.overflow().first.store(entry.overflow.first, kRelaxed);
+        at.overflow().pages.store(entry.overflow.pages, kRelaxed);
+        at.overflow().key_hash.store(entry.key_hash, kRelaxed);
     }
-    if ((entry.due & layout::kKeyChained) == 0)
+    if ((entry.due & layout::kKeyOverflow) == 0)
         copy_bytes(at.key(entry.due), bytes_of(entry.key), entry.key.size());
-    if ((entry.due & layout::kChained) == 0) {
+    if ((entry.due & layout::kOverflow) == 0) {
         copy_bytes(at.key(entry.due) + entry.key.size(), bytes_of(entry.value), entry.value.size());
     }
     const std::uint64_t bytes = entry.bytes();
@@ -94,7 +94,7 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
 }
 
 void bury_locked(const LockedShard& shard, const EntryRef& entry) {
-    if ((entry.due() & layout::kChained) != 0) free_chain(shard, entry);
+    if ((entry.due() & layout::kOverflow) != 0) free_overflow(shard, entry);
     // Release: a reader that takes this word for a byte of what was here before sees the raise before it.
     entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);
 }

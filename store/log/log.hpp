@@ -15,7 +15,7 @@
 namespace dummycache::store {
 
 /// What a large entry's bytes in the arena are, once they are in the shard's hands.
-struct ChainPart {
+struct OverflowPart {
     std::uint32_t first = 0;
     std::uint32_t pages = 0;
 };
@@ -26,8 +26,8 @@ struct NewEntry {
     std::string_view value;
     std::uint64_t key_hash = 0;
     std::uint64_t due = 0;           ///< deadline, flags and codec
-    ChainPart chain;                 ///< if flags say kChained
-    std::uint64_t pulled_bytes = 0;  ///< of a value that is in the chain already, instead of `value`
+    OverflowPart overflow;           ///< if flags say kOverflow
+    std::uint64_t pulled_bytes = 0;  ///< of a value that is in overflow pages already, instead of `value`
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
         return {value.size() + pulled_bytes, static_cast<std::uint32_t>(key.size()), writer};
@@ -64,11 +64,11 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
                                  std::uint64_t bytes) noexcept;
 
 /// After an entry's slot leads elsewhere (or nowhere) and its bucket was raised: its bytes are
-/// dead, its chain is freed. `free_page`: a page of the age list that has become empty is given
+/// dead, its overflow pages are freed. `free_page`: a page of the age list that has become empty is given
 /// back at once.
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page);
 
-/// An entry that no slot and no record leads to: its chain is freed, reclaim passes over it.
+/// An entry that no slot and no record leads to: its overflow pages are freed, reclaim passes over it.
 void bury_locked(const LockedShard& shard, const EntryRef& entry);
 
 /// Gives a page of the age list back if nothing in it is live or pinned.

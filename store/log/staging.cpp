@@ -7,7 +7,7 @@
 
 namespace dummycache::store {
 
-StagedChain::StagedChain(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self)
+StagedPages::StagedPages(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self)
     : memory_(memory),
       arena_(arena),
       staging_(self.segment().process_slots()[self.slot()].staging),
@@ -18,13 +18,13 @@ StagedChain::StagedChain(const Memory& memory, ipc::PageArena& arena, ipc::Membe
     DUMMYCACHE_KILL_POINT("staging begins");
 }
 
-StagedChain::~StagedChain() {
+StagedPages::~StagedPages() {
     for (const std::uint32_t page : pages_) give_page(arena_, page);
     staging_.fetch_sub(1, std::memory_order_acq_rel);
     memory_.superblock->stagers.fetch_sub(1, std::memory_order_acq_rel);
 }
 
-bool StagedChain::write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
+bool StagedPages::write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
                         const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page) {
     const std::uint32_t count = pages_for(head.size() + tail_bytes);
     pages_.reserve(count);
@@ -43,7 +43,7 @@ bool StagedChain::write(std::string_view head, std::uint64_t tail_bytes, const P
     return true;
 }
 
-void StagedChain::fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull) {
+void StagedPages::fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull) {
     std::size_t position = 0;
     const auto write = [&](std::uint64_t bytes, const Pull& take) {
         while (bytes != 0) {
@@ -62,13 +62,14 @@ void StagedChain::fill(std::string_view head, std::uint64_t tail_bytes, const Pu
     DUMMYCACHE_KILL_POINT("large value written");
 }
 
-ChainPart StagedChain::hand_over_locked(const LockedShard& shard) {
-    const ChainPart chain{pages_.empty() ? 0 : pages_.front(), static_cast<std::uint32_t>(pages_.size())};
-    const std::uint64_t owner = layout::owner_word(layout::PageKind::chain, shard.number);
+OverflowPart StagedPages::hand_over_locked(const LockedShard& shard) {
+    const OverflowPart overflow{pages_.empty() ? 0 : pages_.front(),
+                                static_cast<std::uint32_t>(pages_.size())};
+    const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
     for (const std::uint32_t page : pages_) retype_page(memory_.info(page), owner);
-    increase(shard.shard.chain_pages, pages_.size());
+    increase(shard.shard.overflow_pages, pages_.size());
     pages_.clear();
-    return chain;
+    return overflow;
 }
 
 }  // namespace dummycache::store

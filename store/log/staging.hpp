@@ -16,12 +16,12 @@ namespace dummycache::store {
 
 /// Pages with a large entry's bytes. Gives back what nobody took over. A process that dies with one
 /// leaves STAGED pages, which whoever needs pages next, or the next user of its process slot, frees.
-class StagedChain {
+class StagedPages {
 public:
-    StagedChain(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self);
-    ~StagedChain();
-    StagedChain(const StagedChain&) = delete;
-    StagedChain& operator=(const StagedChain&) = delete;
+    StagedPages(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self);
+    ~StagedPages();
+    StagedPages(const StagedPages&) = delete;
+    StagedPages& operator=(const StagedPages&) = delete;
 
     /// Writes the next bytes of a value; what it throws ends the staging.
     using Pull = std::function<void(std::byte* to, std::size_t bytes)>;
@@ -32,7 +32,7 @@ public:
                const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page);
 
     /// The shard owns the pages from now on; the caller publishes the entry that leads to them.
-    ChainPart hand_over_locked(const LockedShard& shard);
+    OverflowPart hand_over_locked(const LockedShard& shard);
 
 private:
     void fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull);

@@ -40,7 +40,7 @@ private:
 };
 
 std::uint32_t freed_bytes(const EntryRef& entry) noexcept {
-    if ((entry.due() & layout::kChained) != 0) return layout::kPageBytes;
+    if ((entry.due() & layout::kOverflow) != 0) return layout::kPageBytes;
     return static_cast<std::uint32_t>(entry.bytes());
 }
 

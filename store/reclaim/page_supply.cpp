@@ -48,7 +48,7 @@ void commit_the_least(const LockedShard& shard) {
 
 std::uint32_t pages_of(const layout::Shard& shard) noexcept {
     return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
-           shard.chain_pages.load(kRelaxed) + shard.undo_pages.load(kRelaxed);
+           shard.overflow_pages.load(kRelaxed) + shard.undo_pages.load(kRelaxed);
 }
 
 std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {

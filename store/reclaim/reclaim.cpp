@@ -112,7 +112,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool dropped = false;
-    bool freed_chain = false;
+    bool freed_overflow = false;
     const std::uint32_t end = walk_page_locked(
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
             if (keep_needed(shard, entry, slot)) return true;
@@ -120,15 +120,15 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
             const bool visible = is_visible(entry, clear_era, now_us);
             if (has_another_round(shard, entry, slot, visible, patient)) return true;
             dropped = true;
-            freed_chain = (entry.due() & layout::kChained) != 0;
+            freed_overflow = (entry.due() & layout::kOverflow) != 0;
             const std::uint64_t word = slot.word();
             drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
             if (visible) remember_evicted_locked(shard, slot, word);
-            return !freed_chain;
+            return !freed_overflow;
         });
     const bool is_still_there =
         spared != 0 && spared / layout::kPageBytes == oldest - 1 && spared_offset_locked(shard) == spared;
-    if (freed_chain && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
+    if (freed_overflow && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
         s.hand.store(is_still_there ? 0 : end, kRelaxed);  // before the hand nothing is left
         return true;
     }

@@ -120,7 +120,7 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
 void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& report) {
     std::uint64_t data = 0;
     std::uint64_t index = 0;
-    std::uint64_t chain = 0;
+    std::uint64_t overflow = 0;
     std::uint64_t undo = 0;
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
         const layout::PageInfo& info = shard.memory.info(page);
@@ -129,7 +129,7 @@ void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& 
         if (owner != layout::owner_word(kind, shard.number)) continue;
         data += kind == layout::PageKind::data;
         index += kind == layout::PageKind::index;
-        chain += kind == layout::PageKind::chain;
+        overflow += kind == layout::PageKind::overflow;
         const std::string name = "page " + std::to_string(page);
         undo += kind == layout::PageKind::undo;
         if (kind == layout::PageKind::data) {
@@ -138,14 +138,14 @@ void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& 
         }
         if (kind == layout::PageKind::undo && !scan.is_undo_page(page))
             report.add(name + " is an undo page of no list");
-        if (kind == layout::PageKind::chain && !scan.is_chained(page))
-            report.add(name + " is a chain page of no entry");
+        if (kind == layout::PageKind::overflow && !scan.is_overflow_page(page))
+            report.add(name + " is an overflow page of no entry");
         if (kind == layout::PageKind::index && !scan.is_index_page(page))
             report.add(name + " is an index page of nothing");
     }
     report.compare("the number of data pages", shard.shard.data_pages.load(kRelaxed), data);
     report.compare("the number of index pages", shard.shard.index_pages.load(kRelaxed), index);
-    report.compare("the number of chain pages", shard.shard.chain_pages.load(kRelaxed), chain);
+    report.compare("the number of overflow pages", shard.shard.overflow_pages.load(kRelaxed), overflow);
     report.compare("the number of undo pages", shard.shard.undo_pages.load(kRelaxed), undo);
 }
 

@@ -116,8 +116,8 @@ void sort_pages(const ShardScan& scan, const LockedShard& shard) {
             increase(shard.shard.data_pages, 1);
             shard.shard.open[layout::kFresh].store(page + 1, kRelaxed);
             close_page_locked(shard, layout::kFresh);
-        } else if (kind == layout::PageKind::chain && scan.is_chained(page)) {
-            increase(shard.shard.chain_pages, 1);
+        } else if (kind == layout::PageKind::overflow && scan.is_overflow_page(page)) {
+            increase(shard.shard.overflow_pages, 1);
         } else if (kind == layout::PageKind::index && scan.is_index_page(page)) {
             increase(shard.shard.index_pages, 1);
         } else if (kind == layout::PageKind::undo && keeps_undo && scan.is_undo_page(page)) {
@@ -140,7 +140,7 @@ void rebuild_locked(const LockedShard& shard) {
     fence_release();  // REUSE: the raises above come before anything is written into a freed page
     for (auto* page :
          {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor, &s.hand, &s.joint,
-          &s.before_joint, &s.data_pages, &s.index_pages, &s.chain_pages, &s.undo_pages}) {
+          &s.before_joint, &s.data_pages, &s.index_pages, &s.overflow_pages, &s.undo_pages}) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);

@@ -15,7 +15,7 @@ ShardScan::ShardScan(const LockedShard& shard)
     : shard_(shard),
       committed_(shard.memory.committed()),
       in_directory_(committed_, false),
-      chained_(committed_, false),
+      overflowing_(committed_, false),
       undo_(committed_, false),
       live_(committed_, 0),
       pins_(committed_, 0) {
@@ -39,7 +39,7 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page,
     const Memory& memory = shard_.memory;
     const EntryRef entry = EntryRef::of_slot(memory, word);
     if (const char* fault = fault_of_entry(entry); fault != nullptr) return fault;
-    if (const char* fault = fault_of_chain(entry, entry.lengths(), entry.due()); fault != nullptr)
+    if (const char* fault = fault_of_overflow(entry, entry.lengths(), entry.due()); fault != nullptr)
         return fault;
     const KeyHash hash = entry.hash_locked(memory);
     const bool second = (word & layout::kSecondChoice) != 0;
@@ -70,18 +70,19 @@ const char* ShardScan::fault_of_entry(const EntryRef& entry) const noexcept {
     return nullptr;
 }
 
-const char* ShardScan::fault_of_chain(const EntryRef& entry, const Lengths& lengths,
-                                      std::uint64_t flags) const noexcept {
-    if ((flags & layout::kChained) == 0) return nullptr;
-    const std::uint32_t pages = entry.chain().pages.load(kRelaxed);
-    if (!chain_fits(lengths, flags, committed_) || pages != pages_for(chain_bytes(lengths, flags)))
-        return "leads to a chain of the wrong length";
-    std::uint64_t next = std::uint64_t{entry.chain().first.load(kRelaxed)} + 1;
+const char* ShardScan::fault_of_overflow(const EntryRef& entry, const Lengths& lengths,
+                                         std::uint64_t flags) const noexcept {
+    if ((flags & layout::kOverflow) == 0) return nullptr;
+    const std::uint32_t pages = entry.overflow().pages.load(kRelaxed);
+    if (!overflow_fits(lengths, flags, committed_) || pages != pages_for(overflow_bytes(lengths, flags)))
+        return "leads to overflow pages of the wrong number";
+    std::uint64_t next = std::uint64_t{entry.overflow().first.load(kRelaxed)} + 1;
     for (std::uint32_t i = 0; i < pages; ++i) {
-        if (next == 0 || next > committed_) return "leads to a broken chain";
+        if (next == 0 || next > committed_) return "leads to broken overflow pages";
         const auto page = static_cast<std::uint32_t>(next - 1);
-        if (!owned_as(page, layout::PageKind::chain)) return "leads to a chain page that is not the shard's";
-        if (chained_[page]) return "shares a chain page with another entry";
+        if (!owned_as(page, layout::PageKind::overflow))
+            return "leads to an overflow page that is not the shard's";
+        if (overflowing_[page]) return "shares an overflow page with another entry";
         next = shard_.memory.info(page).next.load(kRelaxed);
     }
     return nullptr;
@@ -109,18 +110,18 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
     return false;
 }
 
-void ShardScan::mark_chain(const EntryRef& entry) noexcept {
-    if ((entry.due() & layout::kChained) == 0) return;
-    std::uint32_t next = entry.chain().first.load(kRelaxed) + 1;
-    for (std::uint32_t i = entry.chain().pages.load(kRelaxed); i != 0; --i) {
-        chained_[next - 1] = true;
+void ShardScan::mark_overflow(const EntryRef& entry) noexcept {
+    if ((entry.due() & layout::kOverflow) == 0) return;
+    std::uint32_t next = entry.overflow().first.load(kRelaxed) + 1;
+    for (std::uint32_t i = entry.overflow().pages.load(kRelaxed); i != 0; --i) {
+        overflowing_[next - 1] = true;
         next = shard_.memory.info(next - 1).next.load(kRelaxed);
     }
 }
 
 void ShardScan::count(const ScannedSlot& slot) {
     const EntryRef entry = EntryRef::of_slot(shard_.memory, slot.word);
-    mark_chain(entry);
+    mark_overflow(entry);
     entries_ += slot.visible;
     if (entry.era() < shard_.counted_era()) return;
     const auto bytes = static_cast<std::uint32_t>(entry.bytes());
@@ -157,14 +158,14 @@ const char* ShardScan::fault_of_record(const layout::UndoRecord& record) const n
     if (const char* fault = fault_of_entry(entry); fault != nullptr) return fault;
     if (entry.hash_locked(shard_.memory).value != record.hash.load(kRelaxed))
         return "leads to an entry of another key";
-    return is_current(record) ? nullptr : fault_of_chain(entry, entry.lengths(), entry.due());
+    return is_current(record) ? nullptr : fault_of_overflow(entry, entry.lengths(), entry.due());
 }
 
 void ShardScan::pin(const layout::UndoRecord& record) {
     const EntryRef entry = EntryRef::of_slot(shard_.memory, record.word.load(kRelaxed));
     ++pins_[entry.page()];
     pinned_bytes_ += pinned_bytes_of(entry);
-    if (!is_current(record)) mark_chain(entry);
+    if (!is_current(record)) mark_overflow(entry);
 }
 
 }  // namespace dummycache::store

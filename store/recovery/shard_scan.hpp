@@ -30,7 +30,7 @@ public:
     template <class Visit>
     void each_slot(Visit&& visit);
 
-    /// Counts a sound slot's entry: its bytes and its chain pages.
+    /// Counts a sound slot's entry: its bytes and its overflow pages.
     void count(const ScannedSlot& slot);
 
     /// Calls `visit(record, fault)` for each undo record that counts; `fault` is null or why its entry is not sound.
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] bool is_index_page(std::uint32_t page) const noexcept { return in_directory_[page]; }
     [[nodiscard]] std::uint32_t live(std::uint32_t page) const noexcept { return live_[page]; }
     [[nodiscard]] std::uint32_t pins(std::uint32_t page) const noexcept { return pins_[page]; }
-    [[nodiscard]] bool is_chained(std::uint32_t page) const noexcept { return chained_[page]; }
+    [[nodiscard]] bool is_overflow_page(std::uint32_t page) const noexcept { return overflowing_[page]; }
     [[nodiscard]] bool is_undo_page(std::uint32_t page) const noexcept { return undo_[page]; }
     [[nodiscard]] std::uint64_t entries() const noexcept { return entries_; }
     [[nodiscard]] std::uint64_t pinned_bytes() const noexcept { return pinned_bytes_; }
@@ -59,9 +59,9 @@ private:
     [[nodiscard]] const char* fault_of_record(const layout::UndoRecord& record) const noexcept;
     [[nodiscard]] const char* find_undo_pages();
     [[nodiscard]] bool is_current(const layout::UndoRecord& record) const noexcept;
-    void mark_chain(const EntryRef& entry) noexcept;
-    [[nodiscard]] const char* fault_of_chain(const EntryRef& entry, const Lengths& lengths,
-                                             std::uint64_t flags) const noexcept;
+    void mark_overflow(const EntryRef& entry) noexcept;
+    [[nodiscard]] const char* fault_of_overflow(const EntryRef& entry, const Lengths& lengths,
+                                                std::uint64_t flags) const noexcept;
     [[nodiscard]] bool is_duplicate(const SlotRef& ref, const EntryRef& entry,
                                     const KeyHash& hash) const noexcept;
     [[nodiscard]] bool owned_as(std::uint32_t page, layout::PageKind kind) const noexcept;
@@ -70,7 +70,7 @@ private:
     std::uint32_t committed_;
     std::vector<std::uint32_t> index_pages_;
     std::vector<bool> in_directory_;
-    std::vector<bool> chained_;
+    std::vector<bool> overflowing_;
     std::vector<bool> undo_;
     std::vector<std::uint32_t> live_;
     std::vector<std::uint32_t> pins_;

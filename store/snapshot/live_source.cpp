@@ -24,8 +24,8 @@ std::chrono::microseconds sayable(std::chrono::microseconds ttl) noexcept {
 
 bool LiveSource::next(Record& record) {
     const auto word = entries_.next();
-    chain_.reset();
-    chain_left_ = 0;
+    overflow_.reset();
+    overflow_left_ = 0;
     if (!word) return false;
     ++done_;
     const std::byte* const ahead =
@@ -38,32 +38,32 @@ bool LiveSource::next(Record& record) {
     record.value_bytes = lengths.value;
     record.codec = codec_of(due);
     record.ttl = sayable(ttl_(loader_.ttl(*word)));
-    if ((due & layout::kChained) == 0) {
+    if ((due & layout::kOverflow) == 0) {
         record.value = {reinterpret_cast<const char*>(entry.value(lengths)), lengths.value};
     } else {
-        begin_chain(entry, lengths, due, record);
+        begin_overflow(entry, lengths, due, record);
     }
     return true;
 }
 
-void LiveSource::begin_chain(const EntryRef& entry, const Lengths& lengths, std::uint64_t due,
-                             Record& record) {
-    chain_.emplace(image_->memory(), entry);
-    if ((due & layout::kKeyChained) != 0) chain_->copy(nullptr, lengths.key);
-    chain_left_ = lengths.value;
+void LiveSource::begin_overflow(const EntryRef& entry, const Lengths& lengths, std::uint64_t due,
+                                Record& record) {
+    overflow_.emplace(image_->memory(), entry);
+    if ((due & layout::kKeyOverflow) != 0) overflow_->copy(nullptr, lengths.key);
+    overflow_left_ = lengths.value;
     record.value = {};
     if (lengths.value <= kLongValue) record.value = more();
 }
 
 std::string_view LiveSource::more() {
-    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(chain_left_, kLongValue));
+    const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(overflow_left_, kLongValue));
     if (bytes == 0) return {};
     part_.resize(bytes);
-    if (!chain_->copy(reinterpret_cast<std::byte*>(part_.data()), bytes)) {
+    if (!overflow_->copy(reinterpret_cast<std::byte*>(part_.data()), bytes)) {
         throw Error(ErrorCode::not_a_cache,
                     "dump: a value is broken; 'dummycache doctor' says what is wrong, --repair mends it");
     }
-    chain_left_ -= bytes;
+    overflow_left_ -= bytes;
     return part_;
 }
 

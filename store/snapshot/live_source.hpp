@@ -29,14 +29,14 @@ public:
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entries_.bytes(); }
 
 private:
-    void begin_chain(const EntryRef& entry, const Lengths& lengths, std::uint64_t due, Record& record);
+    void begin_overflow(const EntryRef& entry, const Lengths& lengths, std::uint64_t due, Record& record);
 
     std::unique_ptr<Image> image_;
     SortedEntries entries_;
     EntryLoader loader_;
     TtlRule ttl_;
-    std::optional<ChainCursor> chain_;  ///< of the last record's value, if it has one
-    std::uint64_t chain_left_ = 0;
+    std::optional<OverflowCursor> overflow_;  ///< of the last record's value, if it has one
+    std::uint64_t overflow_left_ = 0;
     std::string part_;
     std::uint64_t done_ = 0;
 };

@@ -53,7 +53,7 @@ void store_one(store::BulkWriter& writer, RecordSource& source, const Record& re
                                 condition, 0,          deadline_us};
     if (!record.is_long()) return writer.write(request);
     std::string_view part;
-    const store::StagedChain::Pull pull = [&](std::byte* to, std::size_t bytes) {
+    const store::StagedPages::Pull pull = [&](std::byte* to, std::size_t bytes) {
         while (bytes != 0) {
             if (part.empty()) part = source.more();
             if (part.empty())

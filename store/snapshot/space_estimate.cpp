@@ -21,7 +21,7 @@ void SpaceEstimate::add(const Record& record) noexcept {
     const Lengths lengths{record.value_bytes, static_cast<std::uint32_t>(record.key.size()), 0};
     ++entries_;
     small_bytes_ += entry_bytes(lengths, flags);
-    chain_pages_ += pages_for(chain_bytes(lengths, flags));
+    overflow_pages_ += pages_for(overflow_bytes(lengths, flags));
     largest_value_ = std::max(largest_value_, record.value_bytes);
 }
 
@@ -29,7 +29,7 @@ std::uint64_t SpaceEstimate::pages() const noexcept {
     if (entries_ == 0) return 0;
     // The end of each page is too short for the next entry: half of one, on average.
     const std::uint64_t page = layout::kPageBytes - layout::kFirstEntry - small_bytes_ / entries_ / 2;
-    return small_bytes_ / page + entries_ / kEntriesPerIndexPage + chain_pages_ + kPagesPerShard * shards_;
+    return small_bytes_ / page + entries_ / kEntriesPerIndexPage + overflow_pages_ + kPagesPerShard * shards_;
 }
 
 std::uint64_t SpaceEstimate::capacity() const noexcept {

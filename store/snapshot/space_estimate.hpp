@@ -31,7 +31,7 @@ private:
     bool checksums_ = true;
     std::uint64_t entries_ = 0;
     std::uint64_t small_bytes_ = 0;
-    std::uint64_t chain_pages_ = 0;
+    std::uint64_t overflow_pages_ = 0;
     std::uint64_t largest_value_ = 0;
 };
 

@@ -120,10 +120,10 @@ void print_entries_and_index() {
     FIELD(EntryHeader, id);
     FIELD(EntryHeader, due);
     FIELD(EntryHeader, lengths);
-    STRUCT(ChainRef);
-    FIELD(ChainRef, first);
-    FIELD(ChainRef, pages);
-    FIELD(ChainRef, key_hash);
+    STRUCT(OverflowRef);
+    FIELD(OverflowRef, first);
+    FIELD(OverflowRef, pages);
+    FIELD(OverflowRef, key_hash);
     STRUCT(Bucket);
     FIELD(Bucket, version);
     FIELD(Bucket, slots);
@@ -153,7 +153,7 @@ void print_shard() {
     FIELD(Shard, hand);
     FIELD(Shard, data_pages);
     FIELD(Shard, index_pages);
-    FIELD(Shard, chain_pages);
+    FIELD(Shard, overflow_pages);
     FIELD(Shard, sets);
     FIELD(Shard, erases);
     FIELD(Shard, evicted);
@@ -205,7 +205,7 @@ void print_constants_of_ipc() {
     CONSTANT(SegmentState::removed);
     CONSTANT(PageKind::free);
     CONSTANT(PageKind::data);
-    CONSTANT(PageKind::chain);
+    CONSTANT(PageKind::overflow);
     CONSTANT(PageKind::undo);
     CONSTANT(PageKind::index);
     CONSTANT(PageKind::staged);
@@ -215,8 +215,8 @@ void print_constants_of_ipc() {
 void print_constants_of_store() {
     CONSTANT(kEraShift);
     CONSTANT(kCodecMask);
-    CONSTANT(kChained);
-    CONSTANT(kKeyChained);
+    CONSTANT(kOverflow);
+    CONSTANT(kKeyOverflow);
     CONSTANT(kDead);
     CONSTANT(kChecked);
     CONSTANT(kDeadlineShift);

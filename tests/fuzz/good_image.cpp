@@ -38,7 +38,7 @@ std::string text(std::size_t bytes, std::size_t seed) {
     return result;
 }
 
-/// Small and large values, a key that lies in a chain, counters, deadlines.
+/// Small and large values, a key that lies in overflow pages, counters, deadlines.
 void fill_with_every_kind(Cache& cache, std::vector<std::string>& keys) {
     for (std::size_t i = 0; i < 24; ++i) {
         keys.push_back("k" + std::to_string(i));

@@ -26,11 +26,11 @@
 #define ACTORS 3
 #define GENERATIONS 16
 #define FREE 0
-#define CHAIN 99
+#define OVERFLOW 99
 
 byte mutant, trouble;
 byte owner = ACTORS + 1;           // the slot's pid: an actor + 1, or 0
-byte generation = 1, page = 1;     // the page: STAGED by a generation, FREE, or CHAIN
+byte generation = 1, page = 1;     // the page: STAGED by a generation, FREE, or OVERFLOW
 bool staging = true;
 byte byte_of;                      // who holds the liveness byte, + 1
 bool running[ACTORS + 1];          // the dead user is the last one
@@ -166,7 +166,7 @@ proctype Claimant(byte me) {
         if
         :: d_step { page == FREE -> page = own };
             assert(generation == own && owner == me + 1);
-            d_step { assert(page == own); page = CHAIN };  // handed over: nobody else has freed or claimed it
+            d_step { assert(page == own); page = OVERFLOW };  // handed over: nobody else has freed or claimed it
             page = FREE                                    // and given back by whoever dropped the entry
         :: page != FREE
         fi;

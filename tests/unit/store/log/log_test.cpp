@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Entries as bytes: the log, chains, and staged pages.
+// Entries as bytes: the log, overflow pages, and staged pages.
 #include "store/log/log.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -114,24 +114,24 @@ BOOST_AUTO_TEST_CASE(pages_that_nobody_took_over_go_back) {
     ipc::PageArena arena(cache.engine().segment());
     const Memory& memory = cache.engine().memory();
     const auto none = [](std::uint64_t) { return std::optional<std::uint32_t>(); };
-    const StagedChain::Pull zeros = [](std::byte* to, std::size_t bytes) { std::memset(to, 0, bytes); };
+    const StagedPages::Pull zeros = [](std::byte* to, std::size_t bytes) { std::memset(to, 0, bytes); };
     const std::uint64_t before = free_pages(cache);
     {
-        StagedChain chain(memory, arena, self);
-        BOOST_TEST(chain.write("", 100'000, zeros, none));
+        StagedPages overflow(memory, arena, self);
+        BOOST_TEST(overflow.write("", 100'000, zeros, none));
         BOOST_TEST(free_pages(cache) == before - 4);
     }
     BOOST_TEST(free_pages(cache) == before);
     {
-        StagedChain chain(memory, arena, self);
-        BOOST_TEST(!chain.write("", 3 * kMiB, zeros, none));
+        StagedPages overflow(memory, arena, self);
+        BOOST_TEST(!overflow.write("", 3 * kMiB, zeros, none));
         BOOST_TEST(free_pages(cache) == 0U);
     }
     BOOST_TEST(free_pages(cache) == before);
     BOOST_TEST(memory.superblock->stagers.load() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_chain_that_leads_astray_ends_the_walk) {
+BOOST_AUTO_TEST_CASE(overflow_pages_that_lead_astray_end_the_walk) {
     TestCache cache(Kind::private_memory, options_of(4 * kMiB));
     const std::string value(200'000, 'v');
     cache->set("key", value);
@@ -146,17 +146,17 @@ BOOST_AUTO_TEST_CASE(a_chain_that_leads_astray_ends_the_walk) {
     };
     BOOST_TEST(walks());
     BOOST_TEST((copy == value));
-    layout::PageInfo& first = memory.info(entry.chain().first.load());
+    layout::PageInfo& first = memory.info(entry.overflow().first.load());
     const std::uint32_t next = first.next.load();
     for (const std::uint32_t wrong : {0U, memory.committed() + 1, 0xffffffffU}) {
         first.next.store(wrong);
         BOOST_TEST(!walks());
     }
     first.next.store(next);
-    entry.chain().pages.store(3);
+    entry.overflow().pages.store(3);
     BOOST_TEST(!walks());
-    entry.chain().pages.store(7);
-    entry.chain().first.store(0xffffffff);
+    entry.overflow().pages.store(7);
+    entry.overflow().first.store(0xffffffff);
     BOOST_TEST(!walks());
 }
 

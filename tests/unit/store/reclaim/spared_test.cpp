@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(without_anything_else_to_evict_it_is_full) {
     for (const char* const small : {"a", "b"}) cache->set(small, std::string(10'000, 's'));
     // A value that is being written holds all other pages.
     bool asked = false;
-    const store::StagedChain::Pull pull = [&](std::byte* to, std::size_t bytes) {
+    const store::StagedPages::Pull pull = [&](std::byte* to, std::size_t bytes) {
         std::fill_n(to, bytes, std::byte{1});
         if (std::exchange(asked, true)) return;
         BOOST_TEST(throws(ErrorCode::full, [&] { cache->replace("k", std::string(16'000, 'n')); }));

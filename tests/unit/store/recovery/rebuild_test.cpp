@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_rebuild_of_a_sound_shard_changes_nothing) {
 BOOST_AUTO_TEST_CASE(derived_numbers_are_counted_again) {
     layout::Shard& s = shard();
     for (auto* number : {&s.entries, &s.live_bytes}) number->store(999);
-    for (auto* number : {&s.listed, &s.data_pages, &s.index_pages, &s.chain_pages}) number->store(777);
+    for (auto* number : {&s.listed, &s.data_pages, &s.index_pages, &s.overflow_pages}) number->store(777);
     BOOST_TEST((**this).check().size() >= 6U);
     repair();
     check_all_but({});
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
         page->store(3);
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         layout::PageInfo& info = memory.info(page);
-        if (layout::kind_of(info.owner.load()) == layout::PageKind::chain) continue;
+        if (layout::kind_of(info.owner.load()) == layout::PageKind::overflow) continue;
         for (auto* number : {&info.live, &info.pins, &info.previous, &info.due, &info.next})
             number->store(page * 7 % 50);
     }
@@ -132,11 +132,11 @@ BOOST_AUTO_TEST_CASE(an_entry_behind_the_fill_of_its_page_is_lost) {
     check_all_but({"key2999"});
 }
 
-BOOST_AUTO_TEST_CASE(a_broken_chain_is_lost_and_its_pages_come_back) {
+BOOST_AUTO_TEST_CASE(broken_overflow_is_lost_and_its_pages_come_back) {
     const std::string key = "key1800";
     (**this).set(key, stored[key] = checked_value(key, 1, 90'000));
     const EntryRef entry = EntryRef::of_slot(engine().memory(), slot_of(key).word());
-    engine().memory().info(entry.chain().first.load()).next.store(0xffffffff);
+    engine().memory().info(entry.overflow().first.load()).next.store(0xffffffff);
     BOOST_TEST(!(**this).check().empty());
     repair();
     check_all_but({key});
