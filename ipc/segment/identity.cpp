@@ -85,7 +85,7 @@ constexpr std::uint64_t ipc_layout_hash() {
                                    sizeof(layout::PageInfo),
                                    offsetof(layout::PageInfo, fill),
                                    offsetof(layout::PageInfo, next),
-                                   offsetof(layout::PageInfo, due),
+                                   offsetof(layout::PageInfo, next_expiry),
                                    sizeof(layout::ObjectHeader)};
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (const std::uint64_t fact : facts) hash = (hash ^ fact) * 0x100000001b3U;

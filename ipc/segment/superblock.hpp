@@ -185,7 +185,7 @@ enum class PageKind : std::uint8_t { free = 0, data = 1, overflow = 2, undo = 3,
 
 /// One page of the arena.
 ///
-///   0   owner 8 | fill 4 | live 4 | pins 4 | next 4 | previous 4 | due 4
+///   0   owner 8 | fill 4 | live 4 | pins 4 | next 4 | previous 4 | next_expiry 4
 ///   32
 struct PageInfo {
     std::atomic<std::uint64_t> owner;  ///< truth
@@ -195,8 +195,8 @@ struct PageInfo {
     std::atomic<std::uint32_t> pins;  ///< derived: undo records that lead into the page
     std::atomic<std::uint32_t>
         next;  ///< OVERFLOW, UNDO: truth, the next page + 1. DATA: derived, the age list
-    std::atomic<std::uint32_t> previous;  ///< derived, the age list, and kBeforeJoint
-    std::atomic<std::uint32_t> due;       ///< derived: when to look for expired entries, in 16 ms
+    std::atomic<std::uint32_t> previous;     ///< derived, the age list, and kBeforeJoint
+    std::atomic<std::uint32_t> next_expiry;  ///< derived: when to look for expired entries, in 16 ms
 };
 static_assert(sizeof(PageInfo) == 32);
 

@@ -62,7 +62,7 @@ void BulkWriter::write(const WriteRequest& request) {
     engine_.check_value(request.value_bytes(), what_);
     const std::uint64_t flags =
         flags_for(engine_.memory_.checksums, request.key.size(), request.value_bytes());
-    const std::uint64_t due = engine_.due_of(request) | flags;
+    const std::uint64_t deadline_word = engine_.deadline_word_of(request) | flags;
     if ((flags & layout::kOverflow) != 0) {
         hand_over();
         storing_.finish();  // this thread stores now
@@ -70,12 +70,13 @@ void BulkWriter::write(const WriteRequest& request) {
         engine_.stage(overflow, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
             return stage_page_locked(guard_.shards()[shard].locked(), owner);
         });
-        NewEntry entry{request.key, request.value, hash.value, due, {}, request.pulled_bytes};
+        NewEntry entry{request.key, request.value, hash.value, deadline_word, {}, request.pulled_bytes};
         return store(hash, entry, &overflow, request.condition);
     }
     const auto key_bytes = static_cast<std::uint32_t>(request.key.size());
     const auto value_bytes = static_cast<std::uint32_t>(request.value.size());
-    batch_.entries.push_back({batch_.bytes.size(), key_bytes, value_bytes, hash, due, request.condition});
+    batch_.entries.push_back(
+        {batch_.bytes.size(), key_bytes, value_bytes, hash, deadline_word, request.condition});
     batch_.bytes += request.key;
     batch_.bytes += request.value;
     if (batch_.bytes.size() >= kBatchBytes) hand_over();
@@ -102,7 +103,7 @@ void BulkWriter::store_batch(const Batch& batch) {
         NewEntry entry{bytes.substr(small.begin, small.key_bytes),
                        bytes.substr(small.begin + small.key_bytes, small.value_bytes),
                        small.hash.value,
-                       small.due,
+                       small.deadline_word,
                        {}};
         store(small.hash, entry, nullptr, small.condition);
     }
@@ -172,13 +173,13 @@ void BulkWriter::sweep_out() {
     std::vector<bool> seen(memory.pages, false);
     for (const ShardGuard& guard : guard_.shards()) {
         const LockedShard& shard = guard.locked();
-        set_deadlines_locked(shard, kNoDueUnit);
+        set_deadlines_locked(shard, kNoExpiry);
         std::uint64_t entries = 0;
         for (const std::uint32_t number : index_pages_of(memory, shard.number, seen)) {
             each_entry_locked(shard, number, [&](const EntryRef& entry, const SlotRef& slot) {
                 if (entry.era() >= shard.clear_era()) {
                     ++entries;
-                    note_deadline(memory.info(entry.page()), entry.due());
+                    note_deadline(memory.info(entry.page()), entry.deadline_word());
                 } else if (!is_needed(memory, entry.era())) {
                     unpublish(slot.bucket(), slot.slot);
                     drop_entry_locked(shard, entry, true);

@@ -46,7 +46,7 @@ private:
         std::uint32_t key_bytes = 0;
         std::uint32_t value_bytes = 0;
         KeyHash hash{};
-        std::uint64_t due = 0;
+        std::uint64_t deadline_word = 0;
         Condition condition = Condition::always;
     };
     /// Small entries that are stored by another thread, while the caller reads the next ones.

@@ -30,7 +30,7 @@ void Engine::check_value(std::uint64_t bytes, const char* what) const {
                                                  " bytes); create one with a larger capacity");
 }
 
-std::uint64_t Engine::unusual_due_of(Timeout timeout, Codec codec) const {
+std::uint64_t Engine::unusual_deadline_word_of(Timeout timeout, Codec codec) const {
     const auto low = static_cast<std::uint64_t>(codec);
     if (low > static_cast<std::uint64_t>(Codec::pickle)) {
         throw Error(ErrorCode::invalid_argument, "set: " + std::to_string(low) + " is no codec");

@@ -131,7 +131,7 @@ private:
     /// entry with its key, or else a free one.
     std::optional<SlotRef> place_for(layout::IndexPage& page, const Change& change, const EntryRef& old) {
         key_.resize(old.lengths().key);
-        if (!copy_key(shard_.memory, old, old.due(), old.lengths(),
+        if (!copy_key(shard_.memory, old, old.deadline_word(), old.lengths(),
                       reinterpret_cast<std::byte*>(key_.data())))
             return std::nullopt;
         const std::uint32_t number =
@@ -189,7 +189,7 @@ private:
     }
     [[nodiscard]] bool has_key(std::uint64_t word, const KeyHash& hash) const noexcept {
         const EntryRef entry = EntryRef::of_slot(shard_.memory, word);
-        return key_equals(shard_.memory, entry, entry.due(), entry.lengths().key, key_, hash.value);
+        return key_equals(shard_.memory, entry, entry.deadline_word(), entry.lengths().key, key_, hash.value);
     }
 
     const LockedShard& shard_;

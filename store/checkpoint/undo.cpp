@@ -68,7 +68,7 @@ void unpin(const LockedShard& shard, std::uint64_t word) {
     if (!entry.fits(shard.memory.committed())) return shard.suspect();
     decrease(shard.memory.info(entry.page()).pins, 1);
     decrease(shard.shard.pinned_bytes, pinned_bytes_of(entry));
-    if ((entry.due() & layout::kDead) != 0) return;
+    if ((entry.deadline_word() & layout::kDead) != 0) return;
     bury_locked(shard, entry);
     free_if_empty_locked(shard, entry.page());
 }

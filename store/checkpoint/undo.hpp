@@ -37,7 +37,7 @@ bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t wor
 
 /// What a pinned entry takes.
 [[nodiscard]] inline std::uint64_t pinned_bytes_of(const EntryRef& entry) noexcept {
-    const std::uint64_t pages = pages_for(overflow_bytes(entry.lengths(), entry.due()));
+    const std::uint64_t pages = pages_for(overflow_bytes(entry.lengths(), entry.deadline_word()));
     return entry.bytes() + pages * layout::kPageBytes;
 }
 

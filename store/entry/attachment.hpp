@@ -177,13 +177,13 @@ private:
     [[nodiscard]] std::optional<LeaseGrant> try_lease(std::string_view key, const KeyHash& hash,
                                                       std::chrono::milliseconds lease_time);
     [[noreturn]] static void throw_bad_key(std::size_t bytes, const char* what);
-    [[nodiscard]] std::uint64_t due_of(Timeout timeout, Codec codec) const {
+    [[nodiscard]] std::uint64_t deadline_word_of(Timeout timeout, Codec codec) const {
         const bool usual = timeout.kind() == Timeout::Kind::forever && codec == Codec::bytes;
-        return usual ? 0 : unusual_due_of(timeout, codec);  // without a call in a set
+        return usual ? 0 : unusual_deadline_word_of(timeout, codec);  // without a call in a set
     }
-    [[nodiscard]] std::uint64_t unusual_due_of(Timeout timeout, Codec codec) const;
-    [[nodiscard]] std::uint64_t due_of(const WriteRequest& request) const {
-        if (!request.deadline_us) return due_of(request.timeout, request.codec);
+    [[nodiscard]] std::uint64_t unusual_deadline_word_of(Timeout timeout, Codec codec) const;
+    [[nodiscard]] std::uint64_t deadline_word_of(const WriteRequest& request) const {
+        if (!request.deadline_us) return deadline_word_of(request.timeout, request.codec);
         return *request.deadline_us << layout::kDeadlineShift | static_cast<std::uint64_t>(request.codec);
     }
     [[nodiscard]] static bool holds(const WriteRequest& request,
@@ -212,10 +212,10 @@ private:
     static std::optional<SlotRef> find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
                                                         std::string_view key);
     bool erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& slot);
-    std::optional<bool> touch_in_place(const KeyHash& hash, std::string_view key, std::uint64_t due,
+    std::optional<bool> touch_in_place(const KeyHash& hash, std::string_view key, std::uint64_t deadline_word,
                                        const char* what);
-    std::optional<bool> touch_by_copying(const KeyHash& hash, std::string_view key, std::uint64_t due,
-                                         const char* what);
+    std::optional<bool> touch_by_copying(const KeyHash& hash, std::string_view key,
+                                         std::uint64_t deadline_word, const char* what);
     void update(Update& update);
     bool update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update);
     void update_by_comparing(Update& update);

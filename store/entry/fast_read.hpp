@@ -18,14 +18,15 @@ struct QuickRead {
 };
 
 /// Whether an entry of this header may be a small one of so long a key: within its page.
-[[nodiscard, gnu::always_inline]] inline bool is_small_in_page(std::uint64_t offset, std::uint64_t due,
+[[nodiscard, gnu::always_inline]] inline bool is_small_in_page(std::uint64_t offset,
+                                                               std::uint64_t deadline_word,
                                                                const Lengths& lengths,
                                                                std::size_t key_bytes) noexcept {
     constexpr std::uint64_t kPerFlag = layout::kChecked / layout::kChecksumBytes;
-    const std::uint64_t checksum = (due & layout::kChecked) / kPerFlag;  // without a branch
+    const std::uint64_t checksum = (deadline_word & layout::kChecked) / kPerFlag;  // without a branch
     const std::uint64_t end =
         offset % layout::kPageBytes + sizeof(layout::EntryHeader) + lengths.key + lengths.value + checksum;
-    return (due & layout::kOverflow) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;
+    return (deadline_word & layout::kOverflow) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;
 }
 
 /// The bucket that a key seems to be in, as it was when it was looked at.
@@ -87,8 +88,8 @@ template <class Target>
         entry.page() >= committed ||
         entry.offset_in_page() > layout::kPageBytes - sizeof(layout::EntryHeader)) [[unlikely]]
         return {};
-    const ReadMeta meta{entry.id(), entry.due(), entry.lengths()};
-    if (!is_small_in_page(entry.offset(), meta.due, meta.lengths, key.size()) ||
+    const ReadMeta meta{entry.id(), entry.deadline_word(), entry.lengths()};
+    if (!is_small_in_page(entry.offset(), meta.deadline_word, meta.lengths, key.size()) ||
         !equal_bytes(entry.key(0), key.data(), key.size()) || !is_alive(memory, meta)) [[unlikely]]
         return {};
     const auto unchanged = [&] {
@@ -105,7 +106,7 @@ template <class Target>
         return {};
     if (marks) {
         std::atomic<std::uint8_t>* const of_bucket = in.index->marks[in.bucket - in.index->buckets];
-        note_visit(memory, hash.shard, entry, meta.due, of_bucket[slot]);
+        note_visit(memory, hash.shard, entry, meta.deadline_word, of_bucket[slot]);
     }
     return {ReadOutcome::hit, meta};
 }

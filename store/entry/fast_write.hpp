@@ -31,7 +31,7 @@ struct QuickSlot {
 /// The small entry that a key has; `bytes` is 0 if what it has is unusual.
 struct QuickEntry {
     EntryRef at;
-    std::uint64_t due = 0;
+    std::uint64_t deadline_word = 0;
     std::uint64_t era = 0;
     std::uint64_t bytes = 0;
 };
@@ -88,13 +88,13 @@ struct QuickEntry {
                                                                           const EntryRef& in,
                                                                           std::uint64_t in_bytes) noexcept {
     const EntryRef at = EntryRef::of_slot(shard.memory, word);
-    const std::uint64_t due = at.due();
+    const std::uint64_t deadline_word = at.deadline_word();
     const Lengths lengths = at.lengths();
     const std::uint64_t era = at.era();
-    if (!lie_apart(at, in, in_bytes) || !is_small_in_page(at.offset(), due, lengths, key.size()) ||
+    if (!lie_apart(at, in, in_bytes) || !is_small_in_page(at.offset(), deadline_word, lengths, key.size()) ||
         era < shard.clear_era() || !equal_bytes(at.key(0), key.data(), key.size()))
         return {at};
-    return {at, due, era, entry_bytes(lengths, due)};
+    return {at, deadline_word, era, entry_bytes(lengths, deadline_word)};
 }
 
 // What is rare has functions of its own, which take copies: an object whose address is given away has to lie in memory.
@@ -120,7 +120,8 @@ struct QuickEntry {
 
 /// What happens to a small entry once its slot leads elsewhere: drop_entry_locked.
 [[gnu::always_inline]] inline void drop_small_locked(const LockedShard& shard, const QuickEntry& entry) {
-    entry.at.header().due.store(entry.due | layout::kDead, std::memory_order_release);  // as in bury_locked
+    entry.at.header().deadline_word.store(entry.deadline_word | layout::kDead,
+                                          std::memory_order_release);  // as in bury_locked
     if (entry.era < shard.counted_era()) return;
     layout::PageInfo& info = shard.memory.info(entry.at.page());
     decrease(info.live, entry.bytes);

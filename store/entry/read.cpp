@@ -112,7 +112,7 @@ std::optional<ReadMeta> Engine::find(std::string_view key, Use use) {
 
 /// What is left until the deadline; empty if it has passed.
 std::optional<std::chrono::microseconds> Engine::remaining(const ReadMeta& meta) const noexcept {
-    const std::uint64_t deadline = deadline_of(meta.due);
+    const std::uint64_t deadline = deadline_of(meta.deadline_word);
     if (deadline == kNoDeadline) return kForever;
     const std::uint64_t now = now_us();
     if (now >= deadline) return std::nullopt;
@@ -125,12 +125,12 @@ std::optional<Entry> Engine::get_entry(std::string_view key, Use use) {
     const auto ttl = meta ? remaining(*meta) : std::nullopt;
     if (!ttl) return std::nullopt;
     entry.ttl = *ttl;
-    entry.codec = static_cast<Codec>(meta->due & layout::kCodecMask);
+    entry.codec = static_cast<Codec>(meta->deadline_word & layout::kCodecMask);
     entry.id = meta->id;
     entry.writer = meta->lengths.writer;
     entry.stored_bytes =
-        entry_bytes(meta->lengths, meta->due) +
-        std::uint64_t{pages_for(overflow_bytes(meta->lengths, meta->due))} * layout::kPageBytes;
+        entry_bytes(meta->lengths, meta->deadline_word) +
+        std::uint64_t{pages_for(overflow_bytes(meta->lengths, meta->deadline_word))} * layout::kPageBytes;
     return entry;
 }
 

@@ -35,7 +35,7 @@ enum class ReadOutcome : std::uint8_t { hit, miss, again };
 /// What is known of an entry besides its value.
 struct ReadMeta {
     std::uint64_t id = 0;
-    std::uint64_t due = 0;
+    std::uint64_t deadline_word = 0;
     Lengths lengths{};
 };
 
@@ -43,7 +43,7 @@ struct ReadMeta {
 [[nodiscard, gnu::always_inline]] inline bool is_alive(const Memory& memory, const ReadMeta& meta) noexcept {
     if (meta.id >> layout::kEraShift < memory.superblock->clear_era.load(std::memory_order_relaxed))
         return false;
-    const std::uint64_t deadline = deadline_of(meta.due);
+    const std::uint64_t deadline = deadline_of(meta.deadline_word);
     return deadline == kNoDeadline || ipc::CacheClock(memory.superblock->clock).now_us() < deadline;
 }
 
@@ -78,12 +78,12 @@ struct NoTarget {
 /// A read leaves a mark for eviction; at the most marks there are it stores nothing. Nor does it while the entry's page still
 /// gets new entries: that a new key is asked for several times at once says nothing of later ("correlated references",
 /// O'Neil et al., LRU-K, 1993). Large entries count at once: all that a cache holds may begin in one page.
-inline void note_visit(const Memory& memory, std::uint32_t shard, const EntryRef& entry, std::uint64_t due,
-                       std::atomic<std::uint8_t>& mark) noexcept {
+inline void note_visit(const Memory& memory, std::uint32_t shard, const EntryRef& entry,
+                       std::uint64_t deadline_word, std::atomic<std::uint8_t>& mark) noexcept {
     const std::uint8_t now = mark.load(std::memory_order_relaxed);
     if ((now & layout::kVisits) >= layout::kMaxVisits) return;
     const std::uint32_t fresh = memory.shards[shard].open[layout::kFresh].load(std::memory_order_relaxed);
-    if (fresh == entry.page() + 1 && (due & layout::kOverflow) == 0) return;
+    if (fresh == entry.page() + 1 && (deadline_word & layout::kOverflow) == 0) return;
     mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
 }
 
@@ -151,11 +151,12 @@ private:
             if ((bytes > kTrusted || target.must_allocate(bytes)) && !unchanged()) return ReadOutcome::again;
             const std::span<std::byte> room = target.room(bytes);
             DUMMYCACHE_KILL_POINT("value found by a reader");
-            const bool whole = room.empty() ||
-                               copy_value(memory_, entry, meta_.due, meta_.lengths, room.data(), room.size());
+            const bool whole = room.empty() || copy_value(memory_, entry, meta_.deadline_word, meta_.lengths,
+                                                          room.data(), room.size());
             DUMMYCACHE_KILL_POINT("value copied by a reader");
             if (!unchanged() || !whole) return ReadOutcome::again;
-            if (marks_) note_visit(memory_, hash_.shard, entry, meta_.due, index.marks[number][slot]);
+            if (marks_)
+                note_visit(memory_, hash_.shard, entry, meta_.deadline_word, index.marks[number][slot]);
             return ReadOutcome::hit;
         }
         return std::nullopt;
@@ -169,11 +170,12 @@ private:
             return false;
         const std::uint32_t start = entry.offset_in_page();
         if (start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
-        meta_ = {entry.id(), entry.due(), entry.lengths()};
+        meta_ = {entry.id(), entry.deadline_word(), entry.lengths()};
         if (meta_.lengths.key != key_.size()) return false;
-        if (start + entry_bytes(meta_.lengths, meta_.due) > layout::kPageBytes) return false;
-        if (!is_committed([&] { return overflow_fits(meta_.lengths, meta_.due, committed_); })) return false;
-        return key_equals(memory_, entry, meta_.due, meta_.lengths.key, key_, hash_.value);
+        if (start + entry_bytes(meta_.lengths, meta_.deadline_word) > layout::kPageBytes) return false;
+        if (!is_committed([&] { return overflow_fits(meta_.lengths, meta_.deadline_word, committed_); }))
+            return false;
+        return key_equals(memory_, entry, meta_.deadline_word, meta_.lengths.key, key_, hash_.value);
     }
 
     /// Whether something lies in committed memory: as it was when the attempt began or, since a slot may be younger

@@ -41,7 +41,7 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
 /// Stores without a second look at the index, where nothing is unusual. False: what the cache holds was not changed.
 bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHash& hash,
                       const NewEntry& entry) {
-    if (entry.due & (layout::kOverflow | layout::kChecked)) return false;
+    if (entry.deadline_word & (layout::kOverflow | layout::kChecked)) return false;
     const std::uint64_t bytes = entry.bytes();
     if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
     return replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
@@ -59,12 +59,12 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
         const auto slot = find_locked(shard, hash, update.key);
         if (slot && is_visible_now(shard, EntryRef::of_slot(memory_, slot->word()))) {
             const EntryRef old = EntryRef::of_slot(memory_, slot->word());
-            if ((old.due() & layout::kOverflow) != 0) return false;
+            if ((old.deadline_word() & layout::kOverflow) != 0) return false;
             value.resize(old.lengths().value);
             copy_bytes(reinterpret_cast<std::byte*>(value.data()), old.value(old.lengths()), value.size());
             old_id = old.id();
-            deadline = old.due() & ~std::uint64_t{0xff};
-            codec = static_cast<Codec>(old.due() & layout::kCodecMask);
+            deadline = old.deadline_word() & ~std::uint64_t{0xff};
+            codec = static_cast<Codec>(old.deadline_word() & layout::kCodecMask);
         }
         update.change(value, codec, old_id.has_value());
         check_value(value.size(), update.what);
@@ -88,14 +88,14 @@ void Engine::update_by_comparing(Update& update) {
     for (;;) {
         std::string value;
         const auto old = get(update.key, value, Use::looks);
-        Codec codec = old ? static_cast<Codec>(old->due & layout::kCodecMask) : Codec::bytes;
+        Codec codec = old ? static_cast<Codec>(old->deadline_word & layout::kCodecMask) : Codec::bytes;
         if (!old) value.clear();
         update.change(value, codec, old.has_value());
         WriteRequest request{update.what, update.key, value, {}, codec, Condition::if_absent, 0, {}};
         if (old) {
             request.condition = Condition::if_id;
             request.id = old->id;
-            request.deadline_us = old->due >> layout::kDeadlineShift;
+            request.deadline_us = old->deadline_word >> layout::kDeadlineShift;
         }
         if (write(request)) return;
     }

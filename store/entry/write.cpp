@@ -14,7 +14,7 @@ namespace dummycache::store {
 
 bool is_visible_now(const LockedShard& shard, const EntryRef& entry) noexcept {
     if (entry.era() < shard.clear_era()) return false;
-    const std::uint64_t deadline = deadline_of(entry.due());
+    const std::uint64_t deadline = deadline_of(entry.deadline_word());
     return deadline == kNoDeadline || shard.now_us() < deadline;
 }
 
@@ -42,7 +42,7 @@ bool Engine::set(std::string_view key, std::string_view value, Timeout timeout, 
     if (sizeof(layout::EntryHeader) + key.size() + value.size() <= layout::kMaxSmallEntry - 8 &&
         !memory_.checksums && timeout.kind() != Timeout::Kind::over) {
         const KeyHash hash = hash_key(key, "set");
-        const NewEntry entry{key, value, hash.value, due_of(timeout, codec), {}};
+        const NewEntry entry{key, value, hash.value, deadline_word_of(timeout, codec), {}};
         if (write_quickly(memory_, arena_, self_, hash, entry)) return true;
     }
     return write({"set", key, value, timeout, codec, Condition::always, 0, {}});
@@ -51,7 +51,7 @@ bool Engine::set(std::string_view key, std::string_view value, Timeout timeout, 
 bool Engine::write(const WriteRequest& request) {
     const KeyHash hash = hash_key(request.key, request.what);
     check_value(request.value_bytes(), request.what);
-    const std::uint64_t due = due_of(request);
+    const std::uint64_t deadline_word = deadline_word_of(request);
     if (request.timeout.kind() == Timeout::Kind::over) {
         if (request.condition == Condition::if_absent) return false;
         const auto id = request.condition == Condition::if_id ? std::optional(request.id) : std::nullopt;
@@ -62,7 +62,7 @@ bool Engine::write(const WriteRequest& request) {
     if (request.condition != Condition::always) {
         const auto current = find(request.key, Use::looks);
         if (!holds(request, current)) return false;
-        if (current) spared_pages = pages_for(overflow_bytes(current->lengths, current->due));
+        if (current) spared_pages = pages_for(overflow_bytes(current->lengths, current->deadline_word));
     }
     const SparedKey old{hash, request.key};
     const bool spares = request.condition == Condition::if_present || request.condition == Condition::if_id;
@@ -84,7 +84,8 @@ bool Engine::write(const WriteRequest& request) {
         std::optional<ReadMeta> current;
         if (slot) {
             const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
-            if (is_visible_now(guard.locked(), entry)) current = {entry.id(), entry.due(), entry.lengths()};
+            if (is_visible_now(guard.locked(), entry))
+                current = {entry.id(), entry.deadline_word(), entry.lengths()};
         }
         return holds(request, current);
     };
@@ -92,7 +93,7 @@ bool Engine::write(const WriteRequest& request) {
     if (request.condition != Condition::always &&
         !goes_through(find_locked(guard.locked(), hash, request.key)))
         return false;
-    NewEntry entry{request.key, request.value, hash.value, due | flags, {}, request.pulled_bytes};
+    NewEntry entry{request.key, request.value, hash.value, deadline_word | flags, {}, request.pulled_bytes};
     return store_locked(guard.locked().sparing(spared), hash, entry, overflow ? &*overflow : nullptr,
                         request.what, goes_through);
 }
@@ -134,37 +135,46 @@ std::optional<std::string> Engine::take(std::string_view key) {
     const Lengths lengths = entry.lengths();
     std::string value(lengths.value, '\0');
     const auto room = std::as_writable_bytes(std::span(value));
-    if (!copy_value(memory_, entry, entry.due(), lengths, room.data(), room.size())) return std::nullopt;
+    if (!copy_value(memory_, entry, entry.deadline_word(), lengths, room.data(), room.size()))
+        return std::nullopt;
     if (!erase_locked(guard.locked(), hash, *slot)) return std::nullopt;
     return value;
 }
 
 /// The new deadline as one store; empty if a checkpoint may need the entry as it is.
-std::optional<bool> Engine::touch_in_place(const KeyHash& hash, std::string_view key, std::uint64_t due,
-                                           const char* what) {
+std::optional<bool> Engine::touch_in_place(const KeyHash& hash, std::string_view key,
+                                           std::uint64_t deadline_word, const char* what) {
     const ShardGuard guard = lock(hash, what);
     const auto slot = find_locked(guard.locked(), hash, key);
     if (!slot) return false;
     const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
     if (!is_visible_now(guard.locked(), entry)) return false;
     if (entry.era() < noting_era(memory_)) return std::nullopt;
-    note_deadline(memory_.info(entry.page()), due);
+    note_deadline(memory_.info(entry.page()), deadline_word);
     DUMMYCACHE_KILL_POINT("before a deadline is stored");
-    entry.header().due.store((due & ~std::uint64_t{0xff}) | (entry.due() & 0xff), std::memory_order_release);
+    entry.header().deadline_word.store(
+        (deadline_word & ~std::uint64_t{0xff}) | (entry.deadline_word() & 0xff), std::memory_order_release);
     DUMMYCACHE_KILL_POINT("deadline stored");
     return true;
 }
 
 /// A copy with the new deadline; the old entry stays for the checkpoint. Empty if somebody else was faster, or if there
 /// is no room for the copy: then the checkpoints are lost, and the deadline can be stored in place.
-std::optional<bool> Engine::touch_by_copying(const KeyHash& hash, std::string_view key, std::uint64_t due,
-                                             const char* what) {
+std::optional<bool> Engine::touch_by_copying(const KeyHash& hash, std::string_view key,
+                                             std::uint64_t deadline_word, const char* what) {
     std::string value;
     const auto old = get(key, value, Use::looks);
     if (!old) return false;
-    const auto codec = static_cast<Codec>(old->due & layout::kCodecMask);
+    const auto codec = static_cast<Codec>(old->deadline_word & layout::kCodecMask);
     try {
-        if (write({what, key, value, {}, codec, Condition::if_id, old->id, due >> layout::kDeadlineShift}))
+        if (write({what,
+                   key,
+                   value,
+                   {},
+                   codec,
+                   Condition::if_id,
+                   old->id,
+                   deadline_word >> layout::kDeadlineShift}))
             return true;
     } catch (const Error& error) {
         if (error.code() != ErrorCode::full) throw;
@@ -176,11 +186,11 @@ std::optional<bool> Engine::touch_by_copying(const KeyHash& hash, std::string_vi
 
 bool Engine::touch(std::string_view key, Timeout timeout, const char* what) {
     const KeyHash hash = hash_key(key, what);
-    const std::uint64_t due = due_of(timeout, Codec::bytes);
+    const std::uint64_t deadline_word = deadline_word_of(timeout, Codec::bytes);
     if (timeout.kind() == Timeout::Kind::over) return erase(key);
     for (;;) {
-        if (const auto done = touch_in_place(hash, key, due, what)) return *done;
-        if (const auto done = touch_by_copying(hash, key, due, what)) return *done;
+        if (const auto done = touch_in_place(hash, key, deadline_word, what)) return *done;
+        if (const auto done = touch_by_copying(hash, key, deadline_word, what)) return *done;
     }
 }
 

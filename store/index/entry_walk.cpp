@@ -21,39 +21,40 @@ std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t sh
 std::string_view EntryLoader::key(std::uint64_t word) {
     const EntryRef entry = EntryRef::of_slot(memory_, word);
     const Lengths lengths = entry.lengths();
-    const std::uint64_t due = entry.due();
-    if ((due & layout::kKeyOverflow) == 0)
-        return {reinterpret_cast<const char*>(entry.key(due)), lengths.key};
+    const std::uint64_t deadline_word = entry.deadline_word();
+    if ((deadline_word & layout::kKeyOverflow) == 0)
+        return {reinterpret_cast<const char*>(entry.key(deadline_word)), lengths.key};
     key_.resize(lengths.key);
-    if (!copy_key(memory_, entry, due, lengths, reinterpret_cast<std::byte*>(key_.data()))) return {};
+    if (!copy_key(memory_, entry, deadline_word, lengths, reinterpret_cast<std::byte*>(key_.data())))
+        return {};
     return key_;
 }
 
 std::chrono::microseconds EntryLoader::ttl(std::uint64_t word) const noexcept {
-    const std::uint64_t deadline = deadline_of(EntryRef::of_slot(memory_, word).due());
+    const std::uint64_t deadline = deadline_of(EntryRef::of_slot(memory_, word).deadline_word());
     return deadline == kNoDeadline ? kForever : std::chrono::microseconds(deadline - now_us_);
 }
 
 bool EntryLoader::load(std::uint64_t word, EntryView& view) {
     const EntryRef entry = EntryRef::of_slot(memory_, word);
     const Lengths lengths = entry.lengths();
-    const std::uint64_t due = entry.due();
+    const std::uint64_t deadline_word = entry.deadline_word();
     view.key = key(word);
     if (view.key.empty()) return false;
-    if ((due & layout::kOverflow) == 0) {
+    if ((deadline_word & layout::kOverflow) == 0) {
         view.value = {reinterpret_cast<const char*>(entry.value(lengths)), lengths.value};
     } else {
         value_.resize(lengths.value);
         view.value = value_;
         auto* const room = reinterpret_cast<std::byte*>(value_.data());
-        if (!copy_value(memory_, entry, due, lengths, room, lengths.value)) return false;
+        if (!copy_value(memory_, entry, deadline_word, lengths, room, lengths.value)) return false;
     }
-    view.codec = static_cast<Codec>(due & layout::kCodecMask);
+    view.codec = static_cast<Codec>(deadline_word & layout::kCodecMask);
     view.id = entry.id();
     view.ttl = ttl(word);
     view.writer = lengths.writer;
-    const std::uint64_t pages = pages_for(overflow_bytes(lengths, due));
-    view.stored_bytes = entry_bytes(lengths, due) + pages * layout::kPageBytes;
+    const std::uint64_t pages = pages_for(overflow_bytes(lengths, deadline_word));
+    view.stored_bytes = entry_bytes(lengths, deadline_word) + pages * layout::kPageBytes;
     return true;
 }
 

@@ -77,7 +77,8 @@ public:
     /// Whether the slot leads to an entry that makes sense and may be seen.
     [[nodiscard]] bool is_visible(std::uint64_t word) const noexcept {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
-        return entry.fits(committed_) && entry.era() >= clear_era_ && now_us_ < deadline_of(entry.due());
+        return entry.fits(committed_) && entry.era() >= clear_era_ &&
+               now_us_ < deadline_of(entry.deadline_word());
     }
     /// The key of a visible entry; empty if its overflow pages are broken. Valid until the next call.
     [[nodiscard]] std::string_view key(std::uint64_t word);

@@ -125,7 +125,7 @@ std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash
             shard.suspect();
             return false;
         }
-        return key_equals(shard.memory, entry, entry.due(), entry.lengths().key, key, hash.value);
+        return key_equals(shard.memory, entry, entry.deadline_word(), entry.lengths().key, key, hash.value);
     });
 }
 

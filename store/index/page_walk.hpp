@@ -65,7 +65,7 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
             }
             prefetch_lines(shard.memory, entry.offset() + kBytesAhead, entry.offset() + kBytesAhead + bytes);
             position += static_cast<std::uint32_t>(bytes);
-            if ((entry.due() & layout::kDead) != 0) continue;
+            if ((entry.deadline_word() & layout::kDead) != 0) continue;
             const KeyHash hash = entry.hash_locked(shard.memory);
             layout::IndexPage* const index = index_page_of(shard, hash);
             if (index == nullptr) continue;

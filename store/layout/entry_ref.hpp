@@ -31,7 +31,7 @@ struct Lengths {
     return (bytes + 7) & ~std::uint64_t{7};
 }
 
-/// Bytes an entry takes in its page; `flags` are those of the due word.
+/// Bytes an entry takes in its page; `flags` are those of the deadline word.
 [[nodiscard]] inline std::uint64_t entry_bytes(const Lengths& lengths, std::uint64_t flags) noexcept {
     std::uint64_t bytes = sizeof(layout::EntryHeader);
     if ((flags & layout::kOverflow) != 0) {
@@ -57,15 +57,15 @@ struct Lengths {
 }
 
 inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>::max();
-[[nodiscard]] constexpr std::uint64_t deadline_of(std::uint64_t due) noexcept {
-    const std::uint64_t deadline = due >> layout::kDeadlineShift;
+[[nodiscard]] constexpr std::uint64_t deadline_of(std::uint64_t deadline_word) noexcept {
+    const std::uint64_t deadline = deadline_word >> layout::kDeadlineShift;
     return deadline == 0 ? kNoDeadline : deadline;
 }
 
-inline constexpr std::uint32_t kNoDueUnit = std::numeric_limits<std::uint32_t>::max();
-/// A time in the unit of PageInfo::due: about 16 ms, rounded down; the end of the scale is two years.
-[[nodiscard]] constexpr std::uint32_t due_unit(std::uint64_t time_us) noexcept {
-    if (time_us == kNoDeadline) return kNoDueUnit;
+inline constexpr std::uint32_t kNoExpiry = std::numeric_limits<std::uint32_t>::max();
+/// A time in the unit of PageInfo::next_expiry: about 16 ms, rounded down; the end of the scale is two years.
+[[nodiscard]] constexpr std::uint32_t expiry_unit(std::uint64_t time_us) noexcept {
+    if (time_us == kNoDeadline) return kNoExpiry;
     const std::uint64_t unit = time_us >> 14;
     return unit < UINT32_MAX - 1 ? static_cast<std::uint32_t>(unit) : UINT32_MAX - 1;
 }
@@ -96,18 +96,20 @@ public:
 
     [[nodiscard]] std::uint64_t id() const noexcept { return header().id.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t era() const noexcept { return id() >> layout::kEraShift; }
-    [[nodiscard]] std::uint64_t due() const noexcept { return header().due.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t deadline_word() const noexcept {
+        return header().deadline_word.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] Lengths lengths() const noexcept {
         return Lengths::of(header().lengths.load(std::memory_order_relaxed));
     }
-    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(), due()); }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(), deadline_word()); }
 
     /// Whether the entry lies within one of the committed pages, and is no larger than they are: what
     /// must be known before anything else in it is read. Any offset may be asked about.
     [[nodiscard]] bool fits(std::uint32_t committed) const noexcept {
         const std::uint32_t start = offset_in_page();
         if (page() >= committed || start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
-        return start + bytes() <= layout::kPageBytes && overflow_fits(lengths(), due(), committed);
+        return start + bytes() <= layout::kPageBytes && overflow_fits(lengths(), deadline_word(), committed);
     }
 
     /// First byte of the key, or of the value of a small entry; aligned to 8 for the key.
@@ -121,7 +123,7 @@ public:
 
     /// The hash of the key; only under the shard's lock.
     [[nodiscard]] KeyHash hash_locked(const Memory& memory) const noexcept {
-        const std::uint64_t flags = due();
+        const std::uint64_t flags = deadline_word();
         if ((flags & layout::kOverflow) != 0) {
             return split_hash(memory, overflow().key_hash.load(std::memory_order_relaxed));
         }

@@ -16,18 +16,19 @@ namespace dummycache::layout {
 /// An entry in a page. Immutable once a slot leads to it, but for the deadline and the dead hint.
 /// It starts at a multiple of 8 and never crosses a page.
 ///
-///   small   | id 8 | due 8 | lengths 8 | key | value | pad to 8 | checksum 8, in files only |
-///   large   | id 8 | due 8 | lengths 8 | OverflowRef 16 | key, if it fits | pad to 8 | checksum 8 |
+///   small   | id 8 | deadline_word 8 | lengths 8 | key | value | pad to 8 | checksum 8, in files only |
+///   large   | id 8 | deadline_word 8 | lengths 8 | OverflowRef 16 | key, if it fits | pad to 8 | checksum 8 |
 ///
 ///   id       63         24 23      0     era when it was written, and a number within it
 ///            | era 40     | number |
-///   due      63          8 7     4 3     0
+///   deadline_word
+///            63          8 7     4 3     0
 ///            | deadline us | flags | codec |     deadline 0 = for ever
 ///   lengths  63          26 25     10 9      0
 ///            | value bytes | key bytes | writer |     writer = process slot
 struct EntryHeader {
     std::atomic<std::uint64_t> id;
-    std::atomic<std::uint64_t> due;
+    std::atomic<std::uint64_t> deadline_word;
     std::atomic<std::uint64_t> lengths;
 };
 static_assert(sizeof(EntryHeader) == 24);

@@ -71,7 +71,7 @@ bool copy_key(const Memory& memory, const EntryRef& entry, std::uint64_t flags, 
 }
 
 bool is_intact(const Memory& memory, const EntryRef& entry) noexcept {
-    if ((entry.due() & layout::kChecked) == 0) return false;
+    if ((entry.deadline_word() & layout::kChecked) == 0) return false;
     std::uint64_t kept = 0;
     const std::uint64_t end = entry.offset() + entry.bytes();
     copy_bytes(reinterpret_cast<std::byte*>(&kept), memory.arena + end - sizeof kept, sizeof kept);
@@ -80,7 +80,7 @@ bool is_intact(const Memory& memory, const EntryRef& entry) noexcept {
 
 std::uint64_t checksum_of(const Memory& memory, const EntryRef& entry) noexcept {
     const Lengths lengths = entry.lengths();
-    const std::uint64_t flags = entry.due() & 0xff & ~layout::kDead;
+    const std::uint64_t flags = entry.deadline_word() & 0xff & ~layout::kDead;
     const std::uint64_t head[3] = {entry.id(), lengths.word(), flags};
     XXH3_state_t state;
     XXH3_64bits_reset(&state);

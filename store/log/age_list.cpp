@@ -96,7 +96,7 @@ void set_deadlines_locked(const LockedShard& shard, std::uint32_t unit) noexcept
     std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed));
     for (; at != 0 && left != 0; --left) {
         layout::PageInfo& info = shard.memory.info(at - 1);
-        info.due.store(unit, kRelaxed);
+        info.next_expiry.store(unit, kRelaxed);
         at = shard.linked(info.next.load(kRelaxed));
     }
 }

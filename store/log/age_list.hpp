@@ -25,7 +25,7 @@ void join_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 /// Takes a page out of the age list.
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
-/// Gives all pages of the age list this PageInfo::due: 0, unknown; or kNoDueUnit, before what is in them is noted anew.
+/// Gives all pages of the age list this PageInfo::next_expiry: 0, unknown; or kNoExpiry, before what is in them is noted anew.
 void set_deadlines_locked(const LockedShard& shard, std::uint32_t unit) noexcept;
 
 }  // namespace dummycache::store

@@ -7,25 +7,27 @@
 
 namespace dummycache::store {
 
-/// Of an entry in this page: PageInfo::due is not later.
-[[gnu::always_inline]] inline void note_deadline(layout::PageInfo& info, std::uint64_t due) noexcept {
-    const std::uint32_t unit = due_unit(deadline_of(due));
-    if (unit < info.due.load(std::memory_order_relaxed)) info.due.store(unit, std::memory_order_relaxed);
+/// Of an entry in this page: PageInfo::next_expiry is not later.
+[[gnu::always_inline]] inline void note_deadline(layout::PageInfo& info,
+                                                 std::uint64_t deadline_word) noexcept {
+    const std::uint32_t unit = expiry_unit(deadline_of(deadline_word));
+    if (unit < info.next_expiry.load(std::memory_order_relaxed))
+        info.next_expiry.store(unit, std::memory_order_relaxed);
 }
 
 /// What a page has to know of an entry whose last byte is written.
 [[gnu::always_inline]] inline void add_to_page(layout::PageInfo& info, std::uint64_t end, std::uint64_t bytes,
-                                               std::uint64_t due) noexcept {
+                                               std::uint64_t deadline_word) noexcept {
     extend_fill(info, static_cast<std::uint32_t>(end));
     increase(info.live, bytes);
-    note_deadline(info, due);
+    note_deadline(info, deadline_word);
 }
 
 /// Everything that follows the last byte of a new entry being written.
 [[gnu::always_inline]] inline void finish_entry(const LockedShard& shard, std::uint32_t page,
                                                 std::uint64_t end, std::uint64_t bytes,
-                                                std::uint64_t due) noexcept {
-    add_to_page(shard.memory.info(page), end, bytes, due);
+                                                std::uint64_t deadline_word) noexcept {
+    add_to_page(shard.memory.info(page), end, bytes, deadline_word);
     increase(shard.shard.live_bytes, bytes);
 }
 
@@ -47,11 +49,11 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
     return reinterpret_cast<const std::byte*>(text.data());
 }
 
-[[gnu::always_inline]] inline void put_header(const EntryRef& at, std::uint64_t id, std::uint64_t due,
-                                              const Lengths& lengths) noexcept {
+[[gnu::always_inline]] inline void put_header(const EntryRef& at, std::uint64_t id,
+                                              std::uint64_t deadline_word, const Lengths& lengths) noexcept {
     layout::EntryHeader& header = at.header();
     header.id.store(id, std::memory_order_relaxed);
-    header.due.store(due, std::memory_order_relaxed);
+    header.deadline_word.store(deadline_word, std::memory_order_relaxed);
     header.lengths.store(lengths.word(), std::memory_order_relaxed);
 }
 
@@ -72,12 +74,12 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
     const std::uint64_t id = take_id(shard);
 
     begin_bytes();
-    put_header(at, id, entry.due, entry.lengths(shard.self.slot()));
+    put_header(at, id, entry.deadline_word, entry.lengths(shard.self.slot()));
     copy_bytes(at.key(0), bytes_of(entry.key), entry.key.size());
     copy_bytes(at.key(0) + entry.key.size(), bytes_of(entry.value), entry.value.size());
     const std::uint64_t bytes =
         round_up_8(sizeof(layout::EntryHeader) + entry.key.size() + entry.value.size());
-    finish_entry(shard, page, start + bytes, bytes, entry.due);
+    finish_entry(shard, page, start + bytes, bytes, entry.deadline_word);
     prefetch_next(at, bytes);
     return at.offset();
 }

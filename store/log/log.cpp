@@ -47,36 +47,37 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
     empty_page(info);
     info.live.store(0, kRelaxed);
     info.pins.store(0, kRelaxed);
-    info.due.store(kNoDueUnit, kRelaxed);
+    info.next_expiry.store(kNoExpiry, kRelaxed);
     shard.shard.open[which].store(page + 1, kRelaxed);
 }
 
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
-    if ((entry.due & (layout::kOverflow | layout::kChecked)) == 0) return append_plain_locked(shard, entry);
+    if ((entry.deadline_word & (layout::kOverflow | layout::kChecked)) == 0)
+        return append_plain_locked(shard, entry);
     const std::uint32_t page = shard.shard.open[layout::kFresh].load(kRelaxed) - 1;
     const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
     const std::uint64_t id = take_id(shard);
 
     begin_bytes();
-    put_header(at, id, entry.due, entry.lengths(shard.self.slot()));
-    if ((entry.due & layout::kOverflow) != 0) {
+    put_header(at, id, entry.deadline_word, entry.lengths(shard.self.slot()));
+    if ((entry.deadline_word & layout::kOverflow) != 0) {
         at.overflow().first.store(entry.overflow.first, kRelaxed);
         at.overflow().pages.store(entry.overflow.pages, kRelaxed);
         at.overflow().key_hash.store(entry.key_hash, kRelaxed);
     }
-    if ((entry.due & layout::kKeyOverflow) == 0)
-        copy_bytes(at.key(entry.due), bytes_of(entry.key), entry.key.size());
-    if ((entry.due & layout::kOverflow) == 0) {
-        copy_bytes(at.key(entry.due) + entry.key.size(), bytes_of(entry.value), entry.value.size());
+    if ((entry.deadline_word & layout::kKeyOverflow) == 0)
+        copy_bytes(at.key(entry.deadline_word), bytes_of(entry.key), entry.key.size());
+    if ((entry.deadline_word & layout::kOverflow) == 0) {
+        copy_bytes(at.key(entry.deadline_word) + entry.key.size(), bytes_of(entry.value), entry.value.size());
     }
     const std::uint64_t bytes = entry.bytes();
-    if ((entry.due & layout::kChecked) != 0) {
+    if ((entry.deadline_word & layout::kChecked) != 0) {
         const std::uint64_t sum = checksum_of(shard.memory, at);
         copy_bytes(shard.memory.arena + at.offset() + bytes - sizeof sum,
                    reinterpret_cast<const std::byte*>(&sum), sizeof sum);
     }
-    finish_entry(shard, page, start + bytes, bytes, entry.due);
+    finish_entry(shard, page, start + bytes, bytes, entry.deadline_word);
     return at.offset();
 }
 
@@ -88,15 +89,15 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
     const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
     begin_bytes();
     copy_bytes(shard.memory.arena + offset, shard.memory.arena + entry.offset(), bytes);
-    add_to_page(info, start + bytes, bytes, entry.due());
+    add_to_page(info, start + bytes, bytes, entry.deadline_word());
     prefetch_next(EntryRef(shard.memory, offset), bytes);
     return offset;
 }
 
 void bury_locked(const LockedShard& shard, const EntryRef& entry) {
-    if ((entry.due() & layout::kOverflow) != 0) free_overflow(shard, entry);
+    if ((entry.deadline_word() & layout::kOverflow) != 0) free_overflow(shard, entry);
     // Release: a reader that takes this word for a byte of what was here before sees the raise before it.
-    entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);
+    entry.header().deadline_word.store(entry.deadline_word() | layout::kDead, std::memory_order_release);
 }
 
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {

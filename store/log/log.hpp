@@ -25,14 +25,14 @@ struct NewEntry {
     std::string_view key;
     std::string_view value;
     std::uint64_t key_hash = 0;
-    std::uint64_t due = 0;           ///< deadline, flags and codec
-    OverflowPart overflow;           ///< if flags say kOverflow
-    std::uint64_t pulled_bytes = 0;  ///< of a value that is in overflow pages already, instead of `value`
+    std::uint64_t deadline_word = 0;  ///< deadline, flags and codec
+    OverflowPart overflow;            ///< if flags say kOverflow
+    std::uint64_t pulled_bytes = 0;   ///< of a value that is in overflow pages already, instead of `value`
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
         return {value.size() + pulled_bytes, static_cast<std::uint32_t>(key.size()), writer};
     }
-    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(0), due); }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(0), deadline_word); }
 };
 
 /// Flags an entry of these sizes needs.

@@ -18,16 +18,16 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 class Deadlines {
 public:
     void add(std::uint32_t unit, std::uint32_t bytes) noexcept { all_[count_++] = {unit, bytes}; }
-    /// When `bytes` of them will have expired; kNoDueUnit for never.
+    /// When `bytes` of them will have expired; kNoExpiry for never.
     [[nodiscard]] std::uint32_t reached(std::uint32_t bytes) noexcept {
-        const std::span due(all_.data(), count_);
-        std::ranges::sort(due, {}, &Deadline::unit);
+        const std::span sorted(all_.data(), count_);
+        std::ranges::sort(sorted, {}, &Deadline::unit);
         std::uint32_t sum = 0;
-        for (const Deadline& deadline : due) {
+        for (const Deadline& deadline : sorted) {
             sum += deadline.bytes;
             if (sum >= bytes) return deadline.unit;
         }
-        return kNoDueUnit;
+        return kNoExpiry;
     }
 
 private:
@@ -40,7 +40,7 @@ private:
 };
 
 std::uint32_t freed_bytes(const EntryRef& entry) noexcept {
-    if ((entry.due() & layout::kOverflow) != 0) return layout::kPageBytes;
+    if ((entry.deadline_word() & layout::kOverflow) != 0) return layout::kPageBytes;
     return static_cast<std::uint32_t>(entry.bytes());
 }
 
@@ -54,11 +54,11 @@ std::uint32_t expired_bytes_locked(const LockedShard& shard, std::uint32_t page,
     std::uint32_t expired = 0;
     bool needed = false;  // by a checkpoint, which may be gone at any time
     walk_headers_locked(shard, page, [&](const EntryRef& entry) {
-        const std::uint64_t due = entry.due();
-        if ((due & layout::kDead) != 0) return true;
+        const std::uint64_t deadline_word = entry.deadline_word();
+        if ((deadline_word & layout::kDead) != 0) return true;
         if (is_visible(entry, clear_era, now_us)) {
-            const std::uint64_t deadline = deadline_of(due);
-            if (deadline != kNoDeadline) later.add(due_unit(deadline), freed_bytes(entry));
+            const std::uint64_t deadline = deadline_of(deadline_word);
+            if (deadline != kNoDeadline) later.add(expiry_unit(deadline), freed_bytes(entry));
         } else if (is_needed(shard.memory, entry.era())) {
             needed = true;
         } else {
@@ -67,7 +67,7 @@ std::uint32_t expired_bytes_locked(const LockedShard& shard, std::uint32_t page,
         return true;
     });
     if (expired < worth && !needed)
-        shard.memory.info(page).due.store(later.reached(worth - expired), kRelaxed);
+        shard.memory.info(page).next_expiry.store(later.reached(worth - expired), kRelaxed);
     return std::min(expired, layout::kPageBytes);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What compacting a page would give, found out without moving anything.
 //
-// PageInfo::due says when to look at a page for what has expired: not later than the first deadline in it or, in a cache
+// PageInfo::next_expiry says when to look at a page for what has expired: not later than the first deadline in it or, in a cache
 // that evicts, not later than so much has expired that compaction is worth it. What a page has to give is known after one
 // look, and pages that have nothing to give are not asked again before their time.
 #pragma once
@@ -24,12 +24,12 @@ inline constexpr std::uint32_t kWorthBytes = layout::kPageBytes / 8;
 /// Whether an entry may still be seen: of this era, and its deadline not reached.
 [[nodiscard]] inline bool is_visible(const EntryRef& entry, std::uint64_t clear_era,
                                      std::uint64_t now_us) noexcept {
-    return entry.era() >= clear_era && now_us < deadline_of(entry.due());
+    return entry.era() >= clear_era && now_us < deadline_of(entry.deadline_word());
 }
 
 /// Whether it is time to look at a page: deadlines are known to some milliseconds only.
 [[nodiscard]] inline bool may_have_expired(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
-    return info.due.load(std::memory_order_relaxed) <= due_unit(now_us);
+    return info.next_expiry.load(std::memory_order_relaxed) <= expiry_unit(now_us);
 }
 
 /// A page of the age list to compact, and what that would give. The page of a large entry counts as a whole.

@@ -39,7 +39,8 @@ bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) 
         open_page_locked(shard, layout::kKept, reserve - 1);
     }
     move(slot.bucket(), slot.slot, append_copy_locked(shard, entry, bytes));
-    entry.header().due.store(entry.due() | layout::kDead, std::memory_order_release);  // after the slot
+    entry.header().deadline_word.store(entry.deadline_word() | layout::kDead,
+                                       std::memory_order_release);  // after the slot
     decrease(shard.memory.info(entry.page()).live, bytes);
     increase(shard.shard.moved_bytes, bytes);
     return true;
@@ -120,7 +121,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
             const bool visible = is_visible(entry, clear_era, now_us);
             if (has_another_round(shard, entry, slot, visible, patient)) return true;
             dropped = true;
-            freed_overflow = (entry.due() & layout::kOverflow) != 0;
+            freed_overflow = (entry.deadline_word() & layout::kOverflow) != 0;
             const std::uint64_t word = slot.word();
             drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
             if (visible) remember_evicted_locked(shard, slot, word);

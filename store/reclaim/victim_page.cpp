@@ -29,7 +29,7 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t sp
                          !can_move(shard, EntryRef(shard.memory, spared));
     bool evictable = false;
     walk_headers_locked(shard, page, [&](const EntryRef& entry) {
-        const bool gives = !is_left || (entry.due() & layout::kDead) == 0;
+        const bool gives = !is_left || (entry.deadline_word() & layout::kDead) == 0;
         evictable = gives && !is_needed(shard.memory, entry.era()) && entry.offset() != spared;
         return !evictable;
     });

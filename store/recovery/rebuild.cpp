@@ -112,7 +112,7 @@ void sort_pages(const ShardScan& scan, const LockedShard& shard) {
         if (kind == layout::PageKind::data && (scan.live(page) != 0 || scan.pins(page) != 0)) {
             info.live.store(scan.live(page), kRelaxed);
             info.pins.store(keeps_undo ? scan.pins(page) : 0, kRelaxed);
-            info.due.store(0, kRelaxed);  // unknown: looked at when there is need
+            info.next_expiry.store(0, kRelaxed);  // unknown: looked at when there is need
             increase(shard.shard.data_pages, 1);
             shard.shard.open[layout::kFresh].store(page + 1, kRelaxed);
             close_page_locked(shard, layout::kFresh);

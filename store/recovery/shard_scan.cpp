@@ -39,7 +39,8 @@ const char* ShardScan::fault_of(const SlotRef& ref, std::uint32_t index_page,
     const Memory& memory = shard_.memory;
     const EntryRef entry = EntryRef::of_slot(memory, word);
     if (const char* fault = fault_of_entry(entry); fault != nullptr) return fault;
-    if (const char* fault = fault_of_overflow(entry, entry.lengths(), entry.due()); fault != nullptr)
+    if (const char* fault = fault_of_overflow(entry, entry.lengths(), entry.deadline_word());
+        fault != nullptr)
         return fault;
     const KeyHash hash = entry.hash_locked(memory);
     const bool second = (word & layout::kSecondChoice) != 0;
@@ -63,7 +64,7 @@ const char* ShardScan::fault_of_entry(const EntryRef& entry) const noexcept {
     if (start < layout::kFirstEntry || start + sizeof(layout::EntryHeader) > fill)
         return "leads behind its page's fill";
     const Lengths lengths = entry.lengths();
-    const std::uint64_t flags = entry.due();
+    const std::uint64_t flags = entry.deadline_word();
     if (start + entry_bytes(lengths, flags) > fill || lengths.key == 0)
         return "leads to an entry that is cut off";
     if ((flags & layout::kDead) != 0) return "leads to an entry that is marked dead";
@@ -89,7 +90,7 @@ const char* ShardScan::fault_of_overflow(const EntryRef& entry, const Lengths& l
 }
 
 bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const KeyHash& hash) const noexcept {
-    const std::uint64_t flags = entry.due();
+    const std::uint64_t flags = entry.deadline_word();
     const Lengths lengths = entry.lengths();
     // Keys are compared only for slots with the same tag, of which there are hardly ever two.
     for (const std::uint32_t number : {hash.first, hash.second()}) {
@@ -104,14 +105,15 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
             std::string key(lengths.key, '\0');
             if (!copy_key(shard_.memory, entry, flags, lengths, reinterpret_cast<std::byte*>(key.data())))
                 return false;
-            if (key_equals(shard_.memory, twin, twin.due(), lengths.key, key, hash.value)) return true;
+            if (key_equals(shard_.memory, twin, twin.deadline_word(), lengths.key, key, hash.value))
+                return true;
         }
     }
     return false;
 }
 
 void ShardScan::mark_overflow(const EntryRef& entry) noexcept {
-    if ((entry.due() & layout::kOverflow) == 0) return;
+    if ((entry.deadline_word() & layout::kOverflow) == 0) return;
     std::uint32_t next = entry.overflow().first.load(kRelaxed) + 1;
     for (std::uint32_t i = entry.overflow().pages.load(kRelaxed); i != 0; --i) {
         overflowing_[next - 1] = true;
@@ -158,7 +160,7 @@ const char* ShardScan::fault_of_record(const layout::UndoRecord& record) const n
     if (const char* fault = fault_of_entry(entry); fault != nullptr) return fault;
     if (entry.hash_locked(shard_.memory).value != record.hash.load(kRelaxed))
         return "leads to an entry of another key";
-    return is_current(record) ? nullptr : fault_of_overflow(entry, entry.lengths(), entry.due());
+    return is_current(record) ? nullptr : fault_of_overflow(entry, entry.lengths(), entry.deadline_word());
 }
 
 void ShardScan::pin(const layout::UndoRecord& record) {

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kPrefetch = 16;
 
-Codec codec_of(std::uint64_t due) noexcept {
-    const auto codec = static_cast<Codec>(due & layout::kCodecMask);
+Codec codec_of(std::uint64_t deadline_word) noexcept {
+    const auto codec = static_cast<Codec>(deadline_word & layout::kCodecMask);
     return codec <= Codec::pickle ? codec
                                   : Codec::bytes;  // damage must not make a snapshot that no one reads
 }
@@ -33,23 +33,23 @@ bool LiveSource::next(Record& record) {
     for (std::size_t line = 0; line < 3; ++line) __builtin_prefetch(ahead + line * layout::kCacheLine);
     const EntryRef entry = EntryRef::of_slot(image_->memory(), *word);
     const Lengths lengths = entry.lengths();
-    const std::uint64_t due = entry.due();
+    const std::uint64_t deadline_word = entry.deadline_word();
     record.key = loader_.key(*word);
     record.value_bytes = lengths.value;
-    record.codec = codec_of(due);
+    record.codec = codec_of(deadline_word);
     record.ttl = sayable(ttl_(loader_.ttl(*word)));
-    if ((due & layout::kOverflow) == 0) {
+    if ((deadline_word & layout::kOverflow) == 0) {
         record.value = {reinterpret_cast<const char*>(entry.value(lengths)), lengths.value};
     } else {
-        begin_overflow(entry, lengths, due, record);
+        begin_overflow(entry, lengths, deadline_word, record);
     }
     return true;
 }
 
-void LiveSource::begin_overflow(const EntryRef& entry, const Lengths& lengths, std::uint64_t due,
+void LiveSource::begin_overflow(const EntryRef& entry, const Lengths& lengths, std::uint64_t deadline_word,
                                 Record& record) {
     overflow_.emplace(image_->memory(), entry);
-    if ((due & layout::kKeyOverflow) != 0) overflow_->copy(nullptr, lengths.key);
+    if ((deadline_word & layout::kKeyOverflow) != 0) overflow_->copy(nullptr, lengths.key);
     overflow_left_ = lengths.value;
     record.value = {};
     if (lengths.value <= kLongValue) record.value = more();

@@ -29,7 +29,8 @@ public:
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entries_.bytes(); }
 
 private:
-    void begin_overflow(const EntryRef& entry, const Lengths& lengths, std::uint64_t due, Record& record);
+    void begin_overflow(const EntryRef& entry, const Lengths& lengths, std::uint64_t deadline_word,
+                        Record& record);
 
     std::unique_ptr<Image> image_;
     SortedEntries entries_;

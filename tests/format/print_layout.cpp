@@ -112,13 +112,13 @@ void print_processes_and_pages() {
     FIELD(PageInfo, pins);
     FIELD(PageInfo, next);
     FIELD(PageInfo, previous);
-    FIELD(PageInfo, due);
+    FIELD(PageInfo, next_expiry);
 }
 
 void print_entries_and_index() {
     STRUCT(EntryHeader);
     FIELD(EntryHeader, id);
-    FIELD(EntryHeader, due);
+    FIELD(EntryHeader, deadline_word);
     FIELD(EntryHeader, lengths);
     STRUCT(OverflowRef);
     FIELD(OverflowRef, first);

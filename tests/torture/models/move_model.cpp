@@ -48,7 +48,7 @@ constexpr int kDead = 16;
 struct Move : test_suite<Move, 2> {
     atomic<int> version;
     atomic<int> slot;  // place of the entry + 1, or 0
-    atomic<int> due[2];
+    atomic<int> deadline_word[2];
     atomic<int> key[2];
     atomic<int> value[2];
 
@@ -56,7 +56,7 @@ struct Move : test_suite<Move, 2> {
         version($) = 0;
         slot($) = 1;
         for (int place = 0; place < 2; ++place) {
-            due[place]($) = 0;
+            deadline_word[place]($) = 0;
             key[place]($) = place == 0 ? kKey : 0;
             value[place]($) = place == 0 ? kValue : 0;
         }
@@ -64,7 +64,7 @@ struct Move : test_suite<Move, 2> {
 
     void write(int place, int new_key, int new_value) {
         if (mode != no_fence_before_bytes && mode != fence_after_bytes) atomic_thread_fence(mo_release, $);
-        due[place]($).store(0, mo_relaxed);
+        deadline_word[place]($).store(0, mo_relaxed);
         key[place]($).store(new_key, mo_relaxed);
         value[place]($).store(new_value, mo_relaxed);
         if (mode == fence_after_bytes) atomic_thread_fence(mo_release, $);
@@ -82,7 +82,7 @@ struct Move : test_suite<Move, 2> {
         if (mode == raised_first) raise();
         if (mode != slot_before_copy) store_slot(2);
         if (mode != not_raised && mode != raised_first) raise();
-        due[0]($).store(kDead, mo_relaxed);
+        deadline_word[0]($).store(kDead, mo_relaxed);
         write(0, kOtherKey, kOtherValue);
     }
 
@@ -90,7 +90,7 @@ struct Move : test_suite<Move, 2> {
         for (int tries = 0; tries < 3; ++tries) {
             const int before = version($).load(mode == version_loaded_relaxed ? mo_relaxed : mo_acquire);
             const int place = slot($).load(mode == slot_loaded_relaxed ? mo_relaxed : mo_acquire) - 1;
-            const int flags = place < 0 ? 0 : due[place]($).load(mo_relaxed);
+            const int flags = place < 0 ? 0 : deadline_word[place]($).load(mo_relaxed);
             const bool found = place >= 0 && key[place]($).load(mo_relaxed) == kKey;
             const int copied = found ? value[place]($).load(mo_relaxed) : 0;
             if (mode != no_fence_in_reader) atomic_thread_fence(mo_acquire, $);

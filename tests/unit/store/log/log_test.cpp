@@ -21,15 +21,15 @@ namespace {
 
 std::string value_of(const Memory& memory, const EntryRef& entry) {
     std::string value(entry.lengths().value, '\0');
-    BOOST_REQUIRE(copy_value(memory, entry, entry.due(), entry.lengths(),
+    BOOST_REQUIRE(copy_value(memory, entry, entry.deadline_word(), entry.lengths(),
                              reinterpret_cast<std::byte*>(value.data()), value.size()));
     return value;
 }
 
 std::string key_of(const Memory& memory, const EntryRef& entry) {
     std::string key(entry.lengths().key, '\0');
-    BOOST_REQUIRE(
-        copy_key(memory, entry, entry.due(), entry.lengths(), reinterpret_cast<std::byte*>(key.data())));
+    BOOST_REQUIRE(copy_key(memory, entry, entry.deadline_word(), entry.lengths(),
+                           reinterpret_cast<std::byte*>(key.data())));
     return key;
 }
 
@@ -53,9 +53,9 @@ BOOST_DATA_TEST_CASE(entries_lie_one_after_the_other_and_are_whole, data::make(k
     for (;;) {
         const std::string key = random.bytes(1 + random.below(40));
         const std::string value = random.bytes(random.below(300));
-        const std::uint64_t due = std::uint64_t{12345} << layout::kDeadlineShift |
-                                  flags_for(shard->memory.checksums, key.size(), value.size()) | 3;
-        const NewEntry wanted{key, value, 0, due, {}};
+        const std::uint64_t deadline_word = std::uint64_t{12345} << layout::kDeadlineShift |
+                                            flags_for(shard->memory.checksums, key.size(), value.size()) | 3;
+        const NewEntry wanted{key, value, 0, deadline_word, {}};
         if (!has_room_locked(*shard, layout::kFresh, wanted.bytes())) break;
         const EntryRef entry(shard->memory, append_locked(*shard, wanted));
         BOOST_REQUIRE(entry.offset() == end);
@@ -65,7 +65,7 @@ BOOST_DATA_TEST_CASE(entries_lie_one_after_the_other_and_are_whole, data::make(k
         BOOST_REQUIRE(shard->memory.info(page).fill.load() == end - std::uint64_t{page} * layout::kPageBytes);
         BOOST_REQUIRE(key_of(shard->memory, entry) == key);
         BOOST_REQUIRE(value_of(shard->memory, entry) == value);
-        BOOST_REQUIRE(deadline_of(entry.due()) == 12345U);
+        BOOST_REQUIRE(deadline_of(entry.deadline_word()) == 12345U);
         BOOST_REQUIRE((!last_id || entry.id() > *last_id));
         last_id = entry.id();
     }
@@ -77,13 +77,13 @@ BOOST_AUTO_TEST_CASE(a_copy_has_the_id_and_deadline_of_its_original) {
     HeldShard shard(cache);
     open_page_locked(*shard, layout::kFresh, shard.claim());
     open_page_locked(*shard, layout::kKept, shard.claim());
-    const std::uint64_t due =
+    const std::uint64_t deadline_word =
         std::uint64_t{99} << layout::kDeadlineShift | flags_for(shard->memory.checksums, 3, 5);
-    const EntryRef entry(shard->memory, append_locked(*shard, {"key", "value", 0, due, {}}));
+    const EntryRef entry(shard->memory, append_locked(*shard, {"key", "value", 0, deadline_word, {}}));
     const EntryRef copy(shard->memory, append_copy_locked(*shard, entry, entry.bytes()));
     BOOST_TEST(copy.offset() != entry.offset());
     BOOST_TEST(copy.id() == entry.id());
-    BOOST_TEST(copy.due() == entry.due());
+    BOOST_TEST(copy.deadline_word() == entry.deadline_word());
     BOOST_TEST(value_of(shard->memory, copy) == "value");
     BOOST_TEST(checksum_of(shard->memory, copy) == checksum_of(shard->memory, entry));
 }
@@ -96,9 +96,10 @@ BOOST_AUTO_TEST_CASE(a_checksum_sees_every_byte_but_not_the_deadline) {
         shard->memory,
         append_locked(*shard, {"key", "some value", 0, flags_for(shard->memory.checksums, 3, 10), {}}));
     const std::uint64_t sum = checksum_of(shard->memory, entry);
-    entry.header().due.store(entry.due() | std::uint64_t{77} << layout::kDeadlineShift | layout::kDead);
+    entry.header().deadline_word.store(entry.deadline_word() | std::uint64_t{77} << layout::kDeadlineShift |
+                                       layout::kDead);
     BOOST_TEST(checksum_of(shard->memory, entry) == sum);
-    std::byte* const bytes = entry.key(entry.due());
+    std::byte* const bytes = entry.key(entry.deadline_word());
     for (std::size_t i = 0; i < 13; ++i) {
         bytes[i] ^= std::byte{1};
         BOOST_TEST(checksum_of(shard->memory, entry) != sum);
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE(overflow_pages_that_lead_astray_end_the_walk) {
     std::string copy(value.size(), '\0');
     auto* const to = reinterpret_cast<std::byte*>(copy.data());
     const auto walks = [&] {
-        return copy_value(memory, entry, entry.due(), entry.lengths(), to, copy.size());
+        return copy_value(memory, entry, entry.deadline_word(), entry.lengths(), to, copy.size());
     };
     BOOST_TEST(walks());
     BOOST_TEST((copy == value));

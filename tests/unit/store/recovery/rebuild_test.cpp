@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         layout::PageInfo& info = memory.info(page);
         if (layout::kind_of(info.owner.load()) == layout::PageKind::overflow) continue;
-        for (auto* number : {&info.live, &info.pins, &info.previous, &info.due, &info.next})
+        for (auto* number : {&info.live, &info.pins, &info.previous, &info.next_expiry, &info.next})
             number->store(page * 7 % 50);
     }
     BOOST_TEST(!(**this).check().empty());
