@@ -195,7 +195,7 @@ struct PageInfo {
     std::atomic<std::uint32_t> pins;  ///< derived: undo records that lead into the page
     std::atomic<std::uint32_t>
         next;  ///< OVERFLOW, UNDO: truth, the next page + 1. DATA: derived, the age list
-    std::atomic<std::uint32_t> previous;     ///< derived, the age list, and kBeforeJoint
+    std::atomic<std::uint32_t> previous;     ///< derived, the age list, and kBeforeInsertion
     std::atomic<std::uint32_t> next_expiry;  ///< derived: when to look for expired entries, in 16 ms
 };
 static_assert(sizeof(PageInfo) == 32);

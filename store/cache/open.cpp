@@ -79,7 +79,7 @@ std::uint64_t layout_hash() noexcept {
                          offsetof(Shard, open),
                          offsetof(Shard, listed_bytes),
                          offsetof(Shard, changes),
-                         offsetof(Shard, joint),
+                         offsetof(Shard, insertion_point),
                          sizeof(LeaseRecord),
                          kLeases,
                          offsetof(Shard, undo_count),

@@ -74,8 +74,8 @@ void Engine::clear() {
     for (const ShardGuard& shard : guard.shards()) {
         // The pages still have slots that lead to cleared entries; compaction empties those before
         // it gives a page back. No page may hold entries from before and after.
-        close_page_locked(shard.locked(), layout::kFresh);
-        close_page_locked(shard.locked(), layout::kKept);
+        close_page_locked(shard.locked(), layout::kNursery);
+        close_page_locked(shard.locked(), layout::kSurvivor);
         shard.locked().shard.entries.store(0, kRelaxed);
         if (!keeps) shard.locked().shard.live_bytes.store(0, kRelaxed);
     }

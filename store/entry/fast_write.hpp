@@ -159,7 +159,7 @@ struct QuickEntry {
                                                                    const KeyHash& hash,
                                                                    const NewEntry& entry) {
     const std::uint64_t bytes = entry.bytes();
-    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
+    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kNursery, bytes)) return false;
     const QuickSlot slot = quick_slot_of_locked(shard.memory, hash);
     if (slot.absent) return insert_quickly_locked(shard, hash, entry);
     if (slot.bucket == nullptr) return false;

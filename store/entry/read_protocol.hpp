@@ -82,8 +82,8 @@ inline void note_visit(const Memory& memory, std::uint32_t shard, const EntryRef
                        std::uint64_t deadline_word, std::atomic<std::uint8_t>& mark) noexcept {
     const std::uint8_t now = mark.load(std::memory_order_relaxed);
     if ((now & layout::kVisits) >= layout::kMaxVisits) return;
-    const std::uint32_t fresh = memory.shards[shard].open[layout::kFresh].load(std::memory_order_relaxed);
-    if (fresh == entry.page() + 1 && (deadline_word & layout::kOverflow) == 0) return;
+    const std::uint32_t nursery = memory.shards[shard].open[layout::kNursery].load(std::memory_order_relaxed);
+    if (nursery == entry.page() + 1 && (deadline_word & layout::kOverflow) == 0) return;
     mark.store(static_cast<std::uint8_t>(now + 1), std::memory_order_relaxed);
 }
 

@@ -43,7 +43,7 @@ bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHa
                       const NewEntry& entry) {
     if (entry.deadline_word & (layout::kOverflow | layout::kChecked)) return false;
     const std::uint64_t bytes = entry.bytes();
-    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kFresh, bytes)) return false;
+    if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kNursery, bytes)) return false;
     return replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What eviction learns from keys that come back. Each key that is evicted leaves a trace of 7 bits in a mark of its first
-// bucket that no entry uses; in a page with few entries several buckets share those of one. A new key that finds its trace
-// was dropped too early: it begins with a visit, and the shard moves the joint of its age list. What that may be wrong
-// about (a trace of another key, one that a reader's late mark has changed) costs a copy.
+// What eviction learns from keys that come back. Each key that is evicted leaves a ghost of 7 bits in a mark of its first
+// bucket that no entry uses; in a page with few entries several buckets share those of one. A new key that finds its ghost
+// was dropped too early: it begins with a visit, and the shard moves the insertion point of its age list. What that may be wrong
+// about (a ghost of another key, one that a reader's late mark has changed) costs a copy.
 #pragma once
 
 #include "store/index/index.hpp"

@@ -54,7 +54,7 @@ inline layout::IndexPage* prefetch_buckets(const Memory& memory, const KeyHash& 
     return &index;
 }
 
-/// The same for a key that may be a new one: its traces lie among the marks.
+/// The same for a key that may be a new one: its ghosts lie among the marks.
 inline void prefetch_buckets_and_marks(const Memory& memory, const KeyHash& hash) noexcept {
     const layout::IndexPage* const index = prefetch_buckets(memory, hash);
     if (index != nullptr && memory.is_marking()) __builtin_prefetch(&index->marks[hash.first], 1);

@@ -95,12 +95,12 @@ inline constexpr std::uint32_t kBuckets = 455;
 
 /// Buckets first, then 8 bytes of marks for each: one a slot, and one more.
 ///
-///   of a slot with an entry            of an empty slot, and the eighth
-///   7      3   2      1      0         7      6           0
-///   | 0    | proven | visits |         | proven | trace 7 |      trace 0 = none
+///   of a slot with an entry               of an empty slot, and the eighth
+///   7      3   2           1      0        7           6           0
+///   | 0    | protected | visits |          | protected | ghost 7   |      ghost 0 = none
 ///
-/// visits: 0, 1, or 2 and more, since it was written or eviction passed over it. proven: eviction has passed over
-/// it. Traces are of keys with this first bucket that were evicted lately, the last one first; in a page with few entries only
+/// visits: 0, 1, or 2 and more, since it was written or eviction passed over it. protected: eviction has passed over
+/// it. Ghosts are of keys with this first bucket that were evicted lately, the last one first; in a page with few entries only
 /// its first buckets have any, those of several buckets each.
 ///
 ///   0        Bucket[455]
@@ -113,18 +113,18 @@ struct IndexPage {
 static_assert(sizeof(IndexPage) == kPageBytes && offsetof(IndexPage, marks) == 29'120);
 inline constexpr std::uint8_t kVisits = 3;
 inline constexpr std::uint8_t kMaxVisits = 2;
-inline constexpr std::uint8_t kProven = 4;
-inline constexpr std::uint8_t kTraceProven = 0x80;
+inline constexpr std::uint8_t kProtected = 4;
+inline constexpr std::uint8_t kGhostProtected = 0x80;
 inline constexpr unsigned kMarks = kSlots + 1;
 
 // ---- shards ----------------------------------------------------------------------------------------
 
-enum OpenPage : unsigned { kFresh = 0, kKept = 1, kOpenPages = 2 };
+enum OpenPage : unsigned { kNursery = 0, kSurvivor = 1, kOpenPages = 2 };
 inline constexpr std::size_t kNoted = 32;
 
-/// In PageInfo::previous: the page stands before the joint of its age list, or is the joint.
-inline constexpr std::uint32_t kBeforeJoint = 0x80000000;
-/// All of Shard::proven_share.
+/// In PageInfo::previous: the page stands before the insertion point of its age list, or is the insertion point.
+inline constexpr std::uint32_t kBeforeInsertion = 0x80000000;
+/// All of Shard::protected_share.
 inline constexpr std::uint32_t kWhole = 1U << 24;
 
 /// A part of the key space with one writer lock. Page numbers are stored plus 1; 0 = none.
@@ -135,7 +135,7 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 ///   128   overflow_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
 ///         splits 8 | recoveries 8
 ///   192   listed_bytes 8 | undo_pages 4 | spare 4 | pinned_bytes 8 | noted[32] 256 |
-///   472   joint 4 | before_joint 4 | proven_share 4 | dropped_new 4 | dropped_proven 4 | spare 20
+///   472   insertion_point 4 | before_insertion 4 | protected_share 4 | dropped_new 4 | dropped_protected 4 | spare 20
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
@@ -173,17 +173,18 @@ struct alignas(kCacheLine) Shard {
         pinned_bytes;  ///< of entries that undo records lead to, with their overflow pages
     std::atomic<std::uint64_t>
         noted[kNoted];  ///< hashes of some keys that were new to the newest checkpoint, and have records
-    std::atomic<std::uint32_t> joint;  ///< page of the age list behind which pages of new entries join it
-    std::atomic<std::uint32_t> before_joint;  ///< pages up to that one
-    std::atomic<std::uint32_t> proven_share;  ///< how much of the list should lie behind it, of kWhole
-    std::atomic<std::uint32_t> dropped_new;   ///< evicted lately: without a visit
-    std::atomic<std::uint32_t> dropped_proven;
+    std::atomic<std::uint32_t>
+        insertion_point;  ///< page of the age list behind which pages of new entries join it
+    std::atomic<std::uint32_t> before_insertion;  ///< pages up to that one
+    std::atomic<std::uint32_t> protected_share;   ///< how much of the list should lie behind it, of kWhole
+    std::atomic<std::uint32_t> dropped_new;       ///< evicted lately: without a visit
+    std::atomic<std::uint32_t> dropped_protected;
 };
 static_assert(sizeof(Shard) == 512);
 static_assert(offsetof(Shard, changes) == 24 && offsetof(Shard, undo_count) == 32 &&
               offsetof(Shard, next_id) == 64 && offsetof(Shard, index_pages) == 124);
 static_assert(offsetof(Shard, overflow_pages) == 128 && offsetof(Shard, listed_bytes) == 192 &&
-              offsetof(Shard, joint) == 472);
+              offsetof(Shard, insertion_point) == 472);
 
 // ---- checkpoints -------------------------------------------------------------------------------------
 

@@ -10,14 +10,14 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 std::uint32_t previous_of(const LockedShard& shard, const layout::PageInfo& info) noexcept {
-    return shard.linked(info.previous.load(kRelaxed) & ~layout::kBeforeJoint);
+    return shard.linked(info.previous.load(kRelaxed) & ~layout::kBeforeInsertion);
 }
 
 void set_previous(layout::PageInfo& info, std::uint32_t previous) noexcept {
-    info.previous.store((info.previous.load(kRelaxed) & layout::kBeforeJoint) | previous, kRelaxed);
+    info.previous.store((info.previous.load(kRelaxed) & layout::kBeforeInsertion) | previous, kRelaxed);
 }
 
-/// Links a page in behind `after`, a page + 1, or as the oldest. `part`: kBeforeJoint or 0.
+/// Links a page in behind `after`, a page + 1, or as the oldest. `part`: kBeforeInsertion or 0.
 void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t page,
                  std::uint32_t part) noexcept {
     layout::Shard& s = shard.shard;
@@ -35,30 +35,30 @@ void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t pa
     increase(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
 
-/// Moves the joint to where proven_share wants it; page + 1, or 0 in an empty list.
-std::uint32_t settled_joint(const LockedShard& shard) noexcept {
+/// Moves the insertion point to where protected_share wants it; page + 1, or 0 in an empty list.
+std::uint32_t settled_insertion_point(const LockedShard& shard) noexcept {
     layout::Shard& s = shard.shard;
     const std::uint32_t listed = std::min(s.listed.load(kRelaxed), shard.memory.committed());
-    const std::uint64_t share = std::min(s.proven_share.load(kRelaxed), layout::kWhole);
+    const std::uint64_t share = std::min(s.protected_share.load(kRelaxed), layout::kWhole);
     const auto wanted = static_cast<std::uint32_t>(listed - listed * share / layout::kWhole);
-    std::uint32_t before = std::min(s.before_joint.load(kRelaxed), listed);
-    std::uint32_t joint = shard.linked(s.joint.load(kRelaxed));
+    std::uint32_t before = std::min(s.before_insertion.load(kRelaxed), listed);
+    std::uint32_t point = shard.linked(s.insertion_point.load(kRelaxed));
     for (; before < wanted; ++before) {
         const std::uint32_t next =
-            shard.linked((joint != 0 ? shard.memory.info(joint - 1).next : s.oldest).load(kRelaxed));
+            shard.linked((point != 0 ? shard.memory.info(point - 1).next : s.oldest).load(kRelaxed));
         if (next == 0) break;
-        joint = next;
-        layout::PageInfo& info = shard.memory.info(joint - 1);
-        info.previous.store(info.previous.load(kRelaxed) | layout::kBeforeJoint, kRelaxed);
+        point = next;
+        layout::PageInfo& info = shard.memory.info(point - 1);
+        info.previous.store(info.previous.load(kRelaxed) | layout::kBeforeInsertion, kRelaxed);
     }
-    for (; before > wanted && joint != 0; --before) {
-        layout::PageInfo& info = shard.memory.info(joint - 1);
-        joint = previous_of(shard, info);
-        info.previous.store(joint, kRelaxed);
+    for (; before > wanted && point != 0; --before) {
+        layout::PageInfo& info = shard.memory.info(point - 1);
+        point = previous_of(shard, info);
+        info.previous.store(point, kRelaxed);
     }
-    s.joint.store(joint, kRelaxed);
-    s.before_joint.store(before, kRelaxed);
-    return joint;
+    s.insertion_point.store(point, kRelaxed);
+    s.before_insertion.store(before, kRelaxed);
+    return point;
 }
 
 }  // namespace
@@ -67,10 +67,10 @@ void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     link_behind(shard, shard.linked(shard.shard.newest.load(kRelaxed)), page, 0);
 }
 
-void join_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
-    link_behind(shard, settled_joint(shard), page, layout::kBeforeJoint);
-    shard.shard.joint.store(page + 1, kRelaxed);
-    increase(shard.shard.before_joint, 1);
+void insert_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
+    link_behind(shard, settled_insertion_point(shard), page, layout::kBeforeInsertion);
+    shard.shard.insertion_point.store(page + 1, kRelaxed);
+    increase(shard.shard.before_insertion, 1);
 }
 
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
@@ -80,8 +80,8 @@ void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     const std::uint32_t previous = previous_of(shard, info);
     if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
     if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
-    if (s.joint.load(kRelaxed) == page + 1) s.joint.store(previous, kRelaxed);
-    if ((info.previous.load(kRelaxed) & layout::kBeforeJoint) != 0) decrease(s.before_joint, 1);
+    if (s.insertion_point.load(kRelaxed) == page + 1) s.insertion_point.store(previous, kRelaxed);
+    if ((info.previous.load(kRelaxed) & layout::kBeforeInsertion) != 0) decrease(s.before_insertion, 1);
     (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);
     if (next != 0)
         set_previous(shard.memory.info(next - 1), previous);

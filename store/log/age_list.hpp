@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A shard's full pages in the order in which eviction comes to them.
 //
-//   oldest                    joint                               newest
-//   | page | page | new page | page |  <- new   | kept | kept | kept |  <- kept
-//   <------- before_joint ---------->           <-- proven_share --->
+//   oldest                   insertion point                              newest
+//   | page | page | page | page |  <- nursery  | page | page | page |  <- survivors
+//   <----- before_insertion ---->              <-- protected_share -->
 //
 // What eviction keeps goes to the end. Pages of new entries join before that: the more of the list is for entries
-// that have proven to be used again, the shorter is the time in which a new one has to be asked for. The joint moves
-// by pages when a page joins, so that it follows `proven_share`. All of this is derived.
+// that are protected, since they were used again, the shorter is the time in which a new one has to be asked for. The insertion point moves
+// by pages when a page joins, so that it follows `protected_share`. All of this is derived.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace dummycache::store {
 void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
 /// Puts a page that is in no list where pages of new entries join the age list.
-void join_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
+void insert_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
 /// Takes a page out of the age list.
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;

@@ -68,7 +68,7 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
 /// Of an entry without overflow pages and checksum: append_locked.
 [[gnu::always_inline]] inline std::uint64_t append_plain_locked(const LockedShard& shard,
                                                                 const NewEntry& entry) noexcept {
-    const std::uint32_t page = shard.shard.open[layout::kFresh].load(std::memory_order_relaxed) - 1;
+    const std::uint32_t page = shard.shard.open[layout::kNursery].load(std::memory_order_relaxed) - 1;
     const std::uint32_t start = shard.memory.info(page).fill.load(std::memory_order_relaxed);
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
     const std::uint64_t id = take_id(shard);

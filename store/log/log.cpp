@@ -39,7 +39,7 @@ void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcep
     const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
     shard.shard.open[which].store(0, kRelaxed);
     if (page == 0) return;
-    which == layout::kFresh ? join_page_locked(shard, page - 1) : list_page_locked(shard, page - 1);
+    which == layout::kNursery ? insert_page_locked(shard, page - 1) : list_page_locked(shard, page - 1);
 }
 
 void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept {
@@ -54,7 +54,7 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
     if ((entry.deadline_word & (layout::kOverflow | layout::kChecked)) == 0)
         return append_plain_locked(shard, entry);
-    const std::uint32_t page = shard.shard.open[layout::kFresh].load(kRelaxed) - 1;
+    const std::uint32_t page = shard.shard.open[layout::kNursery].load(kRelaxed) - 1;
     const std::uint32_t start = shard.memory.info(page).fill.load(kRelaxed);
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
     const std::uint64_t id = take_id(shard);
@@ -83,7 +83,7 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
 
 std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
                                  std::uint64_t bytes) noexcept {
-    const std::uint32_t page = shard.shard.open[layout::kKept].load(kRelaxed) - 1;
+    const std::uint32_t page = shard.shard.open[layout::kSurvivor].load(kRelaxed) - 1;
     layout::PageInfo& info = shard.memory.info(page);
     const std::uint32_t start = info.fill.load(kRelaxed);
     const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
@@ -113,8 +113,8 @@ void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool fre
 void free_if_empty_locked(const LockedShard& shard, std::uint32_t page) {
     const layout::PageInfo& info = shard.memory.info(page);
     if (info.live.load(kRelaxed) != 0 || info.pins.load(kRelaxed) != 0) return;
-    if (page + 1 == shard.shard.open[layout::kFresh].load(kRelaxed) ||
-        page + 1 == shard.shard.open[layout::kKept].load(kRelaxed))
+    if (page + 1 == shard.shard.open[layout::kNursery].load(kRelaxed) ||
+        page + 1 == shard.shard.open[layout::kSurvivor].load(kRelaxed))
         return;
     unlist_page_locked(shard, page);
     retire_page_locked(shard, page);

@@ -48,7 +48,7 @@ struct NewEntry {
     return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
 }
 
-/// Closes the open page if there is one. Kept entries join the age list as the newest, new ones at the joint.
+/// Closes the open page if there is one. Kept entries join the age list as the newest, new ones at the insertion point.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;
 
 /// Makes `page`, an empty DATA page in this shard's hands, the open one.
@@ -58,7 +58,7 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
 /// whole, below `fill`, and not yet reachable.
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept;
 
-/// Appends a copy of an entry of so many bytes as it is, id and deadline included, to the kept page, which has room. The
+/// Appends a copy of an entry of so many bytes as it is, id and deadline included, to the survivor page, which has room. The
 /// shard's live bytes stay as they are: the entry moves from one page to another.
 std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
                                  std::uint64_t bytes) noexcept;

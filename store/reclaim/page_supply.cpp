@@ -79,11 +79,11 @@ std::optional<std::uint32_t> stage_page_locked(const LockedShard& shard, std::ui
 }
 
 bool make_room_locked(const LockedShard& shard, std::uint64_t bytes) {
-    while (!has_room_locked(shard, layout::kFresh, bytes)) {
+    while (!has_room_locked(shard, layout::kNursery, bytes)) {
         const auto page = obtain_page_locked(shard);
         if (!page) return false;
-        close_page_locked(shard, layout::kFresh);
-        open_page_locked(shard, layout::kFresh, *page);
+        close_page_locked(shard, layout::kNursery);
+        open_page_locked(shard, layout::kNursery, *page);
     }
     return true;
 }

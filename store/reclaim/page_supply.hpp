@@ -21,7 +21,7 @@ namespace dummycache::store {
 /// The same, as a page that `owner`, a process, stages.
 [[nodiscard]] std::optional<std::uint32_t> stage_page_locked(const LockedShard& shard, std::uint64_t owner);
 
-/// Room for `bytes` in the fresh page. False as above.
+/// Room for `bytes` in the nursery page. False as above.
 [[nodiscard]] bool make_room_locked(const LockedShard& shard, std::uint64_t bytes);
 
 /// Another index page for a key whose buckets are full. False as above, or if the index can grow no

@@ -28,15 +28,15 @@ constexpr unsigned kLooks = 2;                // of them, pages whose entries ar
 constexpr unsigned kFullLooks = 4;            // the same, when the cache is full
 constexpr unsigned kPatience = 64;            // pages of marked entries that eviction passes over
 
-/// Moves an entry to the kept page. False if there is no page for it.
+/// Moves an entry to the survivor page. False if there is no page for it.
 bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     const std::uint64_t bytes = entry.bytes();
-    if (!has_room_locked(shard, layout::kKept, bytes)) {
+    if (!has_room_locked(shard, layout::kSurvivor, bytes)) {
         const std::uint32_t reserve = shard.linked(shard.shard.reserve.load(kRelaxed));
         if (reserve == 0) return false;
         shard.shard.reserve.store(0, kRelaxed);
-        close_page_locked(shard, layout::kKept);
-        open_page_locked(shard, layout::kKept, reserve - 1);
+        close_page_locked(shard, layout::kSurvivor);
+        open_page_locked(shard, layout::kSurvivor, reserve - 1);
     }
     move(slot.bucket(), slot.slot, append_copy_locked(shard, entry, bytes));
     entry.header().deadline_word.store(entry.deadline_word() | layout::kDead,
@@ -100,7 +100,7 @@ bool has_another_round(const LockedShard& shard, const EntryRef& entry, const Sl
                        bool patient) {
     const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
     if (!visible || !patient || visits == 0 || !keep(shard, entry, slot)) return false;
-    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProven), kRelaxed);
+    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProtected), kRelaxed);
     return true;
 }
 
@@ -146,8 +146,8 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
 std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
     layout::Shard& s = shard.shard;
     const std::uint32_t reserve = shard.linked(s.reserve.load(kRelaxed));
-    const bool holds_entries = s.oldest.load(kRelaxed) != 0 || s.open[layout::kFresh].load(kRelaxed) != 0 ||
-                               s.open[layout::kKept].load(kRelaxed) != 0;
+    const bool holds_entries = s.oldest.load(kRelaxed) != 0 || s.open[layout::kNursery].load(kRelaxed) != 0 ||
+                               s.open[layout::kSurvivor].load(kRelaxed) != 0;
     if (reserve == 0 || holds_entries) return std::nullopt;
     s.reserve.store(0, kRelaxed);
     return reserve - 1;
@@ -156,7 +156,7 @@ std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
 /// An open page with expired entries is closed, so that they can be compacted away: what expired must
 /// not make a cache refuse. Says whether there was one.
 bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
-    for (const auto which : {layout::kFresh, layout::kKept}) {
+    for (const auto which : {layout::kNursery, layout::kSurvivor}) {
         const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
         if (page == 0 || !may_have_expired(shard.memory.info(page - 1), now_us)) continue;
         close_page_locked(shard, which);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Getting pages back: one walk over a page serves both compaction and eviction.
 //
-//   compaction  the page that gives most: live entries move to the kept page, dead, expired and
+//   compaction  the page that gives most: live entries move to the survivor page, dead, expired and
 //               cleared ones go. Nothing that is visible is lost.
 //   eviction    only when the cache is full and may evict. The oldest page: entries without a mark
-//               go, marked ones lose one mark and move to the kept page (the CLOCK algorithm, by
+//               go, marked ones lose one mark and move to the survivor page (the CLOCK algorithm, by
 //               pages, with two bits: F. J. Corbato, "A paging experiment with the Multics system",
 //               1968). After many pages of marked entries the next page goes without looking.
 //

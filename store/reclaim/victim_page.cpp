@@ -16,9 +16,10 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-/// Whether an entry can move to the kept page.
+/// Whether an entry can move to the survivor page.
 bool can_move(const LockedShard& shard, const EntryRef& entry) noexcept {
-    return shard.shard.reserve.load(kRelaxed) != 0 || has_room_locked(shard, layout::kKept, entry.bytes());
+    return shard.shard.reserve.load(kRelaxed) != 0 ||
+           has_room_locked(shard, layout::kSurvivor, entry.bytes());
 }
 
 /// Whether eviction gets something from a page: all it holds may be what checkpoints need, or what a write spares and what
@@ -61,7 +62,7 @@ std::uint64_t spared_offset_locked(const LockedShard& shard) noexcept {
 
 std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t spared) noexcept {
     if (const std::uint32_t page = listed_page_to_evict(shard, spared)) return page;
-    for (const auto which : {layout::kFresh, layout::kKept}) {
+    for (const auto which : {layout::kNursery, layout::kSurvivor}) {
         close_page_locked(shard, which);
         if (const std::uint32_t page = listed_page_to_evict(shard, spared)) return page;
     }

@@ -86,21 +86,21 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
         known[page - 1] = true;
         return true;
     };
-    meet(s.open[layout::kFresh].load(kRelaxed), "the open pages");
-    meet(s.open[layout::kKept].load(kRelaxed), "the open pages");
+    meet(s.open[layout::kNursery].load(kRelaxed), "the open pages");
+    meet(s.open[layout::kSurvivor].load(kRelaxed), "the open pages");
     meet(s.reserve.load(kRelaxed), "the reserve");
     std::uint32_t listed = 0;
     std::uint64_t bytes = 0;
     std::uint32_t previous = 0;
-    std::uint32_t joint = 0;
-    std::uint32_t before_joint = 0;
+    std::uint32_t point = 0;
+    std::uint32_t before_insertion = 0;
     for (std::uint32_t at = s.oldest.load(kRelaxed); at != 0 && meet(at, "the age list"); ++listed) {
         const std::uint32_t link = shard.memory.info(at - 1).previous.load(kRelaxed);
-        if ((link & ~layout::kBeforeJoint) != previous) report.add("the age list is torn");
-        if ((link & layout::kBeforeJoint) != 0) {
-            if (joint != previous) report.add("the joint of the age list is not at one place");
-            joint = at;
-            ++before_joint;
+        if ((link & ~layout::kBeforeInsertion) != previous) report.add("the age list is torn");
+        if ((link & layout::kBeforeInsertion) != 0) {
+            if (point != previous) report.add("the insertion point of the age list is not at one place");
+            point = at;
+            ++before_insertion;
         }
         previous = at;
         bytes += shard.memory.info(at - 1).fill.load(kRelaxed) - layout::kFirstEntry;
@@ -109,8 +109,9 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
     report.compare("the length of the age list", s.listed.load(kRelaxed), listed);
     report.compare("the bytes of the age list", s.listed_bytes.load(kRelaxed), bytes);
     report.compare("the end of the age list", s.newest.load(kRelaxed), previous);
-    report.compare("the joint of the age list", s.joint.load(kRelaxed), joint);
-    report.compare("the pages before the joint of the age list", s.before_joint.load(kRelaxed), before_joint);
+    report.compare("the insertion point of the age list", s.insertion_point.load(kRelaxed), point);
+    report.compare("the pages before the insertion point of the age list", s.before_insertion.load(kRelaxed),
+                   before_insertion);
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
         if ((scan.live(page) != 0 || scan.pins(page) != 0) && !known[page])
             report.add("page " + std::to_string(page) + " is in no list");

@@ -114,8 +114,8 @@ void sort_pages(const ShardScan& scan, const LockedShard& shard) {
             info.pins.store(keeps_undo ? scan.pins(page) : 0, kRelaxed);
             info.next_expiry.store(0, kRelaxed);  // unknown: looked at when there is need
             increase(shard.shard.data_pages, 1);
-            shard.shard.open[layout::kFresh].store(page + 1, kRelaxed);
-            close_page_locked(shard, layout::kFresh);
+            shard.shard.open[layout::kNursery].store(page + 1, kRelaxed);
+            close_page_locked(shard, layout::kNursery);
         } else if (kind == layout::PageKind::overflow && scan.is_overflow_page(page)) {
             increase(shard.shard.overflow_pages, 1);
         } else if (kind == layout::PageKind::index && scan.is_index_page(page)) {
@@ -138,9 +138,9 @@ void rebuild_locked(const LockedShard& shard) {
     sift_slots(scan, shard);
     if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // without the checkpoints
     fence_release();  // REUSE: the raises above come before anything is written into a freed page
-    for (auto* page :
-         {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor, &s.hand, &s.joint,
-          &s.before_joint, &s.data_pages, &s.index_pages, &s.overflow_pages, &s.undo_pages}) {
+    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
+                       &s.hand, &s.insertion_point, &s.before_insertion, &s.data_pages, &s.index_pages,
+                       &s.overflow_pages, &s.undo_pages}) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);

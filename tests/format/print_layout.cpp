@@ -165,11 +165,11 @@ void print_shard() {
     FIELD(Shard, undo_pages);
     FIELD(Shard, pinned_bytes);
     FIELD(Shard, noted);
-    FIELD(Shard, joint);
-    FIELD(Shard, before_joint);
-    FIELD(Shard, proven_share);
+    FIELD(Shard, insertion_point);
+    FIELD(Shard, before_insertion);
+    FIELD(Shard, protected_share);
     FIELD(Shard, dropped_new);
-    FIELD(Shard, dropped_proven);
+    FIELD(Shard, dropped_protected);
     STRUCT(LeaseRecord);
     FIELD(LeaseRecord, word);
     FIELD(LeaseRecord, key_hash);

@@ -97,7 +97,7 @@ struct Reclaim : test_suite<Reclaim, 3> {
             if (mode == returned_before_raise) give_back();
             if (mode != not_raised && mode != raised_first) raise();
         }
-        if (what == replaced) return write(0, 8, 9);  // the page became this shard's fresh page
+        if (what == replaced) return write(0, 8, 9);  // the page became this shard's nursery page
         if (mode != returned_before_slot && mode != returned_before_raise) give_back();
     }
 

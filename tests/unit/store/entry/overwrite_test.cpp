@@ -17,7 +17,7 @@ namespace {
 /// Where the next entry of the first shard goes, in the arena; 0: to a page it has still to take.
 std::uint64_t next_entry(TestCache& cache) {
     const Memory& memory = cache.engine().memory();
-    const std::uint32_t page = memory.shards[0].open[layout::kFresh].load();
+    const std::uint32_t page = memory.shards[0].open[layout::kNursery].load();
     return page == 0 ? 0 : std::uint64_t{page - 1} * layout::kPageBytes + memory.info(page - 1).fill.load();
 }
 

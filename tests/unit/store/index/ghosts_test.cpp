@@ -34,7 +34,7 @@ struct FullCache : TestCache {
     /// So that what has been set so far is not among the newest entries any more.
     void close_page() {
         HeldShard held(*this);
-        close_page_locked(*held, layout::kFresh);
+        close_page_locked(*held, layout::kNursery);
     }
     /// As a cache that has used half of its capacity.
     void begin_marking() { engine().memory().superblock->marking = 1; }
@@ -50,19 +50,20 @@ struct SmallCache : FullCache {
     SmallCache() : FullCache(2 * kMiB) {}
 };
 
-/// Keys of one bucket, no two of which have the same trace, or one that looks like the mark of an entry.
-struct Traces : FullCache {
-    Traces() {
+/// Keys of one bucket, no two of which have the same ghost, or one that looks like the mark of an entry.
+struct Ghosts : FullCache {
+    Ghosts() {
         begin_marking();
         (*this)->set("so that there is an index page", "x");
         HeldShard held(*this);
         held->shard.dropped_new = 1;
-        held->shard.entries = 2000;  // as many as let each bucket have its traces
+        held->shard.entries = 2000;  // as many as let each bucket have its ghosts
         for (std::uint64_t i = 0; keys.size() < 12; ++i) {
             const KeyHash hash = hash_of(held->memory, key_of("key", i));
-            const auto has_this_trace = [&](const KeyHash& key) { return key.tag >> 20 == hash.tag >> 20; };
-            if (hash.first == 7 && hash.second() != 7 && hash.tag >> 20 > layout::kProven + layout::kVisits &&
-                std::none_of(keys.begin(), keys.end(), has_this_trace))
+            const auto has_this_ghost = [&](const KeyHash& key) { return key.tag >> 20 == hash.tag >> 20; };
+            if (hash.first == 7 && hash.second() != 7 &&
+                hash.tag >> 20 > layout::kProtected + layout::kVisits &&
+                std::none_of(keys.begin(), keys.end(), has_this_ghost))
                 keys.push_back(hash);
         }
     }
@@ -90,7 +91,7 @@ struct Traces : FullCache {
 
 BOOST_AUTO_TEST_SUITE(store_evicted)
 
-BOOST_FIXTURE_TEST_CASE(a_key_that_comes_back_begins_with_a_visit_once, Traces) {
+BOOST_FIXTURE_TEST_CASE(a_key_that_comes_back_begins_with_a_visit_once, Ghosts) {
     const HeldShard held(*this);
     BOOST_TEST(visits_after_insert(held, keys[0]) == 0U);
     evict(held, keys[0]);
@@ -100,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_comes_back_begins_with_a_visit_once, Traces) 
     BOOST_TEST(visits_after_insert(held, keys[0]) == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_bucket_knows_the_last_keys_that_it_has_places_for, Traces) {
+BOOST_FIXTURE_TEST_CASE(a_bucket_knows_the_last_keys_that_it_has_places_for, Ghosts) {
     const HeldShard held(*this);
     for (const KeyHash& key : keys) {
         insert(held, key);
@@ -113,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(a_bucket_knows_the_last_keys_that_it_has_places_for, Tra
     BOOST_TEST(visits_after_insert(held, keys[0]) == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_page_with_few_entries_knows_about_as_many_evicted_keys, Traces) {
+BOOST_FIXTURE_TEST_CASE(a_page_with_few_entries_knows_about_as_many_evicted_keys, Ghosts) {
     const HeldShard held(*this);
     const auto known_of_the_first_of = [&](std::uint64_t evicted, std::uint64_t entries, const char* kind) {
         const auto nth = [&](std::uint64_t i) { return hash_of(held->memory, key_of(kind, i)); };
@@ -129,13 +130,13 @@ BOOST_FIXTURE_TEST_CASE(a_page_with_few_entries_knows_about_as_many_evicted_keys
         }
         return known;
     };
-    // A sixteenth seem to be known that are not: there are 127 traces and 8 places.
+    // A sixteenth seem to be known that are not: there are 127 ghosts and 8 places.
     BOOST_TEST(known_of_the_first_of(500, 2000, "a") > 90U);
     BOOST_TEST(known_of_the_first_of(500, 200, "b") < 30U);
     BOOST_TEST(known_of_the_first_of(60, 200, "c") > 45U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_trace_that_makes_way_does_not_become_the_mark_of_an_entry, Traces) {
+BOOST_FIXTURE_TEST_CASE(a_ghost_that_makes_way_does_not_become_the_mark_of_an_entry, Ghosts) {
     const HeldShard held(*this);
     for (unsigned i = 0; i < 4; ++i) insert(held, keys[i]);
     SlotRef freed = slot_of(held, keys[2]);
@@ -158,24 +159,24 @@ BOOST_FIXTURE_TEST_CASE(keys_of_a_long_loop_do_not_push_out_what_is_used_in_a_sm
         if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
         misses(key_of("loop", random.below(10'000)), 10'876);
     }
-    BOOST_TEST_INFO("missed " << missed << ", share " << shard().proven_share);
+    BOOST_TEST_INFO("missed " << missed << ", share " << shard().protected_share);
     BOOST_TEST(missed < kRequests / 2 / 20);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_comes_back_moves_the_joint, Traces) {
+BOOST_FIXTURE_TEST_CASE(what_comes_back_moves_the_insertion_point, Ghosts) {
     const HeldShard held(*this);
     layout::Shard& s = held->shard;
     s.dropped_new = 30;
-    s.dropped_proven = 30;
+    s.dropped_protected = 30;
     insert(held, keys[0]);
-    slot_of(held, keys[0]).mark() = layout::kProven;
+    slot_of(held, keys[0]).mark() = layout::kProtected;
     evict(held, keys[0]);
     insert(held, keys[0]);
-    const std::uint32_t share = s.proven_share;
+    const std::uint32_t share = s.protected_share;
     BOOST_TEST(share > 0U);
     evict(held, keys[0]);
     insert(held, keys[0]);
-    BOOST_TEST(s.proven_share < share);
+    BOOST_TEST(s.protected_share < share);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_scan_does_not_push_out_what_is_used_again, FullCache) {
@@ -189,20 +190,20 @@ BOOST_FIXTURE_TEST_CASE(a_scan_does_not_push_out_what_is_used_again, FullCache) 
         if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
         misses(key_of("once", once++));
     }
-    BOOST_TEST_INFO("missed " << missed << ", share " << shard().proven_share);
+    BOOST_TEST_INFO("missed " << missed << ", share " << shard().protected_share);
     BOOST_TEST(missed < kRequests / 2 / 8);
-    BOOST_TEST(shard().proven_share > layout::kWhole / 2);
+    BOOST_TEST(shard().protected_share > layout::kWhole / 2);
     BOOST_TEST(problems_of(**this) == "");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_forgotten_when_new_keys_are_the_ones_used, FullCache) {
-    shard().proven_share = layout::kWhole / 20 * 19;
+    shard().protected_share = layout::kWhole / 20 * 19;
     Random random(6);
     constexpr std::uint64_t kRequests = 600'000;
     // Keys come, are used for some time, and go.
     for (std::uint64_t i = 0; i < kRequests; ++i) misses(key_of("used", i / 6 + random.below(40'000)));
-    BOOST_TEST_INFO("share " << shard().proven_share);
-    BOOST_TEST(shard().proven_share < layout::kWhole / 4);
+    BOOST_TEST_INFO("share " << shard().protected_share);
+    BOOST_TEST(shard().protected_share < layout::kWhole / 4);
     BOOST_TEST(problems_of(**this) == "");
 }
 
@@ -254,7 +255,7 @@ BOOST_FIXTURE_TEST_CASE(keys_that_are_used_when_they_are_new_do_not_push_out_wha
         if (i >= kRequests / 2) missed += missed_one ? 1 : 0;
         for (unsigned times = 0; times < 3; ++times) misses(key_of("once", i));
     }
-    BOOST_TEST_INFO("missed " << missed << ", share " << shard().proven_share);
+    BOOST_TEST_INFO("missed " << missed << ", share " << shard().protected_share);
     BOOST_TEST(missed < kRequests / 2 / 8);
 }
 
@@ -269,14 +270,14 @@ BOOST_AUTO_TEST_CASE(reads_of_a_cache_that_refuses_leave_no_marks) {
     BOOST_TEST(!cache.engine().memory().is_marking());
 }
 
-BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_proven_too, FullCache) {
+BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_protected_too, FullCache) {
     begin_marking();
     (*this)->set("key", "value");
     close_page();
     std::atomic<std::uint8_t>& mark = mark_of("key");
-    mark = layout::kProven;
+    mark = layout::kProtected;
     for (int i = 0; i < 5; ++i) BOOST_REQUIRE((*this)->get("key").has_value());
-    BOOST_TEST(static_cast<unsigned>(mark.load()) == (layout::kProven | layout::kMaxVisits));
+    BOOST_TEST(static_cast<unsigned>(mark.load()) == (layout::kProtected | layout::kMaxVisits));
     (*this)->visit([](const EntryView& entry) {
         BOOST_TEST(entry.visits == 2U);
         return true;

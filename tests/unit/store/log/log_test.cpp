@@ -47,7 +47,7 @@ BOOST_DATA_TEST_CASE(entries_lie_one_after_the_other_and_are_whole, data::make(k
     HeldShard shard(cache);
     Random random(31);
     const std::uint32_t page = shard.claim();
-    open_page_locked(*shard, layout::kFresh, page);
+    open_page_locked(*shard, layout::kNursery, page);
     std::uint64_t end = std::uint64_t{page} * layout::kPageBytes + layout::kFirstEntry;
     std::optional<std::uint64_t> last_id;
     for (;;) {
@@ -56,7 +56,7 @@ BOOST_DATA_TEST_CASE(entries_lie_one_after_the_other_and_are_whole, data::make(k
         const std::uint64_t deadline_word = std::uint64_t{12345} << layout::kDeadlineShift |
                                             flags_for(shard->memory.checksums, key.size(), value.size()) | 3;
         const NewEntry wanted{key, value, 0, deadline_word, {}};
-        if (!has_room_locked(*shard, layout::kFresh, wanted.bytes())) break;
+        if (!has_room_locked(*shard, layout::kNursery, wanted.bytes())) break;
         const EntryRef entry(shard->memory, append_locked(*shard, wanted));
         BOOST_REQUIRE(entry.offset() == end);
         BOOST_REQUIRE(entry.offset() % 8 == 0);
@@ -75,8 +75,8 @@ BOOST_DATA_TEST_CASE(entries_lie_one_after_the_other_and_are_whole, data::make(k
 BOOST_AUTO_TEST_CASE(a_copy_has_the_id_and_deadline_of_its_original) {
     TestCache cache(Kind::file);
     HeldShard shard(cache);
-    open_page_locked(*shard, layout::kFresh, shard.claim());
-    open_page_locked(*shard, layout::kKept, shard.claim());
+    open_page_locked(*shard, layout::kNursery, shard.claim());
+    open_page_locked(*shard, layout::kSurvivor, shard.claim());
     const std::uint64_t deadline_word =
         std::uint64_t{99} << layout::kDeadlineShift | flags_for(shard->memory.checksums, 3, 5);
     const EntryRef entry(shard->memory, append_locked(*shard, {"key", "value", 0, deadline_word, {}}));
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_copy_has_the_id_and_deadline_of_its_original) {
 BOOST_AUTO_TEST_CASE(a_checksum_sees_every_byte_but_not_the_deadline) {
     TestCache cache(Kind::file);
     HeldShard shard(cache);
-    open_page_locked(*shard, layout::kFresh, shard.claim());
+    open_page_locked(*shard, layout::kNursery, shard.claim());
     const EntryRef entry(
         shard->memory,
         append_locked(*shard, {"key", "some value", 0, flags_for(shard->memory.checksums, 3, 10), {}}));

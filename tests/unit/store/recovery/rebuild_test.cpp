@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(derived_numbers_are_counted_again) {
 BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
     layout::Shard& s = shard();
     const Memory& memory = engine().memory();
-    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor, &s.hand, &s.joint,
-                       &s.before_joint})
+    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor, &s.hand,
+                       &s.insertion_point, &s.before_insertion})
         page->store(3);
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         layout::PageInfo& info = memory.info(page);
