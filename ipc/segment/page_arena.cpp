@@ -8,7 +8,7 @@
 // and between `committed` and setting the bits of new pages.
 //
 // Sync point "page": give_back's FREE (release) pairs with claim's CAS (acquire), so the next owner
-// of a page sees every raise of a bucket that led into it.
+// of a page sees every bump of a bucket that led into it.
 #include "ipc/segment/page_arena.hpp"
 
 #include <algorithm>

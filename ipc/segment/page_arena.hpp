@@ -20,7 +20,7 @@ public:
     /// The caller stores fence(release) before its first byte.
     [[nodiscard]] std::optional<std::uint32_t> claim(std::uint64_t owner);
 
-    /// Gives a page back. Every bucket that led into it must have been raised.
+    /// Gives a page back. Every bucket that led into it must have been bumped.
     void give_back(std::uint32_t page);
 
     /// Frees the pages that processes which are dead had staged; returns how many. Cheap when

@@ -27,7 +27,7 @@ void wake_all(const Cache& cache) noexcept {
     const store::Memory& memory = store::Engine::of(cache).memory();
     // Stored before it is looked whether anybody waits; a waiter says so before it looks at the clock.
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    for (std::uint32_t i = 0; i < memory.shard_count; ++i) store::changed(memory.shards[i]);
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i) store::wake_waiters(memory.shards[i]);
 }
 
 std::string seconds(microseconds time) {

@@ -179,7 +179,7 @@ void BulkWriter::sweep_out() {
             each_entry_locked(shard, number, [&](const EntryRef& entry, const SlotRef& slot) {
                 if (entry.era() >= shard.clear_era()) {
                     ++entries;
-                    note_deadline(memory.info(entry.page()), entry.deadline_word());
+                    lower_next_expiry(memory.info(entry.page()), entry.deadline_word());
                 } else if (!is_needed(memory, entry.era())) {
                     unpublish(slot.bucket(), slot.slot);
                     drop_entry_locked(shard, entry, true);

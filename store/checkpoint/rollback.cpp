@@ -96,17 +96,17 @@ private:
         };
         left_ = 0;
         if (!each_record<Fetch::records_only>(shard_.memory, shard_.shard, begin_, end_, collect))
-            shard_.suspect();
+            shard_.mark_damaged();
         while (visited != asked) visit_one();
     }
 
     void put_back(const Change& change) {
         if (change.word == 0) return;
         const EntryRef old = EntryRef::of_slot(shard_.memory, change.word);
-        if (!old.fits(shard_.memory.committed())) return shard_.suspect();
+        if (!old.fits(shard_.memory.committed())) return shard_.mark_damaged();
         if (old.era() >= era_) return;
         layout::IndexPage* const page = index_page_of(shard_, change.hash);
-        if (page == nullptr) return shard_.suspect();
+        if (page == nullptr) return shard_.mark_damaged();
         const auto slot = place_for(*page, change, old);
         if (!slot) return;
         if (slot->word() != change.word) restore(change, old, *slot);

@@ -35,14 +35,14 @@ layout::UndoRecord& next_record(const LockedShard& shard) noexcept {
 void add_page(const LockedShard& shard, std::uint32_t page) noexcept {
     layout::Shard& s = shard.shard;
     layout::PageInfo& info = shard.memory.info(page);
-    const std::uint32_t head = shard.linked(s.undo_head.load(kRelaxed));
+    const std::uint32_t head = shard.checked_link(s.undo_head.load(kRelaxed));
     const std::uint32_t place = head == 0 ? 0 : shard.memory.info(head - 1).fill.load(kRelaxed) + 1;
     info.next.store(head, kRelaxed);
     info.fill.store(place, kRelaxed);
     retype_page(info, layout::owner_word(layout::PageKind::undo, shard.number));
     decrease(s.data_pages, 1);
     increase(s.undo_pages, 1);
-    lead_to_undo(s, page + 1);
+    set_undo_head(s, page + 1);
 }
 
 /// Gives back the pages that hold no record any more.
@@ -50,13 +50,13 @@ void trim_pages(const LockedShard& shard) {
     layout::Shard& s = shard.shard;
     const std::uint64_t count = s.undo_count.load(kRelaxed);
     for (;;) {
-        const std::uint32_t head = shard.linked(s.undo_head.load(kRelaxed));
+        const std::uint32_t head = shard.checked_link(s.undo_head.load(kRelaxed));
         if (head == 0) return;
         const layout::PageInfo& info = shard.memory.info(head - 1);
         if (std::uint64_t{info.fill.load(kRelaxed)} * layout::kUndoRecords < count) return;
         if (info.owner.load(kRelaxed) != layout::owner_word(layout::PageKind::undo, shard.number))
-            return shard.suspect();
-        lead_to_undo(s, info.next.load(kRelaxed));
+            return shard.mark_damaged();
+        set_undo_head(s, info.next.load(kRelaxed));
         decrease(s.undo_pages, 1);
         give_page(shard.arena, head - 1);
     }
@@ -65,7 +65,7 @@ void trim_pages(const LockedShard& shard) {
 /// A record that led to this entry, which is in no slot, is gone.
 void unpin(const LockedShard& shard, std::uint64_t word) {
     const EntryRef entry = EntryRef::of_slot(shard.memory, word);
-    if (!entry.fits(shard.memory.committed())) return shard.suspect();
+    if (!entry.fits(shard.memory.committed())) return shard.mark_damaged();
     decrease(shard.memory.info(entry.page()).pins, 1);
     decrease(shard.shard.pinned_bytes, pinned_bytes_of(entry));
     if ((entry.deadline_word() & layout::kDead) != 0) return;
@@ -85,7 +85,7 @@ void compact_undo(const LockedShard& shard) {
     const std::size_t newest = checkpoint_depth(shard.memory) - 1;
     const std::uint64_t begin = checkpoint_record(shard.memory, newest).marks[shard.number].load(kRelaxed);
     const std::uint64_t end = shard.shard.undo_count.load(kRelaxed);
-    if (begin > end) return shard.suspect();
+    if (begin > end) return shard.mark_damaged();
     std::vector<layout::UndoRecord*> records(end - begin);
     std::unordered_set<std::uint64_t> known;
     const auto collect = [&](layout::UndoRecord& record, std::uint64_t number) {
@@ -93,7 +93,7 @@ void compact_undo(const LockedShard& shard) {
         return true;
     };
     if (!each_record<Fetch::records_only>(shard.memory, shard.shard, begin, end, collect))
-        return shard.suspect();
+        return shard.mark_damaged();
     for (std::size_t i = 0; i < records.size();) {
         layout::UndoRecord& record = *records[i];
         const bool redundant =
@@ -113,7 +113,7 @@ void compact_undo(const LockedShard& shard) {
 bool has_undo_room_locked(const LockedShard& shard) noexcept {
     if (noting_era(shard.memory) == 0) [[likely]]
         return true;
-    const std::uint32_t head = shard.linked(shard.shard.undo_head.load(kRelaxed));
+    const std::uint32_t head = shard.checked_link(shard.shard.undo_head.load(kRelaxed));
     if (head == 0) return false;
     const std::uint64_t place = shard.memory.info(head - 1).fill.load(kRelaxed);
     return shard.shard.undo_count.load(kRelaxed) < (place + 1) * layout::kUndoRecords;
@@ -135,7 +135,7 @@ void make_undo_room_locked(const LockedShard& shard) {
     lose_checkpoints_locked(shard);
 }
 
-bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t word) noexcept {
+bool append_undo_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t word) noexcept {
     const std::uint64_t newest = noting_era(shard.memory);
     if (newest == 0) [[likely]]
         return false;
@@ -145,7 +145,7 @@ bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t wor
         if (!is_needed(shard.memory, era)) word = 0;
     }
     if (word == 0 && (sweeps_only(shard.memory) || noted(shard, hash).load(kRelaxed) == hash)) return false;
-    note(next_record(shard), shard.shard.undo_count, hash, word);
+    append_undo(next_record(shard), shard.shard.undo_count, hash, word);
     if (word == 0) {  // the record of an old entry would not stand for another key with the same hash
         noted(shard, hash).store(hash, kRelaxed);
         return false;
@@ -200,7 +200,7 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const Brou
             brought_back.in_slot.empty()
                 ? each_record<Fetch::entries>(shard.memory, shard.shard, mark, count, forget)
                 : each_record<Fetch::records_only>(shard.memory, shard.shard, mark, count, forget);
-        if (!whole) shard.suspect();
+        if (!whole) shard.mark_damaged();
         decrease(shard.shard.pinned_bytes, brought_back.in_slot_bytes);
     }
     trim_pages(shard);

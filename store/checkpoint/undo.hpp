@@ -33,7 +33,7 @@ void make_undo_room_locked(const LockedShard& shard);
 
 /// Notes that the key's slot, which holds `word` (0: none), is about to change. There is room. True if the
 /// entry is pinned now: the caller unpins nothing and frees nothing of it.
-bool note_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t word) noexcept;
+bool append_undo_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t word) noexcept;
 
 /// What a pinned entry takes.
 [[nodiscard]] inline std::uint64_t pinned_bytes_of(const EntryRef& entry) noexcept {

@@ -109,7 +109,7 @@ struct QuickEntry {
     const auto found = find_locked(shard, hash, entry.key);
     const EntryRef old = found ? EntryRef::of_slot(shard.memory, found->word()) : in;
     if (!lie_apart(old, in, entry.bytes())) {
-        if (found) shard.suspect();
+        if (found) shard.mark_damaged();
         drop_entry_locked(shard, in, false);
         return false;
     }
@@ -178,7 +178,7 @@ struct QuickEntry {
     DUMMYCACHE_KILL_POINT("shard dirty");
     const bool stored = store_quickly_locked(shard, hash, entry);
     DUMMYCACHE_KILL_POINT("before a shard is clean");
-    if (dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
+    if (dirty.load(std::memory_order_relaxed) != layout::kDamaged) [[likely]]
         dirty.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("shard clean");
     return stored;
@@ -195,7 +195,7 @@ struct QuickEntry {
     const bool stored = write_quickly_locked(shard, hash, entry);
     ipc::unlock_if_alone(shard.shard.lock, self);
     DUMMYCACHE_KILL_POINT("shard unlocked");
-    if (stored) changed(shard.shard);
+    if (stored) wake_waiters(shard.shard);
     return stored;
 }
 

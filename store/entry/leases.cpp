@@ -74,7 +74,7 @@ bool Engine::fill(const LeaseGrant& grant, std::string_view key, std::string_vie
 
 void Engine::end_lease(const LeaseGrant& grant, std::string_view key) noexcept {
     store::end_lease(grant);
-    changed(memory_.shards[hash_of(memory_, key).shard]);
+    wake_waiters(memory_.shards[hash_of(memory_, key).shard]);
 }
 
 }  // namespace dummycache::store

@@ -33,7 +33,7 @@ bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntr
         // Before anything is written: in a damaged segment the slot may lie where the entry goes.
         const std::uint64_t old_word = found ? found->word() : 0;
         const std::uint64_t offset = append_locked(shard, entry);
-        const bool pinned = note_locked(shard, hash.value, old_word);
+        const bool pinned = append_undo_locked(shard, hash.value, old_word);
         if (found) {
             replace_locked(shard, *found, old_word, offset, pinned);
         } else {

@@ -66,7 +66,7 @@ ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Targe
         if (auto guard = ShardGuard::try_lock(memory_, arena_, self_, hash.shard)) {
             const ReadOutcome outcome = reader.attempt(target);
             if (outcome != ReadOutcome::again) return outcome;
-            guard->locked().suspect();  // nobody writes now: what was read makes no sense
+            guard->locked().mark_damaged();  // nobody writes now: what was read makes no sense
         }
         for (int i = 0; i < kTries; ++i) {
             const ReadOutcome outcome = reader.attempt(target);

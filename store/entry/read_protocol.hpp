@@ -5,7 +5,7 @@
 // slot with the key's tag after checking that it leads to committed memory, (4) compares the key,
 // (5) copies the value, (6) fence(acquire), loads the version again: changed means "look again".
 //
-// A writer: (a) fence(release), (b) writes the entry, (c) stores the slot, (d) raises the version;
+// A writer: (a) fence(release), (b) writes the entry, (c) stores the slot, (d) bumps the version;
 // only then may the old entry's bytes be reused, by a writer that begins with (a).
 //
 // Why no reader returns a mixed value: suppose it copied a byte of a later use of the memory. That

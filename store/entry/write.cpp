@@ -110,7 +110,7 @@ bool Engine::erase_locked(const LockedShard& shard, const KeyHash& hash, const S
     const EntryRef entry = EntryRef::of_slot(memory_, slot.word());
     const bool counted = entry.era() >= shard.clear_era();
     const bool visible = is_visible_now(shard, entry);
-    const bool pinned = note_locked(shard, hash.value, slot.word());
+    const bool pinned = append_undo_locked(shard, hash.value, slot.word());
     unpublish(slot.bucket(), slot.slot);
     pinned ? leave_pinned_locked(shard, entry) : drop_entry_locked(shard, entry, true);
     if (counted) decrease(shard.shard.entries, 1);
@@ -150,7 +150,7 @@ std::optional<bool> Engine::touch_in_place(const KeyHash& hash, std::string_view
     const EntryRef entry = EntryRef::of_slot(memory_, slot->word());
     if (!is_visible_now(guard.locked(), entry)) return false;
     if (entry.era() < noting_era(memory_)) return std::nullopt;
-    note_deadline(memory_.info(entry.page()), deadline_word);
+    lower_next_expiry(memory_.info(entry.page()), deadline_word);
     DUMMYCACHE_KILL_POINT("before a deadline is stored");
     entry.header().deadline_word.store(
         (deadline_word & ~std::uint64_t{0xff}) | (entry.deadline_word() & 0xff), std::memory_order_release);

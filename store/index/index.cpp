@@ -83,7 +83,7 @@ void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
         layout::Bucket& bucket = page.buckets[number];
         const bool was = (bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0;
-        if (changed[number] || was != spilled[number]) raise(bucket, spilled[number]);
+        if (changed[number] || was != spilled[number]) bump_version(bucket, spilled[number]);
     }
 }
 
@@ -122,7 +122,7 @@ std::optional<SlotRef> find_locked(const LockedShard& shard, const KeyHash& hash
     return search(*page, hash, [&](std::uint64_t word) {
         const EntryRef entry = EntryRef::of_slot(shard.memory, word);
         if (!entry.fits(committed)) [[unlikely]] {
-            shard.suspect();
+            shard.mark_damaged();
             return false;
         }
         return key_equals(shard.memory, entry, entry.deadline_word(), entry.lengths().key, key, hash.value);
@@ -167,7 +167,7 @@ bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t n
     const Memory& memory = shard.memory;
     layout::DirectoryWord* const directory = memory.directory(shard.number);
     const std::uint32_t word = hash.directory_word(memory);
-    const std::uint32_t old = shard.linked(directory[word].load(std::memory_order_relaxed));
+    const std::uint32_t old = shard.checked_link(directory[word].load(std::memory_order_relaxed));
     const std::uint32_t old_depth = old == 0 ? 0 : memory.info(old - 1).fill.load(std::memory_order_relaxed);
     if (old != 0 && old_depth >= memory.directory_bits) return false;
 
@@ -184,7 +184,7 @@ bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t n
     memory.info(new_page).fill.store(depth, std::memory_order_release);
     retype_page(memory.info(new_page), layout::owner_word(layout::PageKind::index, shard.number));
     for (std::uint32_t i = low; i < memory.directory_size(); i += 1U << depth)
-        lead_to(directory[i], new_page);
+        set_directory(directory[i], new_page);
     if (old != 0) {
         memory.info(old - 1).fill.store(depth, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("depth of a split page stored");

@@ -7,7 +7,7 @@
 // A page of depth d is led to by every directory word whose low d bits are the same. A split makes
 // a page of depth d+1 out of the half whose next bit is set: the copies are made out of sight, then
 // the directory words of that half are stored one by one (each is the commit for its own keys),
-// then the old slots are emptied and their buckets raised. A reader that misses looks at its
+// then the old slots are emptied and their buckets bumped. A reader that misses looks at its
 // directory word again. Killed half-way: the deeper page is whole, so the repair stores the words
 // that are missing (recovery.cpp).
 #pragma once
@@ -78,7 +78,7 @@ inline void prefetch_entry_of(const Memory& memory, const KeyHash& hash) noexcep
 [[nodiscard]] inline layout::IndexPage* index_page_of(const LockedShard& shard,
                                                       const KeyHash& hash) noexcept {
     const auto& word = shard.memory.directory(shard.number)[hash.directory_word(shard.memory)];
-    const std::uint32_t page = shard.linked(word.load(std::memory_order_relaxed));
+    const std::uint32_t page = shard.checked_link(word.load(std::memory_order_relaxed));
     return page == 0 ? nullptr : &shard.memory.index_page(page - 1);
 }
 

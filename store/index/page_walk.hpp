@@ -79,7 +79,7 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
             const EntryRef entry(shard.memory, ahead[i].offset);
             // In a damaged segment the visitor may have written into this very page.
             if (!entry.fits(shard.memory.committed())) [[unlikely]]
-                shard.suspect();
+                shard.mark_damaged();
             else if (!visit(entry, *slot))
                 return ahead[i].end;
         }

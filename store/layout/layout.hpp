@@ -81,7 +81,7 @@ inline constexpr unsigned kTagBits = 27;
 
 inline constexpr unsigned kSlots = 7;
 
-/// One cache line: 7 slots and their version. The version is raised by 2 after every change that
+/// One cache line: 7 slots and their version. The version is bumped by 2 after every change that
 /// takes an entry away from a slot; bit 0 says that a key of this bucket may live in its second.
 struct alignas(kCacheLine) Bucket {
     std::atomic<std::uint64_t> version;
@@ -139,7 +139,7 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
-    std::atomic<std::uint64_t> dirty;          ///< kInWrite, kSuspect, or 0
+    std::atomic<std::uint64_t> dirty;          ///< kInWrite, kDamaged, or 0
     std::atomic<std::uint64_t> watched_until;  ///< 0, or when nobody waits for changes any more
     std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
     std::atomic<std::uint32_t> undo_head;      ///< truth: the newest page of undo records + 1
@@ -224,7 +224,7 @@ inline constexpr std::uint32_t kUndoRecords = kPageBytes / sizeof(UndoRecord);  
 
 /// What `dirty` holds.
 inline constexpr std::uint64_t kInWrite = 1;
-inline constexpr std::uint64_t kSuspect = 2;  ///< the owner found damage: to be rebuilt by the next one
+inline constexpr std::uint64_t kDamaged = 2;  ///< the owner found damage: to be rebuilt by the next one
 
 inline constexpr unsigned kMinDirectoryBits = 4;
 inline constexpr unsigned kMaxDirectoryBits = 14;

@@ -42,14 +42,14 @@ struct LockedShard {
     }
     /// A page number + 1 from the shard's lists: 0 if it leads to no committed page, as only damaged
     /// bytes do.
-    [[nodiscard]] std::uint32_t linked(std::uint32_t link) const noexcept {
+    [[nodiscard]] std::uint32_t checked_link(std::uint32_t link) const noexcept {
         if (link <= memory.committed()) [[likely]]
             return link;
-        suspect();
+        mark_damaged();
         return 0;
     }
     /// What is here makes no sense: the next owner rebuilds the shard.
-    void suspect() const noexcept { shard.dirty.store(layout::kSuspect, std::memory_order_relaxed); }
+    void mark_damaged() const noexcept { shard.dirty.store(layout::kDamaged, std::memory_order_relaxed); }
 };
 
 /// Derived numbers under the lock: only one process writes them, others may read.

@@ -4,8 +4,8 @@
 //
 // Sync points, by name (each is written at both ends):
 //   SLOT     slot.store(release) in publish/move   -> slot.load(acquire) in the reader: whole entry
-//   VERSION  version.store(release) in raise       -> version re-read after fence(acquire) in the
-//            reader: a reader that saw a byte written after the raise sees the raise
+//   VERSION  version.store(release) in bump_version -> version re-read after fence(acquire) in the
+//            reader: a reader that saw a byte written after the bump sees the bump
 //   REUSE    fence(release) before the first byte of an entry (begin_bytes) -> fence(acquire) after
 //            the reader's copy
 //   DIR      directory word store(release) in a split -> load(acquire) in the reader: whole page
@@ -30,16 +30,16 @@ inline void extend_fill(layout::PageInfo& page, std::uint32_t fill) noexcept {
 
 /// Readers that have looked at this bucket look again. Must follow every change that takes an entry
 /// away from a slot. Keeps the spill bit, or sets it to `spilled`.
-inline void raise(layout::Bucket& bucket) noexcept {
+inline void bump_version(layout::Bucket& bucket) noexcept {
     const std::uint64_t version = bucket.version.load(std::memory_order_relaxed);
     bucket.version.store(version + layout::kVersionStep, std::memory_order_release);  // VERSION
-    DUMMYCACHE_KILL_POINT("version raised");
+    DUMMYCACHE_KILL_POINT("version bumped");
 }
-inline void raise(layout::Bucket& bucket, bool spilled) noexcept {
+inline void bump_version(layout::Bucket& bucket, bool spilled) noexcept {
     const std::uint64_t version = bucket.version.load(std::memory_order_relaxed) & ~layout::kSpilled;
     bucket.version.store(version + layout::kVersionStep + (spilled ? layout::kSpilled : 0),
                          std::memory_order_release);  // VERSION
-    DUMMYCACHE_KILL_POINT("version raised");
+    DUMMYCACHE_KILL_POINT("version bumped");
 }
 
 /// Before a key is published in its second bucket: from now on a miss looks there too.
@@ -60,7 +60,7 @@ inline void store_slot(layout::Bucket& bucket, unsigned slot, std::uint64_t word
 inline void publish(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
     const bool replaces = bucket.slots[slot].load(std::memory_order_relaxed) != 0;
     store_slot(bucket, slot, word);
-    if (replaces) raise(bucket);
+    if (replaces) bump_version(bucket);
 }
 
 /// The commit of every delete.
@@ -68,17 +68,17 @@ inline void unpublish(layout::Bucket& bucket, unsigned slot) noexcept {
     DUMMYCACHE_KILL_POINT("before the slot is emptied");
     bucket.slots[slot].store(0, std::memory_order_release);  // SLOT
     DUMMYCACHE_KILL_POINT("slot emptied");
-    raise(bucket);
+    bump_version(bucket);
 }
 
 /// The slot's key at a new place, where the entry is whole and `fill` covers it. The slot is not empty.
 inline void move(layout::Bucket& bucket, unsigned slot, std::uint64_t new_offset) noexcept {
     const std::uint64_t word = bucket.slots[slot].load(std::memory_order_relaxed);
     store_slot(bucket, slot, (word & ~layout::kOffsetMask) | new_offset / 8);
-    raise(bucket);
+    bump_version(bucket);
 }
 
-/// A page goes back to everybody. No slot leads into it, and each bucket that did was raised.
+/// A page goes back to everybody. No slot leads into it, and each bucket that did was bumped.
 inline void give_page(ipc::PageArena& arena, std::uint32_t page) {
     DUMMYCACHE_KILL_POINT("before a page is given back");
     arena.give_back(page);
@@ -99,14 +99,14 @@ inline void retype_page(layout::PageInfo& page, std::uint64_t owner) noexcept {
 }
 
 /// Keys of this directory word live in `page`, which holds all of them already.
-inline void lead_to(layout::DirectoryWord& word, std::uint32_t page) noexcept {
+inline void set_directory(layout::DirectoryWord& word, std::uint32_t page) noexcept {
     word.store(page + 1, std::memory_order_release);  // DIR
     DUMMYCACHE_KILL_POINT("directory word stored");
 }
 
 /// What a key was: from here on its slot may change.
-inline void note(layout::UndoRecord& record, std::atomic<std::uint64_t>& count, std::uint64_t hash,
-                 std::uint64_t word) noexcept {
+inline void append_undo(layout::UndoRecord& record, std::atomic<std::uint64_t>& count, std::uint64_t hash,
+                        std::uint64_t word) noexcept {
     begin_bytes();
     record.hash.store(hash, std::memory_order_relaxed);
     record.word.store(word, std::memory_order_relaxed);
@@ -127,7 +127,7 @@ inline void retract(layout::UndoRecord& record, const layout::UndoRecord& last,
 }
 
 /// The newest page of undo records; page + 1, or 0.
-inline void lead_to_undo(layout::Shard& shard, std::uint32_t link) noexcept {
+inline void set_undo_head(layout::Shard& shard, std::uint32_t link) noexcept {
     shard.undo_head.store(link, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("undo page linked");
 }

@@ -10,7 +10,7 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 std::uint32_t previous_of(const LockedShard& shard, const layout::PageInfo& info) noexcept {
-    return shard.linked(info.previous.load(kRelaxed) & ~layout::kBeforeInsertion);
+    return shard.checked_link(info.previous.load(kRelaxed) & ~layout::kBeforeInsertion);
 }
 
 void set_previous(layout::PageInfo& info, std::uint32_t previous) noexcept {
@@ -23,7 +23,7 @@ void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t pa
     layout::Shard& s = shard.shard;
     layout::PageInfo& info = shard.memory.info(page);
     std::atomic<std::uint32_t>& link = after != 0 ? shard.memory.info(after - 1).next : s.oldest;
-    const std::uint32_t next = shard.linked(link.load(kRelaxed));
+    const std::uint32_t next = shard.checked_link(link.load(kRelaxed));
     info.previous.store(after | part, kRelaxed);
     info.next.store(next, kRelaxed);
     link.store(page + 1, kRelaxed);
@@ -42,10 +42,10 @@ std::uint32_t settled_insertion_point(const LockedShard& shard) noexcept {
     const std::uint64_t share = std::min(s.protected_share.load(kRelaxed), layout::kWhole);
     const auto wanted = static_cast<std::uint32_t>(listed - listed * share / layout::kWhole);
     std::uint32_t before = std::min(s.before_insertion.load(kRelaxed), listed);
-    std::uint32_t point = shard.linked(s.insertion_point.load(kRelaxed));
+    std::uint32_t point = shard.checked_link(s.insertion_point.load(kRelaxed));
     for (; before < wanted; ++before) {
         const std::uint32_t next =
-            shard.linked((point != 0 ? shard.memory.info(point - 1).next : s.oldest).load(kRelaxed));
+            shard.checked_link((point != 0 ? shard.memory.info(point - 1).next : s.oldest).load(kRelaxed));
         if (next == 0) break;
         point = next;
         layout::PageInfo& info = shard.memory.info(point - 1);
@@ -64,7 +64,7 @@ std::uint32_t settled_insertion_point(const LockedShard& shard) noexcept {
 }  // namespace
 
 void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
-    link_behind(shard, shard.linked(shard.shard.newest.load(kRelaxed)), page, 0);
+    link_behind(shard, shard.checked_link(shard.shard.newest.load(kRelaxed)), page, 0);
 }
 
 void insert_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
@@ -76,7 +76,7 @@ void insert_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     layout::Shard& s = shard.shard;
     layout::PageInfo& info = shard.memory.info(page);
-    const std::uint32_t next = shard.linked(info.next.load(kRelaxed));
+    const std::uint32_t next = shard.checked_link(info.next.load(kRelaxed));
     const std::uint32_t previous = previous_of(shard, info);
     if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
     if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
@@ -93,11 +93,11 @@ void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
 
 void set_deadlines_locked(const LockedShard& shard, std::uint32_t unit) noexcept {
     std::uint32_t left = shard.memory.committed();
-    std::uint32_t at = shard.linked(shard.shard.oldest.load(kRelaxed));
+    std::uint32_t at = shard.checked_link(shard.shard.oldest.load(kRelaxed));
     for (; at != 0 && left != 0; --left) {
         layout::PageInfo& info = shard.memory.info(at - 1);
         info.next_expiry.store(unit, kRelaxed);
-        at = shard.linked(info.next.load(kRelaxed));
+        at = shard.checked_link(info.next.load(kRelaxed));
     }
 }
 

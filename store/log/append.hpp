@@ -8,8 +8,8 @@
 namespace dummycache::store {
 
 /// Of an entry in this page: PageInfo::next_expiry is not later.
-[[gnu::always_inline]] inline void note_deadline(layout::PageInfo& info,
-                                                 std::uint64_t deadline_word) noexcept {
+[[gnu::always_inline]] inline void lower_next_expiry(layout::PageInfo& info,
+                                                     std::uint64_t deadline_word) noexcept {
     const std::uint32_t unit = expiry_unit(deadline_of(deadline_word));
     if (unit < info.next_expiry.load(std::memory_order_relaxed))
         info.next_expiry.store(unit, std::memory_order_relaxed);
@@ -20,7 +20,7 @@ namespace dummycache::store {
                                                std::uint64_t deadline_word) noexcept {
     extend_fill(info, static_cast<std::uint32_t>(end));
     increase(info.live, bytes);
-    note_deadline(info, deadline_word);
+    lower_next_expiry(info, deadline_word);
 }
 
 /// Everything that follows the last byte of a new entry being written.

@@ -15,12 +15,12 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 void free_overflow(const LockedShard& shard, const EntryRef& entry) {
     // The links are read before the pages go back: whoever gets one next writes its own link.
     const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
-    std::uint32_t next = shard.linked(entry.overflow().first.load(kRelaxed) + 1);
+    std::uint32_t next = shard.checked_link(entry.overflow().first.load(kRelaxed) + 1);
     const std::uint32_t pages = entry.overflow().pages.load(kRelaxed);
     for (std::uint32_t i = 0; i < pages && next != 0; ++i) {
         const std::uint32_t page = next - 1;
-        if (shard.memory.info(page).owner.load(kRelaxed) != owner) return shard.suspect();
-        next = shard.linked(shard.memory.info(page).next.load(kRelaxed));
+        if (shard.memory.info(page).owner.load(kRelaxed) != owner) return shard.mark_damaged();
+        next = shard.checked_link(shard.memory.info(page).next.load(kRelaxed));
         give_page(shard.arena, page);
     }
     decrease(shard.shard.overflow_pages, pages);
@@ -36,7 +36,7 @@ std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t v
 }
 
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
-    const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
+    const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(kRelaxed));
     shard.shard.open[which].store(0, kRelaxed);
     if (page == 0) return;
     which == layout::kNursery ? insert_page_locked(shard, page - 1) : list_page_locked(shard, page - 1);
@@ -96,12 +96,12 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
 
 void bury_locked(const LockedShard& shard, const EntryRef& entry) {
     if ((entry.deadline_word() & layout::kOverflow) != 0) free_overflow(shard, entry);
-    // Release: a reader that takes this word for a byte of what was here before sees the raise before it.
+    // Release: a reader that takes this word for a byte of what was here before sees the bump before it.
     entry.header().deadline_word.store(entry.deadline_word() | layout::kDead, std::memory_order_release);
 }
 
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
-    if (!entry.fits(shard.memory.committed())) return shard.suspect();
+    if (!entry.fits(shard.memory.committed())) return shard.mark_damaged();
     bury_locked(shard, entry);
     if (entry.era() < shard.counted_era()) return;  // clear has counted it already
     const std::uint64_t bytes = entry.bytes();

@@ -42,7 +42,7 @@ struct NewEntry {
 /// Whether the open page has room.
 [[nodiscard]] inline bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
                                           std::uint64_t bytes) noexcept {
-    const std::uint32_t page = shard.linked(shard.shard.open[which].load(std::memory_order_relaxed));
+    const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(std::memory_order_relaxed));
     if (page == 0) return false;
     const std::uint64_t fill = shard.memory.info(page - 1).fill.load(std::memory_order_relaxed);
     return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
@@ -63,7 +63,7 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
 std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
                                  std::uint64_t bytes) noexcept;
 
-/// After an entry's slot leads elsewhere (or nowhere) and its bucket was raised: its bytes are
+/// After an entry's slot leads elsewhere (or nowhere) and its bucket was bumped: its bytes are
 /// dead, its overflow pages are freed. `free_page`: a page of the age list that has become empty is given
 /// back at once.
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page);

@@ -94,14 +94,14 @@ Choice best_to_compact(const LockedShard& shard, std::uint32_t candidates, std::
                        std::uint64_t now_us) noexcept {
     layout::Shard& s = shard.shard;
     Choice best;
-    std::uint32_t at = shard.linked(s.cursor.load(kRelaxed));
+    std::uint32_t at = shard.checked_link(s.cursor.load(kRelaxed));
     candidates = std::min({candidates, s.listed.load(kRelaxed), shard.memory.committed()});
     for (; candidates != 0; --candidates) {
-        if (at == 0) at = shard.linked(s.oldest.load(kRelaxed));
+        if (at == 0) at = shard.checked_link(s.oldest.load(kRelaxed));
         if (at == 0) break;
         const Choice choice = weigh(shard, at - 1, looks, now_us);
         if (choice.gain > best.gain) best = choice;
-        at = shard.linked(shard.memory.info(at - 1).next.load(kRelaxed));
+        at = shard.checked_link(shard.memory.info(at - 1).next.load(kRelaxed));
     }
     s.cursor.store(at, kRelaxed);
     return best;

@@ -32,7 +32,7 @@ constexpr unsigned kPatience = 64;            // pages of marked entries that ev
 bool keep(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     const std::uint64_t bytes = entry.bytes();
     if (!has_room_locked(shard, layout::kSurvivor, bytes)) {
-        const std::uint32_t reserve = shard.linked(shard.shard.reserve.load(kRelaxed));
+        const std::uint32_t reserve = shard.checked_link(shard.shard.reserve.load(kRelaxed));
         if (reserve == 0) return false;
         shard.shard.reserve.store(0, kRelaxed);
         close_page_locked(shard, layout::kSurvivor);
@@ -67,7 +67,7 @@ std::uint64_t dead_bytes(const LockedShard& shard) noexcept {
     const layout::Shard& s = shard.shard;
     std::uint64_t live = s.live_bytes.load(kRelaxed) + s.pinned_bytes.load(kRelaxed);
     for (const auto& open : s.open) {
-        const std::uint32_t page = shard.linked(open.load(kRelaxed));
+        const std::uint32_t page = shard.checked_link(open.load(kRelaxed));
         if (page != 0) live -= std::min<std::uint64_t>(live, shard.memory.info(page - 1).live.load(kRelaxed));
     }
     const std::uint64_t listed = s.listed_bytes.load(kRelaxed);
@@ -145,7 +145,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
 /// A shard that has no entries left has no use for a reserve either.
 std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
     layout::Shard& s = shard.shard;
-    const std::uint32_t reserve = shard.linked(s.reserve.load(kRelaxed));
+    const std::uint32_t reserve = shard.checked_link(s.reserve.load(kRelaxed));
     const bool holds_entries = s.oldest.load(kRelaxed) != 0 || s.open[layout::kNursery].load(kRelaxed) != 0 ||
                                s.open[layout::kSurvivor].load(kRelaxed) != 0;
     if (reserve == 0 || holds_entries) return std::nullopt;
@@ -157,7 +157,7 @@ std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
 /// not make a cache refuse. Says whether there was one.
 bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
     for (const auto which : {layout::kNursery, layout::kSurvivor}) {
-        const std::uint32_t page = shard.linked(shard.shard.open[which].load(kRelaxed));
+        const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(kRelaxed));
         if (page == 0 || !may_have_expired(shard.memory.info(page - 1), now_us)) continue;
         close_page_locked(shard, which);
         return true;
@@ -197,7 +197,7 @@ bool ensure_reserve_locked(const LockedShard& shard) {
 void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot,
                  std::atomic<std::uint64_t>& counter) {
     if (!entry.fits(shard.memory.committed())) [[unlikely]] {
-        shard.suspect();
+        shard.mark_damaged();
         unpublish(slot.bucket(), slot.slot);
         return;
     }

@@ -41,10 +41,10 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t sp
 /// they are not asked again at once.
 std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t spared) noexcept {
     layout::Shard& s = shard.shard;
-    if (noting_era(shard.memory) == 0 && spared == 0) return shard.linked(s.oldest.load(kRelaxed));
+    if (noting_era(shard.memory) == 0 && spared == 0) return shard.checked_link(s.oldest.load(kRelaxed));
     for (std::uint32_t left = std::min(s.listed.load(kRelaxed), shard.memory.committed()); left != 0;
          --left) {
-        const std::uint32_t oldest = shard.linked(s.oldest.load(kRelaxed));
+        const std::uint32_t oldest = shard.checked_link(s.oldest.load(kRelaxed));
         if (oldest == 0 || is_evictable(shard, oldest - 1, spared)) return oldest;
         unlist_page_locked(shard, oldest - 1);
         list_page_locked(shard, oldest - 1);

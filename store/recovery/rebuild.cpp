@@ -45,7 +45,8 @@ void finish_splits(const LockedShard& shard) {
         const std::uint32_t step = 1U << depth;
         for (std::uint32_t j = i & (step - 1); j < size; j += step) {
             const std::uint32_t other = directory[j].load(kRelaxed);
-            if (other != page && depth_of(shard, committed, other) < depth) lead_to(directory[j], page - 1);
+            if (other != page && depth_of(shard, committed, other) < depth)
+                set_directory(directory[j], page - 1);
         }
     }
     std::vector<std::uint32_t> words(committed, 0);
@@ -62,7 +63,7 @@ void finish_splits(const LockedShard& shard) {
     }
 }
 
-/// Empties what does not lead to a sound entry that is visible or needed, counts the rest, raises every bucket.
+/// Empties what does not lead to a sound entry that is visible or needed, counts the rest, bumps every bucket.
 void sift_slots(ShardScan& scan, const LockedShard& shard) {
     scan.each_slot([&](const ScannedSlot& slot) {
         if (slot.kept) {
@@ -78,7 +79,7 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
         for (std::uint32_t bucket = 0; bucket < layout::kBuckets; ++bucket) {
             if (spilled[bucket]) mark_spilled(page.buckets[bucket]);
         }
-        for (auto& bucket : page.buckets) raise(bucket);
+        for (auto& bucket : page.buckets) bump_version(bucket);
     }
 }
 
@@ -96,7 +97,7 @@ bool sift_undo(ShardScan& scan, const LockedShard& shard) {
     if (fault != nullptr)
         superblock.lost_era.store(superblock.era.load(kRelaxed) + 1, std::memory_order_release);
     shard.shard.undo_count.store(0, std::memory_order_release);
-    lead_to_undo(shard.shard, 0);
+    set_undo_head(shard.shard, 0);
     return fault == nullptr;
 }
 
@@ -137,7 +138,7 @@ void rebuild_locked(const LockedShard& shard) {
     ShardScan scan(shard);
     sift_slots(scan, shard);
     if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // without the checkpoints
-    fence_release();  // REUSE: the raises above come before anything is written into a freed page
+    fence_release();  // REUSE: the bumps above come before anything is written into a freed page
     for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
                        &s.hand, &s.insertion_point, &s.before_insertion, &s.data_pages, &s.index_pages,
                        &s.overflow_pages, &s.undo_pages}) {

@@ -122,7 +122,7 @@ void ShardGuard::enter() {
         }
     }
     locked_.shard.dirty.store(layout::kInWrite, std::memory_order_relaxed);
-    fence_release();  // REUSE: what this owner writes into pages comes after the raises of the last one
+    fence_release();  // REUSE: what this owner writes into pages comes after the bumps of the last one
     DUMMYCACHE_KILL_POINT("shard dirty");
     held_ = true;
     forget_stale_undo_locked(locked_);
@@ -133,12 +133,12 @@ ShardGuard::~ShardGuard() { leave(); }
 void ShardGuard::leave() noexcept {
     if (!std::exchange(held_, false)) return;
     DUMMYCACHE_KILL_POINT("before a shard is clean");
-    if (locked_.shard.dirty.load(std::memory_order_relaxed) != layout::kSuspect) [[likely]]
+    if (locked_.shard.dirty.load(std::memory_order_relaxed) != layout::kDamaged) [[likely]]
         locked_.shard.dirty.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("shard clean");
     ipc::unlock(locked_.shard.lock, locked_.self);
     DUMMYCACHE_KILL_POINT("shard unlocked");
-    changed(locked_.shard);
+    wake_waiters(locked_.shard);
 }
 
 WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,

@@ -26,7 +26,7 @@ void sleep_until_changed(layout::Shard& shard, std::uint32_t seen, std::chrono::
 void wake_watchers(layout::Shard& shard) noexcept;
 
 /// After a write, with the lock let go.
-inline void changed(layout::Shard& shard) noexcept {
+inline void wake_waiters(layout::Shard& shard) noexcept {
     if (shard.watched_until.load(std::memory_order_seq_cst) != 0) [[unlikely]]
         wake_watchers(shard);
 }

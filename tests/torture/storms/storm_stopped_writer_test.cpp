@@ -54,7 +54,7 @@ std::vector<Case> cases() {
     return {
         set_of("set", 100,
                {"shard locked", "shard dirty", "id taken", "entry written", "fill extended",
-                "before the slot is stored", "slot stored", "version raised", "before a shard is clean",
+                "before the slot is stored", "slot stored", "version bumped", "before a shard is clean",
                 "shard clean"}),
         set_of("set of a large value", 40'000,
                {"page changed its kind", "slot stored", "before a page is given back", "page given back"}),
