@@ -81,7 +81,7 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 
 /// What is true of the whole cache right now.
 ///
-///   0    clear_era 8 | era 8 | rolling 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
+///   0    clear_era 8 | era 8 | rollback_target 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
 ///   64   world_lock 8 | progress 8 | marking 8 | spare 40
 ///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | spare 32
 ///   192  retired counters 64
@@ -89,14 +89,14 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 ///   4096
 struct alignas(kCacheLine) Superblock {
     // Read by everyone, written seldom.
-    std::atomic<std::uint64_t> clear_era;  ///< entries of an older era do not exist
-    std::atomic<std::uint64_t> era;        ///< the one monotone counter; 40 bits are used
-    std::atomic<std::uint64_t> rolling;    ///< not 0: to be rolled back to checkpoint rolling-1
-    std::atomic<std::uint64_t> lost_era;   ///< checkpoints of an older era are lost
-    std::atomic<std::uint64_t> depth;      ///< held checkpoints
-    std::atomic<std::uint64_t> clock;      ///< ipc/cache_clock.hpp
-    std::atomic<std::uint64_t> committed;  ///< pages whose memory is reserved; only ever grows
-    std::atomic<std::uint64_t> state;      ///< SegmentState
+    std::atomic<std::uint64_t> clear_era;        ///< entries of an older era do not exist
+    std::atomic<std::uint64_t> era;              ///< the one monotone counter; 40 bits are used
+    std::atomic<std::uint64_t> rollback_target;  ///< not 0: to be rolled back to checkpoint rollback_target-1
+    std::atomic<std::uint64_t> lost_era;         ///< checkpoints of an older era are lost
+    std::atomic<std::uint64_t> depth;            ///< held checkpoints
+    std::atomic<std::uint64_t> clock;            ///< ipc/cache_clock.hpp
+    std::atomic<std::uint64_t> committed;        ///< pages whose memory is reserved; only ever grows
+    std::atomic<std::uint64_t> state;            ///< SegmentState
 
     alignas(kCacheLine) LockWord world_lock;
     std::atomic<std::uint64_t> progress;  ///< raised by who holds all locks for long, while it gets on

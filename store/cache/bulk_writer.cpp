@@ -37,8 +37,8 @@ void BulkWriter::begin() {
         was_empty_ = was_empty_ && (shard.entries.load(kRelaxed) | shard.live_bytes.load(kRelaxed)) == 0;
     }
     index_ = checkpoint_depth(memory);
-    engine_.push_checkpoint_locked(guard_, what_, Sweeps::yes);
-    memory.superblock->rolling.store(index_ + 1, std::memory_order_release);
+    engine_.push_checkpoint_locked(guard_, what_, Bulk::yes);
+    memory.superblock->rollback_target.store(index_ + 1, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("bulk write begun");
 }
 
@@ -48,13 +48,13 @@ BulkWriter::~BulkWriter() {
     try {
         go_back();
     } catch (...) {
-        // Whoever takes the locks next finds `rolling` and does it.
+        // Whoever takes the locks next finds `rollback_target` and does it.
     }
 }
 
 void BulkWriter::go_back() {
     finish_rollback_locked(guard_.shards());
-    engine_.drop_sweeping_locked(guard_);
+    engine_.drop_bulk_locked(guard_);
 }
 
 void BulkWriter::write(const WriteRequest& request) {
@@ -157,12 +157,12 @@ void BulkWriter::finish() {
     layout::Superblock& superblock = *engine_.memory_.superblock;
     if (alone_) clear_older();
     DUMMYCACHE_KILL_POINT("bulk write complete");
-    superblock.rolling.store(0, std::memory_order_release);  // the commit
+    superblock.rollback_target.store(0, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("bulk write committed");
     finished_ = true;
     const bool nothing_older = was_empty_ && index_ == 0;
     if (alone_ && nothing_older) count_from_here();
-    engine_.drop_sweeping_locked(guard_);
+    engine_.drop_bulk_locked(guard_);
     if (alone_ && !nothing_older) sweep_out();
 }
 

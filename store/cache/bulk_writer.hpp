@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Many writes as one step: a load.
 //
-//   1  all locks   2  a checkpoint of its own   3  rolling: whoever finds these locks dead goes back to it
+//   1  all locks   2  a checkpoint of its own   3  rollback_target: whoever finds these locks dead goes back to it
 //   4  the writes, each of which readers see at once
-//   5  clear_era, if what was there before is to go   6  rolling = 0: the commit   7  the checkpoint is released
+//   5  clear_era, if what was there before is to go   6  rollback_target = 0: the commit   7  the checkpoint is released
 //
 // Killed before 6, the next process goes back to 2 (rollback.hpp). Its checkpoint is one that sweeps: nobody else
 // writes meanwhile, so new keys need no records; a rollback finds what is newer by looking at every slot. If old and

@@ -90,12 +90,12 @@ void Engine::checkpoint(std::string_view name) {
     push_checkpoint_locked(guard, name);
 }
 
-void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Sweeps sweeps) {
+void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Bulk bulk) {
     layout::Superblock& superblock = *memory_.superblock;
     const std::size_t depth = checkpoint_depth(memory_);
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
     // One place is kept for bulk writes.
-    const std::size_t most = layout::kMaxCheckpoints - (sweeps == Sweeps::no);
+    const std::size_t most = layout::kMaxCheckpoints - (sweeps == Bulk::no);
     if (depth >= most || era > layout::kMaxEra) {
         throw Error(ErrorCode::full,
                     "checkpoint: " + described(*segment_) + " holds " + std::to_string(depth) +
@@ -110,7 +110,7 @@ void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view na
     record.clear_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
     record.clock.store(superblock.clock.load(kRelaxed), kRelaxed);
     record.released.store(0, kRelaxed);
-    record.sweeps.store(sweeps == Sweeps::yes, kRelaxed);
+    record.is_bulk.store(sweeps == Bulk::yes, kRelaxed);
     record.taken_us.store(now_us(), kRelaxed);
     for (const ShardGuard& shard : guard.shards()) {
         const LockedShard& locked = shard.locked();
@@ -129,7 +129,7 @@ void Engine::rollback(std::string_view name) {
     check_name(name, "rollback");
     const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "rollback");
     const std::size_t index = find_checkpoint_or_throw(memory_, name, "rollback");
-    memory_.superblock->rolling.store(index + 1, std::memory_order_release);  // the commit
+    memory_.superblock->rollback_target.store(index + 1, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("rollback begun");
     finish_rollback_locked(guard.shards());
 }
@@ -152,7 +152,7 @@ void Engine::release_locked(const WorldGuard& guard, std::size_t index) {
     }
 }
 
-void Engine::drop_sweeping_locked(const WorldGuard& guard) {
+void Engine::drop_bulk_locked(const WorldGuard& guard) {
     if (is_bulk_write(memory_)) release_locked(guard, checkpoint_depth(memory_) - 1);
 }
 

@@ -34,14 +34,14 @@ public:
           era_(target.era.load(kRelaxed)),
           begin_(target.marks[shard.number].load(kRelaxed)),
           end_(shard.shard.undo_count.load(kRelaxed)),
-          sweeps_(target.sweeps.load(kRelaxed) != 0),
+          is_bulk_(target.is_bulk.load(kRelaxed) != 0),
           bytes_(bytes) {}
 
     /// What is left to do with the records once all shards are put back.
     BroughtBack run() {
         back_.in_slot.assign(end_ > begin_ ? end_ - begin_ : 0, false);
         each_left([this](const Change& change) { put_back(change); });
-        if (sweeps_)
+        if (is_bulk_)
             sweep();
         else if (left_ != 0)
             each_left([this](const Change& change) { remove_newer(change.hash); });
@@ -196,7 +196,7 @@ private:
     std::uint64_t era_;
     std::uint64_t begin_;
     std::uint64_t end_;
-    bool sweeps_;
+    bool is_bulk_;
     Bytes bytes_;
     std::string key_;
     std::array<Change, kAhead> changes_;
@@ -216,7 +216,7 @@ void restore_header(layout::Superblock& superblock, const layout::CheckpointReco
 void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
     const Memory& memory = shards.front().locked().memory;
     layout::Superblock& superblock = *memory.superblock;
-    const std::uint64_t rolling = superblock.rolling.load(kRelaxed);
+    const std::uint64_t rollback_target = superblock.rollback_target.load(kRelaxed);
     if (rolling != 0 && rolling <= checkpoint_depth(memory) &&
         !is_lost(memory, checkpoint_record(memory, rolling - 1))) {
         const layout::CheckpointRecord& target = checkpoint_record(memory, rolling - 1);
@@ -230,12 +230,12 @@ void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
             shard.shard.entries.store(target.entries[shard.number].load(kRelaxed), kRelaxed);
         }
         // A bulk write's own checkpoint goes with it.
-        const bool sweeps = target.sweeps.load(kRelaxed) != 0;
+        const bool sweeps = target.is_bulk.load(kRelaxed) != 0;
         superblock.depth.store(sweeps ? rolling - 1 : rolling, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("depth restored");
         superblock.era.fetch_add(1, std::memory_order_release);
     }
-    superblock.rolling.store(0, std::memory_order_release);
+    superblock.rollback_target.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("rolled back");
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Going back to a checkpoint.
 //
-//   1  rolling = k + 1                       from here on it will be done, by whomever
+//   1  rollback_target = k + 1                       from here on it will be done, by whomever
 //   2  each shard: slots lead to what they led to; what is newer is in none
 //   3  clear_era and clock as they were
 //   4  each shard: the records are forgotten
-//   5  depth = k + 1   6  a new era   7  rolling = 0
+//   5  depth = k + 1   6  a new era   7  rollback_target = 0
 //
-// All locks are held from 1 to 7. Whoever takes one of them over from a dead process finds `rolling`, takes them all,
+// All locks are held from 1 to 7. Whoever takes one of them over from a dead process finds `rollback_target`, takes them all,
 // and does 2 to 7 again: what a slot has to become follows from eras, not from how far the dead one came.
 //
 // Put back (2), in three passes over a shard's records, in any order:

@@ -144,7 +144,7 @@ bool append_undo_locked(const LockedShard& shard, std::uint64_t hash, std::uint6
         if (era >= newest) return false;
         if (!is_needed(shard.memory, era)) word = 0;
     }
-    if (word == 0 && (sweeps_only(shard.memory) || noted(shard, hash).load(kRelaxed) == hash)) return false;
+    if (word == 0 && (is_bulk_only(shard.memory) || noted(shard, hash).load(kRelaxed) == hash)) return false;
     append_undo(next_record(shard), shard.shard.undo_count, hash, word);
     if (word == 0) {  // the record of an old entry would not stand for another key with the same hash
         noted(shard, hash).store(hash, kRelaxed);

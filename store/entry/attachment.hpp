@@ -63,7 +63,7 @@ struct Update {
 };
 
 /// Whether a checkpoint is one of a bulk write (bulk_writer.hpp).
-enum class Sweeps : std::uint8_t { no, yes };
+enum class Bulk : std::uint8_t { no, yes };
 
 /// Whether a read counts as a use, and whether it is a waiter's look, whose errors speak of waiting.
 enum class Use : std::uint8_t { counts, looks, waits };
@@ -201,9 +201,9 @@ private:
                std::uint32_t spared_pages, const StagePage& stage_page);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
-    void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Sweeps sweeps = Sweeps::no);
+    void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Bulk bulk = Bulk::no);
     /// Gives up the checkpoint of a bulk write, if there is one.
-    void drop_sweeping_locked(const WorldGuard& guard);
+    void drop_bulk_locked(const WorldGuard& guard);
     void release_locked(const WorldGuard& guard, std::size_t index);
     void help_rollback() noexcept;
     template <class Decide>

@@ -42,7 +42,7 @@ struct QuickEntry {
     const std::uint64_t not_ready = superblock.state.load(std::memory_order_acquire) ^
                                     static_cast<std::uint64_t>(layout::SegmentState::ready);
     const layout::Shard& s = shard.shard;
-    return (not_ready | superblock.rolling.load(std::memory_order_acquire) |
+    return (not_ready | superblock.rollback_target.load(std::memory_order_acquire) |
             s.undo_count.load(std::memory_order_relaxed) | s.undo_head.load(std::memory_order_relaxed) |
             superblock.depth.load(std::memory_order_relaxed)) == 0;
 }

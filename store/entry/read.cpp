@@ -25,7 +25,7 @@ std::optional<ReadMeta> Engine::read(std::string_view key, KeyHash hash, Target 
     const layout::Superblock& superblock = *memory_.superblock;
     const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
                                     static_cast<std::uint64_t>(layout::SegmentState::ready);
-    if ((not_ready | superblock.rolling.load(std::memory_order_relaxed)) != 0) [[unlikely]]
+    if ((not_ready | superblock.rollback_target.load(std::memory_order_relaxed)) != 0) [[unlikely]]
         return read_carefully(key, hash, target, use);
     const QuickRead read = read_quickly(memory_, hash, key, target, use == Use::counts);
     if (read.outcome == ReadOutcome::again) [[unlikely]]
@@ -79,8 +79,8 @@ ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Targe
 
 /// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
 void Engine::help_rollback() noexcept {
-    if (memory_.superblock->rolling.load(std::memory_order_relaxed) == 0) return;
-    // `rolling` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
+    if (memory_.superblock->rollback_target.load(std::memory_order_relaxed) == 0) return;
+    // `rollback_target` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
     constexpr std::int64_t kEveryUs = 5000;
     const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
     if (now_us - helped_us_.load(std::memory_order_relaxed) < kEveryUs) return;

@@ -49,11 +49,11 @@ namespace dummycache::store {
 /// Whether a bulk write is under way: its own checkpoint goes before anything that it has written does.
 [[nodiscard]] inline bool is_bulk_write(const Memory& memory) noexcept {
     const std::size_t depth = checkpoint_depth(memory);
-    return depth != 0 && checkpoint_record(memory, depth - 1).sweeps.load(std::memory_order_relaxed) != 0;
+    return depth != 0 && checkpoint_record(memory, depth - 1).is_bulk.load(std::memory_order_relaxed) != 0;
 }
 
 /// Whether new keys need no records: the only checkpoint is one that a rollback finds them without.
-[[nodiscard]] inline bool sweeps_only(const Memory& memory) noexcept {
+[[nodiscard]] inline bool is_bulk_only(const Memory& memory) noexcept {
     return checkpoint_depth(memory) == 1 && is_bulk_write(memory);
 }
 

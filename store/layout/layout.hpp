@@ -196,7 +196,7 @@ inline constexpr std::size_t kMaxCheckpointName = 63;  ///< bytes
 /// if clear_era <= its era < era.
 ///
 ///   0    name 64, ends with zeros | era 8 | clear_era 8 | clock 8 | released 8 | taken_us 8
-///   104  marks[16] 64 | entries[16] 64 | sweeps 8
+///   104  marks[16] 64 | entries[16] 64 | is_bulk 8
 ///   240
 struct CheckpointRecord {
     std::atomic<std::uint64_t> name[(kMaxCheckpointName + 1) / 8];
@@ -207,7 +207,7 @@ struct CheckpointRecord {
     std::atomic<std::uint64_t> taken_us;             ///< cache time
     std::atomic<std::uint32_t> marks[kMaxShards];    ///< undo records of each shard that are older
     std::atomic<std::uint32_t> entries[kMaxShards];  ///< of each shard, as they were counted
-    std::atomic<std::uint64_t> sweeps;               ///< not 0: of a bulk write, which notes no new keys
+    std::atomic<std::uint64_t> is_bulk;              ///< not 0: of a bulk write, which notes no new keys
 };
 static_assert(sizeof(CheckpointRecord) == 240 && offsetof(CheckpointRecord, marks) == 104);
 static_assert(kMaxCheckpoints * sizeof(CheckpointRecord) <= sizeof(Superblock::checkpoints));

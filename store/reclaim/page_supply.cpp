@@ -22,8 +22,8 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
         if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
     }
     if (richest == shard.number) return std::nullopt;
-    // In a bulk write all locks are ours already: nobody else writes while `rolling` says so.
-    const bool all_ours = shard.memory.superblock->rolling.load(kRelaxed) != 0;
+    // In a bulk write all locks are ours already: nobody else writes while `rollback_target` says so.
+    const bool all_ours = shard.memory.superblock->rollback_target.load(kRelaxed) != 0;
     const auto guard =
         all_ours ? std::nullopt : ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
     if (!all_ours && !guard) return std::nullopt;

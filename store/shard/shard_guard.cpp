@@ -17,8 +17,8 @@ namespace dummycache::store {
 namespace {
 
 /// Whether a rollback is to be finished before anything else is done. Does not change while a lock is held.
-bool is_rolling(const Memory& memory) noexcept {
-    return memory.superblock->rolling.load(std::memory_order_acquire) != 0;
+bool is_rolling_back(const Memory& memory) noexcept {
+    return memory.superblock->rollback_target.load(std::memory_order_acquire) != 0;
 }
 
 /// Waits beyond the deadline while a process that holds all locks for long (a load, a dump) says that it gets on.
@@ -78,7 +78,7 @@ ShardGuard::ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Members
     : ShardGuard(Unlocked{}, memory, arena, self, number) {
     for (;;) {
         acquire(deadline, what);
-        if (!is_rolling(memory)) return;
+        if (!is_rolling_back(memory)) return;
         leave();
         const WorldGuard finished(memory, arena, self, deadline, what);
     }
@@ -93,7 +93,7 @@ void ShardGuard::acquire(ipc::Deadline deadline, const char* what) {
 
 std::optional<ShardGuard> ShardGuard::entered(ShardGuard guard) {
     guard.enter();
-    if (!is_ready(guard.locked_.memory) || is_rolling(guard.locked_.memory)) return std::nullopt;
+    if (!is_ready(guard.locked_.memory) || is_rolling_back(guard.locked_.memory)) return std::nullopt;
     return guard;
 }
 
@@ -152,7 +152,7 @@ WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Members
             shards_.push_back(ShardGuard(ShardGuard::Unlocked{}, memory, arena, self, i));
             shards_.back().acquire(deadline, what);
         }
-        if (is_rolling(memory)) finish_rollback_locked(shards_);
+        if (is_rolling_back(memory)) finish_rollback_locked(shards_);
         if (pop_abandoned(memory)) {
             for (const ShardGuard& shard : shards_) forget_stale_undo_locked(shard.locked());
         }

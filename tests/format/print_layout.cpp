@@ -71,7 +71,7 @@ void print_superblock() {
     STRUCT(Superblock);
     FIELD(Superblock, clear_era);
     FIELD(Superblock, era);
-    FIELD(Superblock, rolling);
+    FIELD(Superblock, rollback_target);
     FIELD(Superblock, lost_era);
     FIELD(Superblock, depth);
     FIELD(Superblock, clock);
@@ -187,7 +187,7 @@ void print_checkpoints() {
     FIELD(CheckpointRecord, taken_us);
     FIELD(CheckpointRecord, marks);
     FIELD(CheckpointRecord, entries);
-    FIELD(CheckpointRecord, sweeps);
+    FIELD(CheckpointRecord, is_bulk);
     STRUCT(UndoRecord);
     FIELD(UndoRecord, hash);
     FIELD(UndoRecord, word);
