@@ -34,7 +34,7 @@ inline constexpr std::uint32_t kMaxProcessSlots = 1024;  // an entry keeps its w
 ///   0   magic 8 | layout_version 4 | byte_order 4 | layout_hash 8 | segment_bytes 8
 ///   32  capacity_bytes 8 | superblock_offset 8 | process_table_offset 8 | free_map_offset 8
 ///   64  page_table_offset 8 | arena_offset 8 | pages 8 | page_bytes 4 | process_slots 4
-///   96  kind 4 | mode 4 | uid 4 | spare 4 | created_us 8 | boot_realtime_us 8
+///   96  kind 4 | mode 4 | uid 4 | padding 4 | created_us 8 | boot_realtime_us 8
 ///   128 boot_id 16 | store[14] 112
 ///   256 secret 192
 ///   448 control_hash 8 | identity_hash 8
@@ -57,7 +57,7 @@ struct Identity {
     std::uint32_t kind;  ///< ipc::Kind
     std::uint32_t mode;
     std::uint32_t uid;
-    std::uint32_t spare;
+    std::uint32_t padding;
     std::uint64_t created_us;       ///< wall clock
     std::int64_t boot_realtime_us;  ///< wall clock minus boot clock when it was made
     unsigned char boot_id[16];
@@ -82,8 +82,8 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 /// What is true of the whole cache right now.
 ///
 ///   0    clear_era 8 | era 8 | rollback_target 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
-///   64   world_lock 8 | progress 8 | marking 8 | spare 40
-///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | spare 32
+///   64   world_lock 8 | progress 8 | marking 8 | padding 40
+///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | padding 32
 ///   192  retired counters 64
 ///   256  records of checkpoints, as the layer above draws them
 ///   4096
@@ -136,7 +136,7 @@ inline constexpr unsigned kCounterStripes = 4;
 /// Counters of reads. Threads spread over the stripes of their process's slot and count without a
 /// locked instruction: two threads on one stripe may lose a count.
 ///
-///   0   hits 8 | misses 8 | retries 8 | spare 40
+///   0   hits 8 | misses 8 | retries 8 | padding 40
 struct alignas(kCacheLine) ReadCounters {
     std::atomic<std::uint64_t> hits;
     std::atomic<std::uint64_t> misses;

@@ -5,7 +5,7 @@
 //   4  the writes, each of which readers see at once
 //   5  clear_era, if what was there before is to go   6  rollback_target = 0: the commit   7  the checkpoint is released
 //
-// Killed before 6, the next process goes back to 2 (rollback.hpp). Its checkpoint is one that sweeps: nobody else
+// Killed before 6, the next process goes back to 2 (rollback.hpp). Its checkpoint is a bulk one: nobody else
 // writes meanwhile, so new keys need no records; a rollback finds what is newer by looking at every slot. If old and
 // new entries have no room beside one another the checkpoint is lost like any other, and a death leaves what was written.
 #pragma once

@@ -95,7 +95,7 @@ void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view na
     const std::size_t depth = checkpoint_depth(memory_);
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
     // One place is kept for bulk writes.
-    const std::size_t most = layout::kMaxCheckpoints - (sweeps == Bulk::no);
+    const std::size_t most = layout::kMaxCheckpoints - (bulk == Bulk::no);
     if (depth >= most || era > layout::kMaxEra) {
         throw Error(ErrorCode::full,
                     "checkpoint: " + described(*segment_) + " holds " + std::to_string(depth) +
@@ -110,7 +110,7 @@ void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view na
     record.clear_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
     record.clock.store(superblock.clock.load(kRelaxed), kRelaxed);
     record.released.store(0, kRelaxed);
-    record.is_bulk.store(sweeps == Bulk::yes, kRelaxed);
+    record.is_bulk.store(bulk == Bulk::yes, kRelaxed);
     record.taken_us.store(now_us(), kRelaxed);
     for (const ShardGuard& shard : guard.shards()) {
         const LockedShard& locked = shard.locked();

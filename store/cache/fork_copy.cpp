@@ -35,7 +35,7 @@ void copy_pages(const Memory& from, const Memory& to) noexcept {
 void copy_superblock(const layout::Superblock& from, layout::Superblock& to) noexcept {
     using Word = std::atomic<std::uint64_t> layout::Superblock::*;
     for (const Word word :
-         {&layout::Superblock::clear_era, &layout::Superblock::era, &layout::Superblock::rolling,
+         {&layout::Superblock::clear_era, &layout::Superblock::era, &layout::Superblock::rollback_target,
           &layout::Superblock::lost_era, &layout::Superblock::depth, &layout::Superblock::clock,
           &layout::Superblock::counted_era, &layout::Superblock::marking})
         (to.*word).store((from.*word).load(kRelaxed), kRelaxed);

@@ -217,9 +217,9 @@ void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
     const Memory& memory = shards.front().locked().memory;
     layout::Superblock& superblock = *memory.superblock;
     const std::uint64_t rollback_target = superblock.rollback_target.load(kRelaxed);
-    if (rolling != 0 && rolling <= checkpoint_depth(memory) &&
-        !is_lost(memory, checkpoint_record(memory, rolling - 1))) {
-        const layout::CheckpointRecord& target = checkpoint_record(memory, rolling - 1);
+    if (rollback_target != 0 && rollback_target <= checkpoint_depth(memory) &&
+        !is_lost(memory, checkpoint_record(memory, rollback_target - 1))) {
+        const layout::CheckpointRecord& target = checkpoint_record(memory, rollback_target - 1);
         std::vector<BroughtBack> brought_back;
         for (const ShardGuard& shard : shards)
             brought_back.push_back(PutBack(shard.locked(), target, Bytes::counted).run());
@@ -230,8 +230,8 @@ void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
             shard.shard.entries.store(target.entries[shard.number].load(kRelaxed), kRelaxed);
         }
         // A bulk write's own checkpoint goes with it.
-        const bool sweeps = target.is_bulk.load(kRelaxed) != 0;
-        superblock.depth.store(sweeps ? rolling - 1 : rolling, std::memory_order_release);
+        const bool is_bulk = target.is_bulk.load(kRelaxed) != 0;
+        superblock.depth.store(is_bulk ? rollback_target - 1 : rollback_target, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("depth restored");
         superblock.era.fetch_add(1, std::memory_order_release);
     }

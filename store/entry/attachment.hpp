@@ -196,9 +196,9 @@ private:
     void copy_to(ipc::Segment& segment);
     /// A page of this shard, under its lock, for a large value that finds none free.
     using StagePage = std::function<std::optional<std::uint32_t>(std::uint32_t shard, std::uint64_t owner)>;
-    /// `spared_pages` are not to be had: the old entry's, if the write spares it.
+    /// `exempt_pages` are not to be had: the old entry's, if the write exempts it.
     void stage(StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
-               std::uint32_t spared_pages, const StagePage& stage_page);
+               std::uint32_t exempt_pages, const StagePage& stage_page);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
     void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Bulk bulk = Bulk::no);

@@ -45,7 +45,7 @@ std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t
 }  // namespace
 
 void Engine::stage(StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
-                   std::uint32_t spared_pages, const StagePage& stage_page) {
+                   std::uint32_t exempt_pages, const StagePage& stage_page) {
     const std::string_view head = (flags & layout::kKeyOverflow) != 0 ? request.key : std::string_view{};
     const std::uint64_t bytes = head.size() + request.value_bytes();
     const std::uint32_t count = pages_for(bytes);
@@ -61,7 +61,7 @@ void Engine::stage(StagedPages& overflow, const WriteRequest& request, std::uint
     const bool staged =
         overflow.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
                        [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
-                           may_fit = may_fit || obtainable_pages(memory_, owner) >= count + spared_pages;
+                           may_fit = may_fit || obtainable_pages(memory_, owner) >= count + exempt_pages;
                            return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
                        });
     stream_end();

@@ -105,8 +105,8 @@ void Engine::update(Update& update) {
     const KeyHash hash = hash_key(update.key, update.what);
     {
         const ShardGuard guard = lock(hash, update.what);
-        const SparedKey old{hash, update.key};
-        if (update_in_place(guard.locked().sparing(&old), hash, update)) return;
+        const ExemptKey old{hash, update.key};
+        if (update_in_place(guard.locked().exempting(&old), hash, update)) return;
     }
     update_by_comparing(update);
 }

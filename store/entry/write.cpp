@@ -58,23 +58,23 @@ bool Engine::write(const WriteRequest& request) {
         const bool erased = erase(request.key, id);
         return request.condition != Condition::always && erased;
     }
-    std::uint32_t spared_pages = 0;
+    std::uint32_t exempt_pages = 0;
     if (request.condition != Condition::always) {
         const auto current = find(request.key, Use::looks);
         if (!holds(request, current)) return false;
-        if (current) spared_pages = pages_for(overflow_bytes(current->lengths, current->deadline_word));
+        if (current) exempt_pages = pages_for(overflow_bytes(current->lengths, current->deadline_word));
     }
-    const SparedKey old{hash, request.key};
-    const bool spares = request.condition == Condition::if_present || request.condition == Condition::if_id;
-    const SparedKey* const spared = spares ? &old : nullptr;
+    const ExemptKey old{hash, request.key};
+    const bool exempts = request.condition == Condition::if_present || request.condition == Condition::if_id;
+    const ExemptKey* const exempt = exempts ? &old : nullptr;
     const std::uint64_t flags = flags_for(memory_.checksums, request.key.size(), request.value_bytes());
     std::optional<StagedPages> overflow;
     if ((flags & layout::kOverflow) != 0) {
         const auto stage_page = [&](std::uint32_t shard, std::uint64_t owner) {
             const ShardGuard guard(memory_, arena_, self_, shard, lock_deadline(), request.what);
-            return stage_page_locked(guard.locked().sparing(spared), owner);
+            return stage_page_locked(guard.locked().exempting(exempt), owner);
         };
-        stage(overflow.emplace(memory_, arena_, self_), request, flags, spared_pages, stage_page);
+        stage(overflow.emplace(memory_, arena_, self_), request, flags, exempt_pages, stage_page);
     }
 
     const ShardGuard guard = lock(hash, request.what);
@@ -94,15 +94,15 @@ bool Engine::write(const WriteRequest& request) {
         !goes_through(find_locked(guard.locked(), hash, request.key)))
         return false;
     NewEntry entry{request.key, request.value, hash.value, deadline_word | flags, {}, request.pulled_bytes};
-    return store_locked(guard.locked().sparing(spared), hash, entry, overflow ? &*overflow : nullptr,
+    return store_locked(guard.locked().exempting(exempt), hash, entry, overflow ? &*overflow : nullptr,
                         request.what, goes_through);
 }
 
 /// Room for a record first, then the lookup: making room may move the very entry.
 std::optional<SlotRef> Engine::find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
                                                      std::string_view key) {
-    const SparedKey spared{hash, key};
-    while (!has_undo_room_locked(shard)) make_undo_room_locked(shard.sparing(&spared));
+    const ExemptKey exempt{hash, key};
+    while (!has_undo_room_locked(shard)) make_undo_room_locked(shard.exempting(&exempt));
     return find_locked(shard, hash, key);
 }
 

@@ -105,7 +105,7 @@ inline constexpr std::uint32_t kBuckets = 455;
 ///
 ///   0        Bucket[455]
 ///   29120    marks[455][8]
-///   32760    spare 8
+///   32760    padding 8
 struct IndexPage {
     Bucket buckets[kBuckets];
     std::atomic<std::uint8_t> marks[kBuckets][8];
@@ -129,13 +129,13 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 
 /// A part of the key space with one writer lock. Page numbers are stored plus 1; 0 = none.
 ///
-///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | spare 24
+///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | padding 24
 ///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
 ///         listed 4 | cursor 4 | hand 4 | data_pages 4 | index_pages 4
-///   128   overflow_pages 4 | spare 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
+///   128   overflow_pages 4 | padding 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
 ///         splits 8 | recoveries 8
-///   192   listed_bytes 8 | undo_pages 4 | spare 4 | pinned_bytes 8 | noted[32] 256 |
-///   472   insertion_point 4 | before_insertion 4 | protected_share 4 | dropped_new 4 | dropped_protected 4 | spare 20
+///   192   listed_bytes 8 | undo_pages 4 | padding 4 | pinned_bytes 8 | noted[32] 256 |
+///   472   insertion_point 4 | before_insertion 4 | protected_share 4 | dropped_new 4 | dropped_protected 4 | padding 20
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;

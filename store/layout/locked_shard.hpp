@@ -13,7 +13,7 @@
 namespace dummycache::store {
 
 /// The key of an entry that a write is about: the room for the new one is not made by evicting the old one.
-struct SparedKey {
+struct ExemptKey {
     KeyHash hash;
     std::string_view key;
 };
@@ -25,9 +25,9 @@ struct LockedShard {
     ipc::Membership& self;
     layout::Shard& shard;
     std::uint32_t number;
-    const SparedKey* spared = nullptr;  ///< of this shard or another; null: eviction may take what it likes
+    const ExemptKey* exempt = nullptr;  ///< of this shard or another; null: eviction may take what it likes
 
-    [[nodiscard]] LockedShard sparing(const SparedKey* key) const noexcept {
+    [[nodiscard]] LockedShard exempting(const ExemptKey* key) const noexcept {
         return {memory, arena, self, shard, number, key};
     }
     [[nodiscard]] std::uint64_t clear_era() const noexcept {

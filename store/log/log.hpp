@@ -3,7 +3,7 @@
 // those that reclaim keeps. Full pages stand in the shard's age list, oldest first.
 //
 //   page   0      8                          fill            32 KiB
-//          | spare | entry | entry | entry ... | never read  |
+//          | padding | entry | entry | entry ... | never read  |
 #pragma once
 
 #include <cstdint>

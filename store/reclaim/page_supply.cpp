@@ -28,7 +28,7 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
         all_ours ? std::nullopt : ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
     if (!all_ours && !guard) return std::nullopt;
     const LockedShard other{shard.memory, shard.arena, shard.self, shard.memory.shards[richest],
-                            richest,      shard.spared};
+                            richest,      shard.exempt};
     const auto page = reclaim_page_locked(other, now_us);
     if (!page) return std::nullopt;
     decrease(other.shard.data_pages, 1);

@@ -104,12 +104,12 @@ bool has_another_round(const LockedShard& shard, const EntryRef& entry, const Sl
     return true;
 }
 
-/// Eviction of the oldest page, or of as much of it as frees a large entry. What is spared moves; if there is no place for
+/// Eviction of the oldest page, or of as much of it as frees a large entry. What is exempt moves; if there is no place for
 /// it, it stays where it is, and so does its page. False if this shard has nothing to evict.
 bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     layout::Shard& s = shard.shard;
-    const std::uint64_t spared = spared_offset_locked(shard);
-    const std::uint32_t oldest = page_to_evict_locked(shard, spared);
+    const std::uint64_t exempt = exempt_offset_locked(shard);
+    const std::uint32_t oldest = page_to_evict_locked(shard, exempt);
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool dropped = false;
@@ -117,7 +117,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
     const std::uint32_t end = walk_page_locked(
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
             if (keep_needed(shard, entry, slot)) return true;
-            if (entry.offset() == spared) return static_cast<void>(keep(shard, entry, slot)), true;
+            if (entry.offset() == exempt) return static_cast<void>(keep(shard, entry, slot)), true;
             const bool visible = is_visible(entry, clear_era, now_us);
             if (has_another_round(shard, entry, slot, visible, patient)) return true;
             dropped = true;
@@ -128,7 +128,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
             return !freed_overflow;
         });
     const bool is_still_there =
-        spared != 0 && spared / layout::kPageBytes == oldest - 1 && spared_offset_locked(shard) == spared;
+        exempt != 0 && exempt / layout::kPageBytes == oldest - 1 && exempt_offset_locked(shard) == exempt;
     if (freed_overflow && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
         s.hand.store(is_still_there ? 0 : end, kRelaxed);  // before the hand nothing is left
         return true;
@@ -143,7 +143,7 @@ bool evict(const LockedShard& shard, bool patient, std::uint64_t now_us) {
 }
 
 /// A shard that has no entries left has no use for a reserve either.
-std::optional<std::uint32_t> spare_reserve(const LockedShard& shard) noexcept {
+std::optional<std::uint32_t> lend_reserve(const LockedShard& shard) noexcept {
     layout::Shard& s = shard.shard;
     const std::uint32_t reserve = shard.checked_link(s.reserve.load(kRelaxed));
     const bool holds_entries = s.oldest.load(kRelaxed) != 0 || s.open[layout::kNursery].load(kRelaxed) != 0 ||
@@ -244,7 +244,7 @@ std::optional<std::uint32_t> reclaim_page_locked(const LockedShard& shard, std::
             lose_checkpoints_locked(shard);
             squeezes = each_page();
         } else {
-            return spare_reserve(shard);
+            return lend_reserve(shard);
         }
         if (const auto page = claim_page_locked(shard)) return page;
     }

@@ -22,16 +22,16 @@ bool can_move(const LockedShard& shard, const EntryRef& entry) noexcept {
            has_room_locked(shard, layout::kSurvivor, entry.bytes());
 }
 
-/// Whether eviction gets something from a page: all it holds may be what checkpoints need, or what a write spares and what
+/// Whether eviction gets something from a page: all it holds may be what checkpoints need, or what a write exempts and what
 /// is dead already.
-bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t spared) noexcept {
+bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t exempt) noexcept {
     if (shard.memory.info(page).pins.load(kRelaxed) != 0) return false;
-    const bool is_left = spared != 0 && spared / layout::kPageBytes == page &&
-                         !can_move(shard, EntryRef(shard.memory, spared));
+    const bool is_left = exempt != 0 && exempt / layout::kPageBytes == page &&
+                         !can_move(shard, EntryRef(shard.memory, exempt));
     bool evictable = false;
     walk_headers_locked(shard, page, [&](const EntryRef& entry) {
         const bool gives = !is_left || (entry.deadline_word() & layout::kDead) == 0;
-        evictable = gives && !is_needed(shard.memory, entry.era()) && entry.offset() != spared;
+        evictable = gives && !is_needed(shard.memory, entry.era()) && entry.offset() != exempt;
         return !evictable;
     });
     return evictable;
@@ -39,13 +39,13 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t sp
 
 /// The oldest page that has something to give; page + 1, or 0. Others are passed over: they become the newest ones, so that
 /// they are not asked again at once.
-std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t spared) noexcept {
+std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t exempt) noexcept {
     layout::Shard& s = shard.shard;
-    if (noting_era(shard.memory) == 0 && spared == 0) return shard.checked_link(s.oldest.load(kRelaxed));
+    if (noting_era(shard.memory) == 0 && exempt == 0) return shard.checked_link(s.oldest.load(kRelaxed));
     for (std::uint32_t left = std::min(s.listed.load(kRelaxed), shard.memory.committed()); left != 0;
          --left) {
         const std::uint32_t oldest = shard.checked_link(s.oldest.load(kRelaxed));
-        if (oldest == 0 || is_evictable(shard, oldest - 1, spared)) return oldest;
+        if (oldest == 0 || is_evictable(shard, oldest - 1, exempt)) return oldest;
         unlist_page_locked(shard, oldest - 1);
         list_page_locked(shard, oldest - 1);
     }
@@ -54,17 +54,17 @@ std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t spare
 
 }  // namespace
 
-std::uint64_t spared_offset_locked(const LockedShard& shard) noexcept {
-    if (shard.spared == nullptr || shard.spared->hash.shard != shard.number) return 0;
-    const auto slot = find_locked(shard, shard.spared->hash, shard.spared->key);
+std::uint64_t exempt_offset_locked(const LockedShard& shard) noexcept {
+    if (shard.exempt == nullptr || shard.exempt->hash.shard != shard.number) return 0;
+    const auto slot = find_locked(shard, shard.exempt->hash, shard.exempt->key);
     return slot ? EntryRef::of_slot(shard.memory, slot->word()).offset() : 0;
 }
 
-std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t spared) noexcept {
-    if (const std::uint32_t page = listed_page_to_evict(shard, spared)) return page;
+std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt) noexcept {
+    if (const std::uint32_t page = listed_page_to_evict(shard, exempt)) return page;
     for (const auto which : {layout::kNursery, layout::kSurvivor}) {
         close_page_locked(shard, which);
-        if (const std::uint32_t page = listed_page_to_evict(shard, spared)) return page;
+        if (const std::uint32_t page = listed_page_to_evict(shard, exempt)) return page;
     }
     return 0;
 }

@@ -12,11 +12,11 @@
 
 namespace dummycache::store {
 
-/// Where the entry is that the write at hand spares; 0 if it is not in this shard.
-[[nodiscard]] std::uint64_t spared_offset_locked(const LockedShard& shard) noexcept;
+/// Where the entry is that the write at hand exempts; 0 if it is not in this shard.
+[[nodiscard]] std::uint64_t exempt_offset_locked(const LockedShard& shard) noexcept;
 
-/// The oldest page that has something to give, besides what lies at `spared`; an open page comes last. Page + 1, or 0.
+/// The oldest page that has something to give, besides what lies at `exempt`; an open page comes last. Page + 1, or 0.
 /// Pages that are passed over become the newest ones, so that they are not asked again at once.
-[[nodiscard]] std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t spared) noexcept;
+[[nodiscard]] std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt) noexcept;
 
 }  // namespace dummycache::store

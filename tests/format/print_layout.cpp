@@ -57,7 +57,7 @@ void print_identity() {
     FIELD(Identity, kind);
     FIELD(Identity, mode);
     FIELD(Identity, uid);
-    FIELD(Identity, spare);
+    FIELD(Identity, padding);
     FIELD(Identity, created_us);
     FIELD(Identity, boot_realtime_us);
     FIELD(Identity, boot_id);

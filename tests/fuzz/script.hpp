@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The language of the inputs. A script is a head and up to 48 steps of 16 bytes, all of any value:
 //
-//   head   image 1 | flags 1 | spare 2
+//   head   image 1 | flags 1 | padding 2
 //   step   verb 1 | place 1 | index 2 | field 1 | how 1 | other 2 | value 8
 //
 // The steps before the first `attach` damage the object as a file; then it is attached; the steps

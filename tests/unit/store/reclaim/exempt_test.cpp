@@ -60,7 +60,7 @@ private:
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(store_spared)
+BOOST_AUTO_TEST_SUITE(store_exempt)
 
 BOOST_DATA_TEST_CASE(what_is_changed_is_not_evicted_for_it, data::make({1, 8, 48}) * data::make(kFillers),
                      mib, filler) {
