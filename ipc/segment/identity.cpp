@@ -76,7 +76,7 @@ constexpr std::uint64_t ipc_layout_hash() {
                                    offsetof(Identity, secret),
                                    sizeof(layout::Superblock),
                                    offsetof(layout::Superblock, state),
-                                   offsetof(layout::Superblock, world_lock),
+                                   offsetof(layout::Superblock, all_shards_lock),
                                    offsetof(layout::Superblock, free_hint),
                                    offsetof(layout::Superblock, retired),
                                    sizeof(layout::ProcessSlot),

@@ -82,7 +82,7 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 /// What is true of the whole cache right now.
 ///
 ///   0    clear_era 8 | era 8 | rollback_target 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
-///   64   world_lock 8 | progress 8 | marking 8 | padding 40
+///   64   all_shards_lock 8 | progress 8 | marking 8 | padding 40
 ///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | padding 32
 ///   192  retired counters 64
 ///   256  records of checkpoints, as the layer above draws them
@@ -98,7 +98,7 @@ struct alignas(kCacheLine) Superblock {
     std::atomic<std::uint64_t> committed;        ///< pages whose memory is reserved; only ever grows
     std::atomic<std::uint64_t> state;            ///< SegmentState
 
-    alignas(kCacheLine) LockWord world_lock;
+    alignas(kCacheLine) LockWord all_shards_lock;
     std::atomic<std::uint64_t> progress;  ///< raised by who holds all locks for long, while it gets on
     std::atomic<std::uint64_t> marking;   ///< not 0: reads leave marks for eviction; derived
 
@@ -113,7 +113,7 @@ struct alignas(kCacheLine) Superblock {
     alignas(kCacheLine) unsigned char checkpoints[4096 - 256];
 };
 static_assert(sizeof(Superblock) == 4096 && offsetof(Superblock, state) == 56);
-static_assert(offsetof(Superblock, world_lock) == 64 && offsetof(Superblock, free_hint) == 128);
+static_assert(offsetof(Superblock, all_shards_lock) == 64 && offsetof(Superblock, free_hint) == 128);
 static_assert(offsetof(Superblock, retired) == 192 && offsetof(Superblock, checkpoints) == 256);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free &&
               std::atomic<std::uint32_t>::is_always_lock_free);

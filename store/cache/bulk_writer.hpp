@@ -69,7 +69,7 @@ private:
 
     Engine& engine_;
     const char* what_;
-    WorldGuard guard_;
+    AllShardsGuard guard_;
     std::size_t index_ = 0;
     bool alone_;
     bool lost_ = false;  ///< old and new have no room side by side

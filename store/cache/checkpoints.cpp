@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Checkpoints: taken, gone back to, given up. All of it under the world lock and every shard's.
+// Checkpoints: taken, gone back to, given up. All of it under the lock of all shards and every shard's.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -81,7 +81,7 @@ std::size_t Engine::find_checkpoint_or_throw(const Memory& memory, std::string_v
 
 void Engine::checkpoint(std::string_view name) {
     check_name(name, "checkpoint");
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoint");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoint");
     if (find_checkpoint(memory_, name)) {
         throw Error(ErrorCode::checkpoint_exists, "checkpoint: " + described(*segment_) +
                                                       " holds one called '" + std::string(name) +
@@ -90,7 +90,7 @@ void Engine::checkpoint(std::string_view name) {
     push_checkpoint_locked(guard, name);
 }
 
-void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Bulk bulk) {
+void Engine::push_checkpoint_locked(const AllShardsGuard& guard, std::string_view name, Bulk bulk) {
     layout::Superblock& superblock = *memory_.superblock;
     const std::size_t depth = checkpoint_depth(memory_);
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
@@ -127,7 +127,7 @@ void Engine::push_checkpoint_locked(const WorldGuard& guard, std::string_view na
 
 void Engine::rollback(std::string_view name) {
     check_name(name, "rollback");
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "rollback");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "rollback");
     const std::size_t index = find_checkpoint_or_throw(memory_, name, "rollback");
     memory_.superblock->rollback_target.store(index + 1, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("rollback begun");
@@ -136,13 +136,13 @@ void Engine::rollback(std::string_view name) {
 
 void Engine::release(std::string_view name) {
     check_name(name, "release");
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "release");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "release");
     const auto index = find_checkpoint(memory_, name);
     if (!index) static_cast<void>(find_checkpoint_or_throw(memory_, name, "release"));
     release_locked(guard, *index);
 }
 
-void Engine::release_locked(const WorldGuard& guard, std::size_t index) {
+void Engine::release_locked(const AllShardsGuard& guard, std::size_t index) {
     checkpoint_record(memory_, index).released.store(1, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("checkpoint released");
     pop_released(memory_);
@@ -152,12 +152,12 @@ void Engine::release_locked(const WorldGuard& guard, std::size_t index) {
     }
 }
 
-void Engine::drop_bulk_locked(const WorldGuard& guard) {
+void Engine::drop_bulk_locked(const AllShardsGuard& guard) {
     if (is_bulk_write(memory_)) release_locked(guard, checkpoint_depth(memory_) - 1);
 }
 
 std::vector<Checkpoint> Engine::checkpoints() {
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoints");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoints");
     std::vector<Checkpoint> held;
     for (std::size_t k = 0; k < checkpoint_depth(memory_); ++k) {
         const layout::CheckpointRecord& record = checkpoint_record(memory_, k);

@@ -99,7 +99,7 @@ Diagnosis Engine::diagnose() {
     check_not_removed(memory_, self_, "diagnose");
     Diagnosis diagnosis;
     diagnosis.processes = info().processes;
-    add_held_lock(diagnosis.locks, "world", memory_.superblock->world_lock, false);
+    add_held_lock(diagnosis.locks, "all shards", memory_.superblock->all_shards_lock, false);
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i) {
         const layout::Shard& shard = memory_.shards[i];
         add_held_lock(diagnosis.locks, "shard " + std::to_string(i), shard.lock,
@@ -120,7 +120,7 @@ std::vector<std::string> Engine::repair() {
         return sum;
     };
     const std::uint64_t before = recoveries();
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "repair");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "repair");
     if (const std::uint64_t count = recoveries() - before; count != 0)
         done.push_back("shards rebuilt whose last owner died inside a write or found damage: " +
                        std::to_string(count));

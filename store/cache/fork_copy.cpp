@@ -112,7 +112,7 @@ void Engine::copy_to(ipc::Segment& segment) {
     for (int round = 1;; ++round) {
         touch_used_pages(memory_, copy, reserve());
         DUMMYCACHE_KILL_POINT("fork.reserved");
-        const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "fork");
+        const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "fork");
         if (memory_.committed() > copy.committed()) {
             if (round < kRounds) continue;
             reserve();

@@ -32,7 +32,7 @@ Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& ar
              ipc::Deadline deadline, const char* what)
     : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
     touch_used_pages(live, memory_, live.committed());
-    const WorldGuard guard(live, arena, self, deadline, what);
+    const AllShardsGuard guard(live, arena, self, deadline, what);
     copy(live, segment.control_bytes());
 }
 

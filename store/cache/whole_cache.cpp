@@ -58,7 +58,7 @@ void Engine::throw_full(const char* what, std::uint64_t bytes) const {
 }
 
 void Engine::clear() {
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "clear");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "clear");
     layout::Superblock& superblock = *memory_.superblock;
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
     if (era > layout::kMaxEra)
@@ -96,7 +96,7 @@ std::unique_ptr<Image> Engine::image(const char* what, std::string_view checkpoi
 void Engine::visit(const std::function<bool(const EntryView&)>& visitor) { image("visit")->visit(visitor); }
 
 std::vector<std::string> Engine::check() {
-    const WorldGuard guard(memory_, arena_, self_, lock_deadline(), "check");
+    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "check");
     std::vector<std::string> problems;
     for (const ShardGuard& shard : guard.shards()) check_locked(shard.locked(), problems);
     check_owners(memory_, problems);

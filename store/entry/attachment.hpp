@@ -130,7 +130,7 @@ public:
     [[nodiscard]] std::size_t find_checkpoint_or_throw(const Memory& memory, std::string_view name,
                                                        const char* what) const;
 
-    // The whole cache: engine_world.cpp.
+    // The whole cache: whole_cache.cpp.
     void clear();
     /// A copy of this moment or, with a name, of that of a checkpoint.
     [[nodiscard]] std::unique_ptr<Image> image(const char* what, std::string_view checkpoint = {});
@@ -201,10 +201,10 @@ private:
                std::uint32_t exempt_pages, const StagePage& stage_page);
     [[noreturn]] void throw_full(const char* what, std::uint64_t bytes) const;
 
-    void push_checkpoint_locked(const WorldGuard& guard, std::string_view name, Bulk bulk = Bulk::no);
+    void push_checkpoint_locked(const AllShardsGuard& guard, std::string_view name, Bulk bulk = Bulk::no);
     /// Gives up the checkpoint of a bulk write, if there is one.
-    void drop_bulk_locked(const WorldGuard& guard);
-    void release_locked(const WorldGuard& guard, std::size_t index);
+    void drop_bulk_locked(const AllShardsGuard& guard);
+    void release_locked(const AllShardsGuard& guard, std::size_t index);
     void help_rollback() noexcept;
     template <class Decide>
     bool store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry, StagedPages* overflow,

@@ -85,10 +85,10 @@ void Engine::help_rollback() noexcept {
     const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
     if (now_us - helped_us_.load(std::memory_order_relaxed) < kEveryUs) return;
     helped_us_.store(now_us, std::memory_order_relaxed);
-    const ipc::Holder holder = ipc::holder_of(memory_.superblock->world_lock, self_);
+    const ipc::Holder holder = ipc::holder_of(memory_.superblock->all_shards_lock, self_);
     if (holder.slot != ipc::kNoSlot && !self_.is_dead(holder.slot, holder.generation)) return;
     try {
-        const WorldGuard finished(memory_, arena_, self_, std::chrono::steady_clock::now(), "get");
+        const AllShardsGuard finished(memory_, arena_, self_, std::chrono::steady_clock::now(), "get");
     } catch (const std::exception&) {
         // Somebody else does it, or is in the way: each key is read as it was before or as it is after.
     }

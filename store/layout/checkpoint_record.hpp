@@ -8,7 +8,7 @@
 // if it was written before it and not cleared by then: clear_era <= era < checkpoint's era. Nothing of it has to be
 // noted when the checkpoint is taken. Only the first change of a key after it leaves a record (undo.hpp).
 //
-// The records of held checkpoints change under all locks (WorldGuard) only, so whoever holds a shard's lock may
+// The records of held checkpoints change under all locks (AllShardsGuard) only, so whoever holds a shard's lock may
 // read them. `lost_era` alone may rise meanwhile, and then what is read here is careful for nothing.
 #pragma once
 

@@ -80,7 +80,7 @@ ShardGuard::ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Members
         acquire(deadline, what);
         if (!is_rolling_back(memory)) return;
         leave();
-        const WorldGuard finished(memory, arena, self, deadline, what);
+        const AllShardsGuard finished(memory, arena, self, deadline, what);
     }
 }
 
@@ -141,11 +141,12 @@ void ShardGuard::leave() noexcept {
     wake_waiters(locked_.shard);
 }
 
-WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                       ipc::Deadline deadline, const char* what)
-    : world_(memory.superblock->world_lock), self_(self) {
-    lock_patiently(memory, world_, self, deadline, what, [] { return std::string("the world lock"); });
-    DUMMYCACHE_KILL_POINT("world locked");
+AllShardsGuard::AllShardsGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
+                               ipc::Deadline deadline, const char* what)
+    : all_shards_(memory.superblock->all_shards_lock), self_(self) {
+    lock_patiently(memory, all_shards_, self, deadline, what,
+                   [] { return std::string("the lock of all shards"); });
+    DUMMYCACHE_KILL_POINT("all shards locked");
     try {
         shards_.reserve(memory.shard_count);
         for (std::uint32_t i = 0; i < memory.shard_count; ++i) {
@@ -158,14 +159,14 @@ WorldGuard::WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Members
         }
     } catch (...) {
         shards_.clear();
-        ipc::unlock(world_, self_);
+        ipc::unlock(all_shards_, self_);
         throw;
     }
 }
 
-WorldGuard::~WorldGuard() {
+AllShardsGuard::~AllShardsGuard() {
     shards_.clear();
-    ipc::unlock(world_, self_);
+    ipc::unlock(all_shards_, self_);
 }
 
 }  // namespace dummycache::store

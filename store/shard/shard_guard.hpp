@@ -44,7 +44,7 @@ private:
     struct Unlocked {};
     ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
                std::uint32_t number);
-    friend class WorldGuard;
+    friend class AllShardsGuard;
     void acquire(ipc::Deadline deadline, const char* what);
     void enter();
     void leave() noexcept;
@@ -54,20 +54,20 @@ private:
     bool held_ = false;
 };
 
-/// Holds the world lock, then every shard's, in ascending order: nobody writes. Finishes a rollback whose
+/// Holds the lock of all shards, then every shard's, in ascending order: nobody writes. Finishes a rollback whose
 /// process died.
-class WorldGuard {
+class AllShardsGuard {
 public:
-    WorldGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, ipc::Deadline deadline,
-               const char* what);
-    ~WorldGuard();
-    WorldGuard(const WorldGuard&) = delete;
-    WorldGuard& operator=(const WorldGuard&) = delete;
+    AllShardsGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self, ipc::Deadline deadline,
+                   const char* what);
+    ~AllShardsGuard();
+    AllShardsGuard(const AllShardsGuard&) = delete;
+    AllShardsGuard& operator=(const AllShardsGuard&) = delete;
 
     [[nodiscard]] const std::vector<ShardGuard>& shards() const noexcept { return shards_; }
 
 private:
-    layout::LockWord& world_;
+    layout::LockWord& all_shards_;
     ipc::Membership& self_;
     std::vector<ShardGuard> shards_;
 };

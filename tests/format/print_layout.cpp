@@ -77,7 +77,7 @@ void print_superblock() {
     FIELD(Superblock, clock);
     FIELD(Superblock, committed);
     FIELD(Superblock, state);
-    FIELD(Superblock, world_lock);
+    FIELD(Superblock, all_shards_lock);
     FIELD(Superblock, progress);
     FIELD(Superblock, free_hint);
     FIELD(Superblock, stagers);

@@ -13,7 +13,7 @@ namespace dummycache {
 
 /// A lock that somebody holds at this moment.
 struct HeldLock {
-    std::string lock;  ///< "world", or "shard N"
+    std::string lock;  ///< "all shards", or "shard N"
     std::uint32_t slot = 0;
     std::uint32_t pid = 0;  ///< of the holder, in its own pid namespace; 0 if unknown
     bool alive = true;

@@ -219,22 +219,22 @@ BOOST_DATA_TEST_CASE(a_clear_that_is_stopped_holds_up_writers_and_no_reader,
     BOOST_TEST(problems_of(*cache) == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_holder_of_the_world_lock_alone_holds_up_no_writer_of_one_key) {
+BOOST_AUTO_TEST_CASE(a_holder_of_the_lock_of_all_shards_alone_holds_up_no_writer_of_one_key) {
     TestCache cache(Kind::shared, options_of(64 * kMiB));
     StoppedChild clearer([&] {
         Cache own = cache.attach(options_of(0));
-        stop_at("world locked");
+        stop_at("all shards locked");
         own.clear();
     });
     BOOST_REQUIRE(clearer.is_stopped());
-    const layout::LockWord& world = cache.engine().memory().superblock->world_lock;
-    const std::uint64_t owner = owner_of(world);
+    const layout::LockWord& all_shards = cache.engine().memory().superblock->all_shards_lock;
+    const std::uint64_t owner = owner_of(all_shards);
     Cache other = cache.attach(impatient());
     set_hand(other, 1, 100);
     BOOST_TEST((hand_of(*cache) == 1U));
     check_busy(other, clearer.pid(), [](Cache& c) { c.clear(); });
     check_busy(other, clearer.pid(), [](Cache& c) { c.visit([](const EntryView&) { return true; }); });
-    BOOST_TEST(owner_of(world) == owner);
+    BOOST_TEST(owner_of(all_shards) == owner);
     BOOST_TEST(clearer.go_on() == 0);
     BOOST_TEST(!hand_of(*cache));
     BOOST_TEST(cache->stats().clears == 1U);

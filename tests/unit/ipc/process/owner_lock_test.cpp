@@ -21,14 +21,14 @@ namespace {
 struct LockedTogether {
     TestSegment segment{Kind::shared};
     Membership self{*segment};
-    layout::LockWord& word = segment->superblock().world_lock;
+    layout::LockWord& word = segment->superblock().all_shards_lock;
 
     /// A child that takes the lock, says so, and waits in it for a word.
     std::unique_ptr<Child> holder() {
         return std::make_unique<Child>([this](Line& line) {
             const auto own = segment.name().attach();
             Membership member(*own);
-            layout::LockWord& same = own->superblock().world_lock;
+            layout::LockWord& same = own->superblock().all_shards_lock;
             if (ipc::lock(same, member, hang_guard()) == Acquired::no) return 1;
             line.say();
             static_cast<void>(line.hear());
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_free_lock_is_taken_and_given_back) {
     for (const Kind kind : kAllKinds) {
         const TestSegment own(kind);
         Membership member(*own);
-        layout::LockWord& lock = own->superblock().world_lock;
+        layout::LockWord& lock = own->superblock().all_shards_lock;
         BOOST_TEST((ipc::lock(lock, member, ipc::Deadline{}) == Acquired::clean));
         BOOST_TEST(lock.load() == member.token());
         BOOST_TEST(ipc::holder_of(lock, member).slot == member.slot());
@@ -112,10 +112,10 @@ BOOST_AUTO_TEST_CASE(it_excludes_processes) {
             const auto own = segment.name().attach();
             Membership member(*own);
             for (int round = 0; round < 20'000; ++round) {
-                if (ipc::lock(own->superblock().world_lock, member, hang_guard()) != Acquired::clean)
+                if (ipc::lock(own->superblock().all_shards_lock, member, hang_guard()) != Acquired::clean)
                     return 1;
                 ++own->object<std::uint64_t>(1)[0];
-                ipc::unlock(own->superblock().world_lock, member);
+                ipc::unlock(own->superblock().all_shards_lock, member);
             }
             return 0;
         }));
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_holder_that_called_execve_is_dead) {
     Child child([this](Line& line) {
         const auto own = segment.name().attach();
         Membership member(*own);
-        if (ipc::lock(own->superblock().world_lock, member, hang_guard()) != Acquired::clean) return 1;
+        if (ipc::lock(own->superblock().all_shards_lock, member, hang_guard()) != Acquired::clean) return 1;
         line.say();
         ::execl("/bin/sleep", "sleep", "60", nullptr);
         return 2;
@@ -233,9 +233,9 @@ BOOST_AUTO_TEST_CASE(only_one_of_many_waiters_takes_over_from_the_dead) {
             threads.emplace_back([&] {
                 const auto own = segment.name().attach();
                 Membership member(*own);
-                if (ipc::lock(own->superblock().world_lock, member, hang_guard()) == Acquired::from_dead)
+                if (ipc::lock(own->superblock().all_shards_lock, member, hang_guard()) == Acquired::from_dead)
                     ++from_dead;
-                ipc::unlock(own->superblock().world_lock, member);
+                ipc::unlock(own->superblock().all_shards_lock, member);
             });
         }
         child->kill();
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(writers_that_are_killed_at_any_time_never_break_the_exclusi
         Membership member(*own);
         auto* const pair = own->object<std::uint64_t>(1);
         for (;;) {
-            const Acquired how = ipc::lock(own->superblock().world_lock, member, hang_guard());
+            const Acquired how = ipc::lock(own->superblock().all_shards_lock, member, hang_guard());
             if (how == Acquired::no) return 1;
             // Between the two stores the pair differs: only a dead owner may leave it so.
             if (how == Acquired::from_dead) pair[1] = pair[0];
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(writers_that_are_killed_at_any_time_never_break_the_exclusi
             ++pair[0];
             for (int i = 0; i < 50; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
             ++pair[1];
-            ipc::unlock(own->superblock().world_lock, member);
+            ipc::unlock(own->superblock().all_shards_lock, member);
         }
     };
     for (int round = 0; round < 100; ++round) {

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(forking_while_threads_register_never_hangs_a_child) {
 BOOST_AUTO_TEST_CASE(a_child_forked_from_private_memory_takes_its_parents_locks_for_dead) {
     const TestSegment segment(Kind::private_memory);
     Membership self(*segment);
-    auto& word = segment->superblock().world_lock;
+    auto& word = segment->superblock().all_shards_lock;
     BOOST_TEST((ipc::lock(word, self, hang_guard()) == Acquired::clean));
     Child child([&](Line&) {
         if (ipc::lock(word, self, hang_guard()) != Acquired::from_dead) return 1;

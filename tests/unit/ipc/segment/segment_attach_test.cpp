@@ -252,11 +252,13 @@ BOOST_AUTO_TEST_CASE(another_user_attaches_to_what_was_shared_and_not_to_what_wa
         if (attach(open) != -1) return 3;
         const auto own = Segment::attach(ipc::parse_name(open->name().path), kTestLayout);
         ipc::Membership self(*own);
-        return ipc::lock(own->superblock().world_lock, self, hang_guard()) == ipc::Acquired::clean ? 0 : 4;
+        return ipc::lock(own->superblock().all_shards_lock, self, hang_guard()) == ipc::Acquired::clean ? 0
+                                                                                                        : 4;
     });
     BOOST_TEST(child.wait() == 0);
     ipc::Membership self(*open);
-    BOOST_TEST((ipc::lock(open->superblock().world_lock, self, hang_guard()) == ipc::Acquired::from_dead));
+    BOOST_TEST(
+        (ipc::lock(open->superblock().all_shards_lock, self, hang_guard()) == ipc::Acquired::from_dead));
 }
 
 BOOST_AUTO_TEST_CASE(messages_are_one_line_that_names_the_object) {

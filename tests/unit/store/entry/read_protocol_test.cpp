@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A reader that stops in mid-copy while the world goes on. A kill point pauses it there.
+// A reader that stops in mid-copy while others go on. A kill point pauses it there.
 #include "store/entry/read_protocol.hpp"
 
 #include <boost/test/data/test_case.hpp>

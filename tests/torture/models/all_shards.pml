@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
-// The world lock and the shard locks: store/shard/shard_guard.cpp and the second lock of store/reclaim/page_supply.cpp.
+// The lock of all shards and the shard locks: store/shard/shard_guard.cpp and the second lock of store/reclaim/page_supply.cpp.
 //
-// A process takes the world and then every shard in ascending order. Beside it another one does the same, or
+// A process takes the lock of all shards and then every shard in ascending order. Beside it another one does the same, or
 // two write in a shard each, and try the other shard when they need room. One of them may be killed before
 // any step, and one waiter may give up or one rebuild fail (no memory). A lock is a word here, taken over in one step from the dead:
 // owner_lock.pml takes it apart. If nobody can go on before all have ended, Spin reports it.
 
 #define MUTANT_NO_TRY 1              // a writer waits for the second shard
-#define MUTANT_NO_ORDER 2            // one takes the shards in descending order, and nobody the world lock
+#define MUTANT_NO_ORDER 2            // one takes the shards in descending order, and nobody the lock of all shards
 #define MUTANT_FAILURE_KEEPS 3       // who gives up keeps what it has
 #define MUTANT_REBUILD_IF_DEAD 4     // rebuilds only what it took over itself, dirty or not
 #define MUTANT_UNLOCKED_FIRST 5      // unlocks a shard and then calls it clean
 #define MUTANT_NO_TAKEOVER 6
-#define MUTANT_WORLD_ALONE 7         // the world lock without the shards' locks
+#define MUTANT_LOCK_ALONE 7         // the lock of all shards without the shards' locks
 #define MUTANT_CLEAN_BEFORE_REBUILD 8
 
 #define PROCESSES 4
-#define WORLD 2
+#define ALL 2
 #define LOCKS 3
 
 byte mutant;
 byte word[LOCKS];        // process + 1, or 0
-bool dirty[WORLD];
-bool torn[WORLD];        // somebody died inside a write and nobody has rebuilt since
-byte inside[WORLD];      // living processes that believe the shard to be theirs
+bool dirty[ALL];
+bool torn[ALL];        // somebody died inside a write and nobody has rebuilt since
+byte inside[ALL];      // living processes that believe the shard to be theirs
 byte believes[PROCESSES];  // a bit a shard
 bool dead[PROCESSES], killed[PROCESSES];
 byte deaths, failures;
@@ -139,17 +139,17 @@ proctype Writer(byte me; byte first) {
     } unless {
         killed[me]
     };
-    assert(killed[me] || !MINE(0) && !MINE(1) && !MINE(WORLD));
+    assert(killed[me] || !MINE(0) && !MINE(1) && !MINE(ALL));
     ended()
 }
 
-proctype World(byte me) {
+proctype AllShards(byte me) {
     byte shard, up;
     bool ok, from_dead;
     {
         if
         :: mutant != MUTANT_NO_ORDER ->
-            wait_for(WORLD);
+            wait_for(ALL);
             if
             :: !ok -> goto out
             :: else
@@ -157,10 +157,10 @@ proctype World(byte me) {
         :: else
         fi;
         do
-        :: up < WORLD ->
+        :: up < ALL ->
             shard = (mutant == MUTANT_NO_ORDER && me == 1 -> 1 - up : up);
             if
-            :: mutant == MUTANT_WORLD_ALONE -> believe(shard)
+            :: mutant == MUTANT_LOCK_ALONE -> believe(shard)
             :: else ->
                 wait_for(shard);
                 if
@@ -173,10 +173,10 @@ proctype World(byte me) {
                 fi
             fi;
             up++
-        :: up == WORLD -> break
+        :: up == ALL -> break
         od;
         if
-        :: up < WORLD && mutant == MUTANT_FAILURE_KEEPS -> goto out
+        :: up < ALL && mutant == MUTANT_FAILURE_KEEPS -> goto out
         :: else
         fi;
         do
@@ -184,20 +184,20 @@ proctype World(byte me) {
             up--;
             shard = (mutant == MUTANT_NO_ORDER && me == 1 -> 1 - up : up);
             if
-            :: mutant == MUTANT_WORLD_ALONE -> disbelieve(shard)
+            :: mutant == MUTANT_LOCK_ALONE -> disbelieve(shard)
             :: else -> leave(shard)
             fi
         :: up == 0 -> break
         od;
         if
-        :: mutant != MUTANT_NO_ORDER -> word[WORLD] = 0
+        :: mutant != MUTANT_NO_ORDER -> word[ALL] = 0
         :: else
         fi;
         out: skip
     } unless {
         killed[me]
     };
-    assert(killed[me] || !MINE(0) && !MINE(1) && !MINE(WORLD));
+    assert(killed[me] || !MINE(0) && !MINE(1) && !MINE(ALL));
     ended()
 }
 
@@ -223,10 +223,10 @@ init {
         c_code { now.mutant = atoi(getenv("MUTANT")); };
         deaths = 1;
         failures = 1;
-        run World(0);
+        run AllShards(0);
         if
-        :: deaths = 0; failures = 0; run World(1)
-        :: run World(1)
+        :: deaths = 0; failures = 0; run AllShards(1)
+        :: run AllShards(1)
         :: run Writer(2, 0); run Writer(3, 1)
         fi;
         run Killer()
