@@ -7,7 +7,7 @@
 
 #include "ipc/cache_clock.hpp"
 #include "store/api/error_translation.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/shard/shard_guard.hpp"
 #include "store/shard/watch.hpp"
 
 namespace dummycache {
@@ -17,14 +17,14 @@ namespace {
 using std::chrono::microseconds;
 
 ipc::CacheClock clock_of(const Cache& cache) {
-    const store::Engine& engine = store::Engine::of(cache);
-    store::rethrow_as_error([&] { engine.check_attached("clock"); });
-    return ipc::CacheClock(engine.memory().superblock->clock);
+    const store::Attachment& attachment = cache.attachment();
+    store::rethrow_as_error([&] { store::check_not_removed(attachment, "clock"); });
+    return ipc::CacheClock(attachment.memory.superblock->clock);
 }
 
 /// Whoever waits for a key sleeps until its deadline by the time that was.
 void wake_all(const Cache& cache) noexcept {
-    const store::Memory& memory = store::Engine::of(cache).memory();
+    const store::Memory& memory = cache.attachment().memory;
     // Stored before it is looked whether anybody waits; a waiter says so before it looks at the clock.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     for (std::uint32_t i = 0; i < memory.shard_count; ++i) store::wake_waiters(memory.shards[i]);

@@ -4,7 +4,7 @@
 
 #include "ipc/os/fork_registry.hpp"
 #include "store/api/error_translation.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/entry/leases.hpp"
 
 namespace dummycache {
 
@@ -17,12 +17,6 @@ struct Lease::State {
 
     [[nodiscard]] bool is_ours() const noexcept {
         return forks == ipc::fork_count.load(std::memory_order_relaxed);
-    }
-};
-
-struct LeaseAccess {
-    static Lease make(const Cache& cache, std::string_view key, const store::LeaseGrant& grant) {
-        return Lease(std::unique_ptr<Lease::State>(new Lease::State{cache, std::string(key), grant}));
     }
 };
 
@@ -40,14 +34,14 @@ Lease::~Lease() { abandon(); }
 bool Lease::fill(std::string_view value, Timeout timeout, Codec codec) {
     if (!state_ || !state_->is_ours()) return false;
     const bool stored = store::rethrow_as_error([&] {
-        return store::Engine::of(state_->cache).fill(state_->grant, state_->key, value, timeout, codec);
+        return store::fill(state_->cache.attachment(), state_->grant, state_->key, value, timeout, codec);
     });
     state_.reset();
     return stored;
 }
 
 void Lease::abandon() noexcept {
-    if (state_ && state_->is_ours()) store::Engine::of(state_->cache).end_lease(state_->grant, state_->key);
+    if (state_ && state_->is_ours()) store::end_lease(state_->cache.attachment(), state_->grant, state_->key);
     state_.reset();
 }
 
@@ -57,8 +51,12 @@ ValueOrLease get_or_lease(Cache& cache, std::string_view key, std::chrono::milli
                           std::optional<std::chrono::milliseconds> wait_timeout) {
     return store::rethrow_as_error([&] {
         ValueOrLease found;
-        const auto grant = store::Engine::of(cache).get_or_lease(key, found.value, lease_time, wait_timeout);
-        if (grant) found.lease.emplace(LeaseAccess::make(cache, key, *grant));
+        const auto grant =
+            store::get_or_lease(cache.attachment(), key, found.value, lease_time, wait_timeout);
+        if (grant) {
+            found.lease.emplace(
+                std::unique_ptr<Lease::State>(new Lease::State{cache, std::string(key), *grant}));
+        }
         return found;
     });
 }

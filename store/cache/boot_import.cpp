@@ -8,8 +8,9 @@
 #include "ipc/error.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/creation_lock.hpp"
+#include "store/cache/copied_entry.hpp"
+#include "store/cache/create.hpp"
 #include "store/cache/image.hpp"
-#include "store/entry/attachment.hpp"
 
 namespace dummycache::store {
 
@@ -34,12 +35,10 @@ Options options_of(const ipc::Segment& old, const Options& options) {
     return same;
 }
 
-void copy_entries(const Memory& from, Engine& to) {
-    const std::uint64_t now_us = ipc::CacheClock(to.memory().superblock->clock).now_us();
+void copy_entries(const Memory& from, Attachment& to) {
+    const std::uint64_t now_us = to.now_us();
     visit_entries(from, now_us, Validation::checked, [&](const EntryView& entry) {
-        const std::uint64_t deadline =
-            entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());
-        to.write({"import", entry.key, entry.value, {}, entry.codec, Condition::if_absent, 0, deadline});
+        store_copied_entry(to, "import", entry, now_us, Condition::if_absent);
         return true;
     });
 }
@@ -56,10 +55,10 @@ void import_from_another_boot(const ipc::SegmentName& name, const Options& optio
     ipc::Segment::remove(temporary, timeout_ms);
     {
         const Memory from(*old, old->base());
-        const auto to = Engine::create(path, options_of(*old, options));
+        const auto to = create_cache(path, options_of(*old, options));
         if (!to)
             throw ipc::Error(ipc::Fault::busy, "open: " + path + " is in the way of an import; remove it");
-        to->memory().superblock->clock.store(continued_clock(old->identity(), from.superblock->clock.load()));
+        to->memory.superblock->clock.store(continued_clock(old->identity(), from.superblock->clock.load()));
         copy_entries(from, *to);
     }
     if (std::rename(path.c_str(), name.path.c_str()) != 0) throw ipc::system_error(errno, "rename " + path);

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "dummycache/error.hpp"
+#include "store/cache/checkpoints.hpp"
 #include "store/checkpoint/rollback.hpp"
 #include "store/entry/put_entry.hpp"
+#include "store/entry/stage.hpp"
 #include "store/index/entry_walk.hpp"
 #include "store/log/age_list.hpp"
 #include "store/log/append.hpp"
-#include "store/reclaim/reclaim.hpp"
+#include "store/reclaim/survivors.hpp"
 
 namespace dummycache::store {
 
@@ -22,22 +24,19 @@ constexpr std::uint64_t kProgressEvery = 1024;
 
 }  // namespace
 
-BulkWriter::BulkWriter(Engine& engine, const char* what, bool alone)
-    : engine_(engine),
-      what_(what),
-      guard_(engine.memory_, engine.arena_, engine.self_, engine.lock_deadline(), what),
-      alone_(alone) {
+BulkWriter::BulkWriter(Attachment& attachment, const char* what, bool alone)
+    : attachment_(attachment), what_(what), guard_(attachment, what), alone_(alone) {
     begin();
 }
 
 void BulkWriter::begin() {
-    const Memory& memory = engine_.memory_;
-    for (const ShardGuard& guard : guard_.shards()) {
-        const layout::Shard& shard = guard.locked().shard;
+    const Memory& memory = attachment_.memory;
+    for (const LockedShard& locked : guard_.shards()) {
+        const layout::Shard& shard = locked.shard;
         was_empty_ = was_empty_ && (shard.entries.load(kRelaxed) | shard.live_bytes.load(kRelaxed)) == 0;
     }
     index_ = checkpoint_depth(memory);
-    engine_.push_checkpoint_locked(guard_, what_, Bulk::yes);
+    push_checkpoint_locked(attachment_, guard_, what_, Bulk::yes);
     memory.superblock->rollback_target.store(index_ + 1, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("bulk write begun");
 }
@@ -54,21 +53,21 @@ BulkWriter::~BulkWriter() {
 
 void BulkWriter::go_back() {
     finish_rollback_locked(guard_.shards());
-    engine_.drop_bulk_locked(guard_);
+    drop_bulk_locked(attachment_.memory, guard_);
 }
 
 void BulkWriter::write(const WriteRequest& request) {
-    const KeyHash hash = engine_.hash_key(request.key, what_);
-    engine_.check_value(request.value_bytes(), what_);
+    const KeyHash hash = hash_key(attachment_.memory, request.key, what_);
+    check_value(attachment_, request.value_bytes(), what_);
     const std::uint64_t flags =
-        flags_for(engine_.memory_.checksums, request.key.size(), request.value_bytes());
-    const std::uint64_t deadline_word = engine_.deadline_word_of(request) | flags;
+        flags_for(attachment_.memory.checksums, request.key.size(), request.value_bytes());
+    const std::uint64_t deadline_word = deadline_word_of(attachment_, request) | flags;
     if ((flags & layout::kOverflow) != 0) {
         hand_over();
         storing_.finish();  // this thread stores now
-        StagedPages overflow(engine_.memory_, engine_.arena_, engine_.self_);
-        engine_.stage(overflow, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
-            return stage_page_locked(guard_.shards()[shard].locked(), owner);
+        StagedPages overflow(attachment_);
+        stage(attachment_, overflow, request, flags, 0, [this](std::uint32_t shard, std::uint64_t owner) {
+            return stage_page_locked(guard_.shards()[shard], owner);
         });
         NewEntry entry{request.key, request.value, hash.value, deadline_word, {}, request.pulled_bytes};
         return store(hash, entry, &overflow, request.condition);
@@ -96,8 +95,8 @@ void BulkWriter::store_batch(const Batch& batch) {
     const std::size_t count = batch.entries.size();
     for (std::size_t i = 0; i < count; ++i) {
         if (i + kBuckets < count)
-            prefetch_buckets_and_marks(engine_.memory_, batch.entries[i + kBuckets].hash);
-        if (i + kEntries < count) prefetch_entry_of(engine_.memory_, batch.entries[i + kEntries].hash);
+            prefetch_buckets_and_marks(attachment_.memory, batch.entries[i + kBuckets].hash);
+        if (i + kEntries < count) prefetch_entry_of(attachment_.memory, batch.entries[i + kEntries].hash);
         const Small& small = batch.entries[i];
         const std::string_view bytes(batch.bytes);
         NewEntry entry{bytes.substr(small.begin, small.key_bytes),
@@ -110,17 +109,17 @@ void BulkWriter::store_batch(const Batch& batch) {
 }
 
 void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedPages* overflow, Condition condition) {
-    const LockedShard& shard = guard_.shards()[hash.shard].locked();
+    const LockedShard& shard = guard_.shards()[hash.shard];
     const auto goes_through = [&](const std::optional<SlotRef>& slot) {
         if (condition == Condition::always || !slot) return true;
-        return !is_visible_now(shard, EntryRef::of_slot(engine_.memory_, slot->word()));
+        return !is_visible_now(shard, EntryRef::of_slot(attachment_.memory, slot->word()));
     };
     const auto try_store = [&] {
-        return engine_.store_locked(shard, hash, entry, overflow, what_, goes_through);
+        return put_entry_locked(attachment_, shard, hash, entry, overflow, what_, goes_through);
     };
-    if (!lost_ && is_lost(engine_.memory_, checkpoint_record(engine_.memory_, index_))) {
+    if (!lost_ && is_lost(attachment_.memory, checkpoint_record(attachment_.memory, index_))) {
         lost_ = true;
-        for (const ShardGuard& guard : guard_.shards()) forget_stale_undo_locked(guard.locked());
+        for (const LockedShard& each : guard_.shards()) forget_stale_undo_locked(each);
         give_way();
     }
     bool stored = false;
@@ -132,14 +131,14 @@ void BulkWriter::store(const KeyHash& hash, NewEntry& entry, StagedPages* overfl
     }
     ++(stored ? stored_ : present_);
     if ((stored_ + present_) % kProgressEvery == 0)
-        engine_.memory_.superblock->progress.fetch_add(1, kRelaxed);
+        attachment_.memory.superblock->progress.fetch_add(1, kRelaxed);
 }
 
 bool BulkWriter::give_way() {
     if (!alone_ || cleared_) return false;
     cleared_ = true;
-    for (const ShardGuard& shard : guard_.shards()) {
-        if (noting_era(engine_.memory_) != 0) lose_checkpoints_locked(shard.locked());
+    for (const LockedShard& shard : guard_.shards()) {
+        if (noting_era(attachment_.memory) != 0) lose_checkpoints_locked(shard);
     }
     clear_older();
     sweep_out();
@@ -147,14 +146,14 @@ bool BulkWriter::give_way() {
 }
 
 void BulkWriter::clear_older() {
-    const layout::CheckpointRecord& own = checkpoint_record(engine_.memory_, index_);
-    engine_.memory_.superblock->clear_era.store(own.era.load(kRelaxed), std::memory_order_release);
+    const layout::CheckpointRecord& own = checkpoint_record(attachment_.memory, index_);
+    attachment_.memory.superblock->clear_era.store(own.era.load(kRelaxed), std::memory_order_release);
 }
 
 void BulkWriter::finish() {
     hand_over();
     storing_.finish();
-    layout::Superblock& superblock = *engine_.memory_.superblock;
+    layout::Superblock& superblock = *attachment_.memory.superblock;
     if (alone_) clear_older();
     DUMMYCACHE_KILL_POINT("bulk write complete");
     superblock.rollback_target.store(0, std::memory_order_release);  // the commit
@@ -162,17 +161,16 @@ void BulkWriter::finish() {
     finished_ = true;
     const bool nothing_older = was_empty_ && index_ == 0;
     if (alone_ && nothing_older) count_from_here();
-    engine_.drop_bulk_locked(guard_);
+    drop_bulk_locked(attachment_.memory, guard_);
     if (alone_ && !nothing_older) sweep_out();
 }
 
 /// What was there before is cleared by now; its bytes go at once, for nobody else waits for them less. The pages' deadlines,
 /// which the end of a checkpoint makes unknown, are found out on the way: else each page would be compacted to see.
 void BulkWriter::sweep_out() {
-    const Memory& memory = engine_.memory_;
+    const Memory& memory = attachment_.memory;
     std::vector<bool> seen(memory.pages, false);
-    for (const ShardGuard& guard : guard_.shards()) {
-        const LockedShard& shard = guard.locked();
+    for (const LockedShard& shard : guard_.shards()) {
         set_deadlines_locked(shard, kNoExpiry);
         std::uint64_t entries = 0;
         for (const std::uint32_t number : index_pages_of(memory, shard.number, seen)) {
@@ -193,7 +191,7 @@ void BulkWriter::sweep_out() {
 
 /// Nothing of an era before the cleared one has live bytes.
 void BulkWriter::count_from_here() noexcept {
-    layout::Superblock& superblock = *engine_.memory_.superblock;
+    layout::Superblock& superblock = *attachment_.memory.superblock;
     superblock.counted_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
 }
 

@@ -15,7 +15,8 @@
 #include <vector>
 
 #include "store/cache/background.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/entry/request.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
@@ -23,7 +24,7 @@ class BulkWriter {
 public:
     /// Waits for all locks as any write for one. `what` names the call in messages. Throws busy, removed.
     /// `alone`: nothing that was there before is to stay.
-    BulkWriter(Engine& engine, const char* what, bool alone);
+    BulkWriter(Attachment& attachment, const char* what, bool alone);
     /// Without `finish`: goes back to what was.
     ~BulkWriter();
     BulkWriter(const BulkWriter&) = delete;
@@ -67,7 +68,7 @@ private:
     void count_from_here() noexcept;
     void go_back();
 
-    Engine& engine_;
+    Attachment& attachment_;
     const char* what_;
     AllShardsGuard guard_;
     std::size_t index_ = 0;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Checkpoints: taken, gone back to, given up. All of it under the lock of all shards and every shard's.
+#include "store/cache/checkpoints.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "dummycache/error.hpp"
+#include "ipc/kill_point.hpp"
 #include "store/checkpoint/rollback.hpp"
 #include "store/checkpoint/undo.hpp"
-#include "store/entry/attachment.hpp"
 
 namespace dummycache::store {
 
@@ -55,6 +56,16 @@ void pop_released(const Memory& memory) noexcept {
     DUMMYCACHE_KILL_POINT("checkpoint popped");
 }
 
+void release_locked(const Memory& memory, const AllShardsGuard& guard, std::size_t index) {
+    checkpoint_record(memory, index).released.store(1, std::memory_order_release);  // the commit
+    DUMMYCACHE_KILL_POINT("checkpoint released");
+    pop_released(memory);
+    for (const LockedShard& shard : guard.shards()) {
+        forget_noted_locked(shard);
+        forget_stale_undo_locked(shard);
+    }
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_checkpoint(const Memory& memory, std::string_view name) {
@@ -65,55 +76,56 @@ std::optional<std::size_t> find_checkpoint(const Memory& memory, std::string_vie
     return std::nullopt;
 }
 
-std::size_t Engine::find_checkpoint_or_throw(const Memory& memory, std::string_view name,
-                                             const char* what) const {
+std::size_t find_checkpoint_or_throw(const Attachment& attachment, const Memory& memory,
+                                     std::string_view name, const char* what) {
     if (const auto index = find_checkpoint(memory, name)) {
         if (!is_lost(memory, checkpoint_record(memory, *index))) return *index;
         throw Error(
             ErrorCode::checkpoint_lost,
-            std::string(what) + ": the checkpoint '" + std::string(name) + "' of " + described(*segment_) +
+            std::string(what) + ": the checkpoint '" + std::string(name) + "' of " +
+                described(*attachment.segment) +
                 " is lost: there was no room for it and for what was written since; the entries are as they "
                 "are. Release it, and make a larger cache");
     }
-    throw Error(ErrorCode::no_checkpoint, std::string(what) + ": " + described(*segment_) +
+    throw Error(ErrorCode::no_checkpoint, std::string(what) + ": " + described(*attachment.segment) +
                                               " holds no checkpoint '" + std::string(name) + "'");
 }
 
-void Engine::checkpoint(std::string_view name) {
+void take_checkpoint(Attachment& attachment, std::string_view name) {
     check_name(name, "checkpoint");
-    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoint");
-    if (find_checkpoint(memory_, name)) {
-        throw Error(ErrorCode::checkpoint_exists, "checkpoint: " + described(*segment_) +
+    const AllShardsGuard guard(attachment, "checkpoint");
+    if (find_checkpoint(attachment.memory, name)) {
+        throw Error(ErrorCode::checkpoint_exists, "checkpoint: " + described(*attachment.segment) +
                                                       " holds one called '" + std::string(name) +
                                                       "' already; roll back to it or release it");
     }
-    push_checkpoint_locked(guard, name);
+    push_checkpoint_locked(attachment, guard, name);
 }
 
-void Engine::push_checkpoint_locked(const AllShardsGuard& guard, std::string_view name, Bulk bulk) {
-    layout::Superblock& superblock = *memory_.superblock;
-    const std::size_t depth = checkpoint_depth(memory_);
+void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard, std::string_view name,
+                            Bulk bulk) {
+    layout::Superblock& superblock = *attachment.memory.superblock;
+    const std::size_t depth = checkpoint_depth(attachment.memory);
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
     // One place is kept for bulk writes.
     const std::size_t most = layout::kMaxCheckpoints - (bulk == Bulk::no);
     if (depth >= most || era > layout::kMaxEra) {
         throw Error(ErrorCode::full,
-                    "checkpoint: " + described(*segment_) + " holds " + std::to_string(depth) +
+                    "checkpoint: " + described(*attachment.segment) + " holds " + std::to_string(depth) +
                         " checkpoints, with those that were released below others, and no more "
                         "are possible; release the newest");
     }
     superblock.era.store(era, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("era raised for a checkpoint");
-    layout::CheckpointRecord& record = checkpoint_record(memory_, depth);
+    layout::CheckpointRecord& record = checkpoint_record(attachment.memory, depth);
     store_name(record, name);
     record.era.store(era, kRelaxed);
     record.clear_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
     record.clock.store(superblock.clock.load(kRelaxed), kRelaxed);
     record.released.store(0, kRelaxed);
     record.is_bulk.store(bulk == Bulk::yes, kRelaxed);
-    record.taken_us.store(now_us(), kRelaxed);
-    for (const ShardGuard& shard : guard.shards()) {
-        const LockedShard& locked = shard.locked();
+    record.taken_us.store(attachment.now_us(), kRelaxed);
+    for (const LockedShard& locked : guard.shards()) {
         record.marks[locked.number].store(static_cast<std::uint32_t>(locked.shard.undo_count.load(kRelaxed)),
                                           kRelaxed);
         record.entries[locked.number].store(static_cast<std::uint32_t>(locked.shard.entries.load(kRelaxed)),
@@ -125,51 +137,41 @@ void Engine::push_checkpoint_locked(const AllShardsGuard& guard, std::string_vie
     DUMMYCACHE_KILL_POINT("checkpoint taken");
 }
 
-void Engine::rollback(std::string_view name) {
+void roll_back(Attachment& attachment, std::string_view name) {
     check_name(name, "rollback");
-    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "rollback");
-    const std::size_t index = find_checkpoint_or_throw(memory_, name, "rollback");
-    memory_.superblock->rollback_target.store(index + 1, std::memory_order_release);  // the commit
+    const AllShardsGuard guard(attachment, "rollback");
+    const std::size_t index = find_checkpoint_or_throw(attachment, attachment.memory, name, "rollback");
+    attachment.memory.superblock->rollback_target.store(index + 1, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("rollback begun");
     finish_rollback_locked(guard.shards());
 }
 
-void Engine::release(std::string_view name) {
+void release_checkpoint(Attachment& attachment, std::string_view name) {
     check_name(name, "release");
-    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "release");
-    const auto index = find_checkpoint(memory_, name);
-    if (!index) static_cast<void>(find_checkpoint_or_throw(memory_, name, "release"));
-    release_locked(guard, *index);
+    const AllShardsGuard guard(attachment, "release");
+    const auto index = find_checkpoint(attachment.memory, name);
+    if (!index) static_cast<void>(find_checkpoint_or_throw(attachment, attachment.memory, name, "release"));
+    release_locked(attachment.memory, guard, *index);
 }
 
-void Engine::release_locked(const AllShardsGuard& guard, std::size_t index) {
-    checkpoint_record(memory_, index).released.store(1, std::memory_order_release);  // the commit
-    DUMMYCACHE_KILL_POINT("checkpoint released");
-    pop_released(memory_);
-    for (const ShardGuard& shard : guard.shards()) {
-        forget_noted_locked(shard.locked());
-        forget_stale_undo_locked(shard.locked());
-    }
+void drop_bulk_locked(const Memory& memory, const AllShardsGuard& guard) {
+    if (is_bulk_write(memory)) release_locked(memory, guard, checkpoint_depth(memory) - 1);
 }
 
-void Engine::drop_bulk_locked(const AllShardsGuard& guard) {
-    if (is_bulk_write(memory_)) release_locked(guard, checkpoint_depth(memory_) - 1);
-}
-
-std::vector<Checkpoint> Engine::checkpoints() {
-    const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "checkpoints");
+std::vector<Checkpoint> list_checkpoints(Attachment& attachment) {
+    const AllShardsGuard guard(attachment, "checkpoints");
     std::vector<Checkpoint> held;
-    for (std::size_t k = 0; k < checkpoint_depth(memory_); ++k) {
-        const layout::CheckpointRecord& record = checkpoint_record(memory_, k);
+    for (std::size_t k = 0; k < checkpoint_depth(attachment.memory); ++k) {
+        const layout::CheckpointRecord& record = checkpoint_record(attachment.memory, k);
         if (!is_held(record)) continue;
         Checkpoint checkpoint;
         checkpoint.name = name_of(record);
-        checkpoint.lost = is_lost(memory_, record);
+        checkpoint.lost = is_lost(attachment.memory, record);
         checkpoint.taken = std::chrono::microseconds(
             std::min<std::uint64_t>(record.taken_us.load(kRelaxed), layout::kMaxDeadline));
-        for (const ShardGuard& shard : guard.shards()) {
-            const std::uint64_t count = shard.locked().shard.undo_count.load(kRelaxed);
-            const std::uint64_t mark = record.marks[shard.locked().number].load(kRelaxed);
+        for (const LockedShard& shard : guard.shards()) {
+            const std::uint64_t count = shard.shard.undo_count.load(kRelaxed);
+            const std::uint64_t mark = record.marks[shard.number].load(kRelaxed);
             checkpoint.changes += count > mark ? count - mark : 0;
         }
         held.push_back(std::move(checkpoint));

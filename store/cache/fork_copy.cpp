@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A cache like another one, as of one moment.
-//
-// The new segment has the geometry and the secret of the old one. So a page keeps its number, a slot its
-// offset and a key its bucket, and the used pages are copied as they are, with the truth that lies beside
-// them: directories, shards, eras, clock, checkpoints. What belongs to processes is not: locks, dirty words,
-// watchers, the process table, staged pages (free in the copy), and counters of what happened.
-//
-// The new segment has no name while this goes on. Killed anywhere, it is a temporary object for the next
-// creator to remove, and the old one's shards are rebuilt by their next owners, as after any death.
+#include "store/cache/fork_copy.hpp"
+
 #include <algorithm>
 
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
+#include "store/cache/copied_entry.hpp"
+#include "store/cache/create.hpp"
 #include "store/cache/image.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
@@ -64,45 +59,31 @@ void copy_control(const Memory& from, const Memory& to) noexcept {
     DUMMYCACHE_KILL_POINT("fork.control");
 }
 
-}  // namespace
-
-ipc::SegmentPlan Engine::plan_of_copy(ipc::Kind kind, const Options& options) const {
+ipc::SegmentPlan plan_of_copy(const Attachment& attachment, ipc::Kind kind, const Options& options) {
     Options same = options;
-    same.capacity = segment_->identity().capacity_bytes;
-    same.mode = segment_->identity().mode;
-    same.when_full = memory_.evicts ? WhenFull::evict : WhenFull::refuse;
+    same.capacity = attachment.segment->identity().capacity_bytes;
+    same.mode = attachment.segment->identity().mode;
+    same.when_full = attachment.memory.evicts ? WhenFull::evict : WhenFull::refuse;
     ipc::SegmentPlan plan = plan_for(same, kind);
     // A cache in a file needs checksums, one elsewhere may have them.
-    if (memory_.checksums) plan.parameters[layout::kChecksums] = 1;
+    if (attachment.memory.checksums) plan.parameters[layout::kChecksums] = 1;
     return plan;
 }
 
-std::shared_ptr<Engine> Engine::fork(std::string_view name, const Options& options) {
-    check_attached("fork");
-    const ipc::SegmentName parsed = ipc::parse_name(name);
-    ipc::SegmentPlan plan = plan_of_copy(parsed.kind, options);
-    if (plan.parameters[layout::kChecksums] != 0 && !memory_.checksums)
-        return with_checksums(options)->fork(name, options);
-    plan.secret = memory_.secret;
-    plan.fill = [this](ipc::Segment& segment) { copy_to(segment); };
-    const auto timeout_ms = static_cast<std::uint64_t>(options.lock_timeout.count());
-    auto segment = ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(timeout_ms, 1000));
-    if (!segment) return nullptr;
-    return std::make_shared<Engine>(std::move(segment), options);
-}
-
-void Engine::copy_to(ipc::Segment& segment) {
+void copy_to(Attachment& attachment, ipc::Segment& segment) {
     const Memory copy(segment, segment.base());
-    if (copy.pages != memory_.pages || copy.shard_count != memory_.shard_count ||
-        copy.directory_bits != memory_.directory_bits) {
+    if (copy.pages != attachment.memory.pages || copy.shard_count != attachment.memory.shard_count ||
+        copy.directory_bits != attachment.memory.directory_bits) {
         throw Error(ErrorCode::incompatible, "fork: another version of dummycache made " +
-                                                 described(*segment_) + "; dump it and load the dump");
+                                                 described(*attachment.segment) +
+                                                 "; dump it and load the dump");
     }
     const auto reserve = [&] {
-        const std::uint32_t pages = memory_.committed();
+        const std::uint32_t pages = attachment.memory.committed();
         if (!segment.commit_up_to(pages)) {
             throw Error(ErrorCode::full, "fork: the system has no memory left for a copy of " +
-                                             described(*segment_) + "; free some (is /dev/shm full?)");
+                                             described(*attachment.segment) +
+                                             "; free some (is /dev/shm full?)");
         }
         return pages;
     };
@@ -110,44 +91,58 @@ void Engine::copy_to(ipc::Segment& segment) {
     // they wait for it.
     constexpr int kRounds = 3;
     for (int round = 1;; ++round) {
-        touch_used_pages(memory_, copy, reserve());
+        touch_used_pages(attachment.memory, copy, reserve());
         DUMMYCACHE_KILL_POINT("fork.reserved");
-        const AllShardsGuard guard(memory_, arena_, self_, lock_deadline(), "fork");
-        if (memory_.committed() > copy.committed()) {
+        const AllShardsGuard guard(attachment, "fork");
+        if (attachment.memory.committed() > copy.committed()) {
             if (round < kRounds) continue;
             reserve();
         }
-        copy_pages(memory_, copy);
-        copy_control(memory_, copy);
+        copy_pages(attachment.memory, copy);
+        copy_control(attachment.memory, copy);
         break;
     }
     ipc::PageArena(segment).rebuild_free_map();
 }
 
 /// A private copy whose entries carry checksums; it begins as this cache is now.
-std::shared_ptr<Engine> Engine::with_checksums(const Options& options) {
-    const auto from = image("fork");
-    ipc::SegmentPlan plan = plan_of_copy(ipc::Kind::file, options);
+std::shared_ptr<Attachment> with_checksums(Attachment& attachment, const Options& options) {
+    const auto from = take_image(attachment, "fork");
+    ipc::SegmentPlan plan = plan_of_copy(attachment, ipc::Kind::file, options);
     // Nothing may be dropped to make room for something else.
     plan.parameters[layout::kWhenFull] = static_cast<std::uint64_t>(WhenFull::refuse);
-    auto copy = std::make_shared<Engine>(ipc::Segment::create_private(plan), options);
-    copy->memory_.superblock->clock.store(from->memory().superblock->clock.load(kRelaxed), kRelaxed);
-    const auto write = [&](const EntryView& entry) {
-        const std::uint64_t deadline =
-            entry.ttl == kForever ? 0 : from->now_us() + static_cast<std::uint64_t>(entry.ttl.count());
-        copy->write({"fork", entry.key, entry.value, {}, entry.codec, Condition::always, 0, deadline});
+    auto copy = std::make_shared<Attachment>(ipc::Segment::create_private(plan), options.lock_timeout);
+    copy->memory.superblock->clock.store(from->memory().superblock->clock.load(kRelaxed), kRelaxed);
+    const auto store = [&](const EntryView& entry) {
+        store_copied_entry(*copy, "fork", entry, from->now_us(), Condition::always);
         return true;
     };
     try {
-        from->visit(write);
+        from->visit(store);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::full) throw;
         throw Error(ErrorCode::full, "fork: with the checksums that a file needs, what is in " +
-                                         described(*segment_) +
+                                         described(*attachment.segment) +
                                          " is more than its capacity; fork it into shared memory");
     }
-    copy->memory_.evicts = memory_.evicts;
+    copy->memory.evicts = attachment.memory.evicts;
     return copy;
+}
+
+}  // namespace
+
+std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view name, const Options& options) {
+    check_not_removed(attachment, "fork");
+    const ipc::SegmentName parsed = ipc::parse_name(name);
+    ipc::SegmentPlan plan = plan_of_copy(attachment, parsed.kind, options);
+    if (plan.parameters[layout::kChecksums] != 0 && !attachment.memory.checksums)
+        return fork_copy(*with_checksums(attachment, options), name, options);
+    plan.secret = attachment.memory.secret;
+    plan.fill = [&attachment](ipc::Segment& segment) { copy_to(attachment, segment); };
+    const auto timeout_ms = static_cast<std::uint64_t>(options.lock_timeout.count());
+    auto segment = ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(timeout_ms, 1000));
+    if (!segment) return nullptr;
+    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
 }
 
 }  // namespace dummycache::store

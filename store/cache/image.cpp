@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "store/cache/image.hpp"
 
+#include "store/cache/checkpoints.hpp"
 #include "store/checkpoint/rollback.hpp"
 #include "store/layout/overflow.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
@@ -28,17 +30,16 @@ void touch_used_pages(const Memory& live, const Memory& copy, std::uint32_t page
     }
 }
 
-Image::Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
-             ipc::Deadline deadline, const char* what)
-    : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
-    touch_used_pages(live, memory_, live.committed());
-    const AllShardsGuard guard(live, arena, self, deadline, what);
-    copy(live, segment.control_bytes());
+Image::Image(Attachment& attachment, const char* what)
+    : bytes_(attachment.segment->identity().segment_bytes), memory_(*attachment.segment, bytes_.base()) {
+    touch_used_pages(attachment.memory, memory_, attachment.memory.committed());
+    const AllShardsGuard guard(attachment, what);
+    copy(attachment.memory, attachment.segment->control_bytes());
 }
 
-Image::Image(const ipc::Segment& segment, const Memory& live)
-    : bytes_(segment.identity().segment_bytes), memory_(segment, bytes_.base()) {
-    copy(live, segment.control_bytes());
+Image::Image(const Attachment& attachment)
+    : bytes_(attachment.segment->identity().segment_bytes), memory_(*attachment.segment, bytes_.base()) {
+    copy(attachment.memory, attachment.segment->control_bytes());
 }
 
 void Image::copy(const Memory& live, std::uint64_t control_bytes) {
@@ -54,8 +55,8 @@ void Image::copy(const Memory& live, std::uint64_t control_bytes) {
     now_us_ = ipc::CacheClock(live.superblock->clock).now_us();
 }
 
-void Image::roll_back(ipc::PageArena& arena, ipc::Membership& self, std::size_t index) {
-    roll_back_copy(memory_, arena, self, index);
+void Image::roll_back(Attachment& attachment, std::size_t index) {
+    roll_back_copy(attachment, memory_, index);
     now_us_ = ipc::CacheClock(memory_.superblock->clock).now_us();
 }
 
@@ -75,6 +76,18 @@ void visit_entries(const Memory& memory, std::uint64_t now_us, Validation valida
             view.visits = page.marks[bucket][slot].load(kRelaxed) & layout::kVisits;
             return visitor(view);
         });
+}
+
+std::unique_ptr<Image> take_image(Attachment& attachment, const char* what, std::string_view checkpoint) {
+    check_not_removed(attachment, what);
+    auto image = std::make_unique<Image>(attachment, what);
+    if (!checkpoint.empty())
+        image->roll_back(attachment, find_checkpoint_or_throw(attachment, image->memory(), checkpoint, what));
+    return image;
+}
+
+void visit(Attachment& attachment, const std::function<bool(const EntryView&)>& visitor) {
+    take_image(attachment, "visit")->visit(visitor);
 }
 
 }  // namespace dummycache::store

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <string_view>
 
 #include "dummycache/entry.hpp"
 #include "ipc/os/anonymous_memory.hpp"
 #include "store/index/entry_walk.hpp"
-#include "store/layout/memory.hpp"
-#include "store/shard/shard_guard.hpp"
+#include "store/layout/attachment.hpp"
 
 namespace dummycache::store {
 
@@ -26,16 +27,15 @@ class Image {
 public:
     /// Copies. The memory for the copy is touched before the locks are taken, so that writers wait
     /// for the copying alone: about 5 ms for 64 MiB.
-    Image(const ipc::Segment& segment, const Memory& live, ipc::PageArena& arena, ipc::Membership& self,
-          ipc::Deadline deadline, const char* what);
+    Image(Attachment& attachment, const char* what);
     Image(const Image&) = delete;
     Image& operator=(const Image&) = delete;
 
     /// Copies without taking a lock: what is written meanwhile is copied half-way.
-    Image(const ipc::Segment& segment, const Memory& live);
+    explicit Image(const Attachment& attachment);
 
     /// Goes back to a checkpoint of the copy; the cache's own stays as it is.
-    void roll_back(ipc::PageArena& arena, ipc::Membership& self, std::size_t index);
+    void roll_back(Attachment& attachment, std::size_t index);
 
     [[nodiscard]] const Memory& memory() const noexcept { return memory_; }
     /// The cache's time when it was taken.
@@ -57,5 +57,12 @@ private:
 /// whatever they hold.
 void visit_entries(const Memory& memory, std::uint64_t now_us, Validation validation,
                    const std::function<bool(const EntryView&)>& visitor);
+
+/// A copy of this moment or, with a name, of that of a checkpoint. Throws no_checkpoint, checkpoint_lost, busy, removed.
+[[nodiscard]] std::unique_ptr<Image> take_image(Attachment& attachment, const char* what,
+                                                std::string_view checkpoint = {});
+
+/// Visits the entries of a copy of this moment until the visitor returns false.
+void visit(Attachment& attachment, const std::function<bool(const EntryView&)>& visitor);
 
 }  // namespace dummycache::store

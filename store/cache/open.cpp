@@ -1,141 +1,31 @@
 // SPDX-License-Identifier: MIT
-// How an engine comes to its segment.
-#include <algorithm>
-#include <bit>
+#include "store/cache/open.hpp"
 
-#include "dummycache/error.hpp"
 #include "ipc/error.hpp"
 #include "store/cache/boot_import.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/cache/create.hpp"
 
 namespace dummycache::store {
 
 namespace {
 
-constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
-constexpr std::uint64_t kMinCapacity = kMiB;
-constexpr std::uint64_t kMaxCapacity = std::uint64_t{512} << 30;
-constexpr std::uint64_t kShardBytes = 8 * kMiB;           // of capacity, for each shard
-constexpr std::uint64_t kDirectoryWordBytes = 16 * 1024;  // of capacity, for each directory word
-
-/// FNV-1a over numbers: http://www.isthe.com/chongo/tech/comp/fnv/
-constexpr std::uint64_t hash_numbers(std::initializer_list<std::uint64_t> numbers) noexcept {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const std::uint64_t number : numbers) hash = (hash ^ number) * 0x100000001b3U;
-    return hash;
-}
-
-void check_options(const Options& options) {
-    const auto refuse = [](const std::string& why) {
-        throw Error(ErrorCode::invalid_argument, "open: " + why);
-    };
-    if (options.capacity < kMinCapacity || options.capacity > kMaxCapacity) {
-        refuse("a capacity of " + std::to_string(options.capacity) +
-               " bytes is not between 1 MiB and 512 GiB");
-    }
-    if ((options.mode & ~0666U) != 0 || (options.mode & 0600U) != 0600U) {
-        refuse("the mode must let the owner read and write and nobody execute, as 0600 or 0660 do");
-    }
-    if (options.when_full != WhenFull::evict && options.when_full != WhenFull::refuse)
-        refuse("when_full is neither evict nor refuse");
-    if (options.lock_timeout.count() < 0) refuse("lock_timeout is negative");
-}
-
-std::uint64_t lock_timeout_ms(const Options& options) {
-    return static_cast<std::uint64_t>(options.lock_timeout.count());
-}
-
-std::shared_ptr<Engine> attach_to(const ipc::SegmentName& name, const Options& options) {
+std::shared_ptr<Attachment> attach_to(const ipc::SegmentName& name, const Options& options) {
     auto segment = ipc::Segment::attach(name, layout_hash());
     if (name.kind == ipc::Kind::file && !segment->is_from_this_boot()) {
         segment.reset();
         import_from_another_boot(name, options);
         segment = ipc::Segment::attach(name, layout_hash());
     }
-    return std::make_shared<Engine>(std::move(segment), options);
+    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
 }
 
 }  // namespace
 
-std::uint64_t layout_hash() noexcept {
-    using namespace layout;
-    return hash_numbers({sizeof(EntryHeader),
-                         sizeof(OverflowRef),
-                         sizeof(Bucket),
-                         sizeof(IndexPage),
-                         sizeof(Shard),
-                         kBuckets,
-                         kSlots,
-                         kTagShift,
-                         kTagBits,
-                         kSecondChoice,
-                         kDeadlineShift,
-                         kKeyShift,
-                         kValueShift,
-                         kEraShift,
-                         kFirstEntry,
-                         offsetof(IndexPage, marks),
-                         offsetof(Shard, next_id),
-                         offsetof(Shard, open),
-                         offsetof(Shard, listed_bytes),
-                         offsetof(Shard, changes),
-                         offsetof(Shard, insertion_point),
-                         sizeof(LeaseRecord),
-                         kLeases,
-                         offsetof(Shard, undo_count),
-                         sizeof(CheckpointRecord),
-                         sizeof(UndoRecord),
-                         kMaxSmallEntry,
-                         kMaxInlineKey});
-}
-
-ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
-    check_options(options);
-    const auto shards =
-        std::clamp<std::uint64_t>(std::bit_floor(options.capacity / kShardBytes), 1, layout::kMaxShards);
-    const std::uint64_t words = options.capacity / shards / kDirectoryWordBytes;
-    const auto bits = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::bit_width(words) - 1),
-                                                layout::kMinDirectoryBits, layout::kMaxDirectoryBits);
-    ipc::SegmentPlan plan;
-    plan.capacity_bytes = options.capacity;
-    plan.mode = options.mode;
-    plan.process_slots = options.capacity >= 64 * kMiB ? 512 : 128;
-    plan.layout_hash = layout_hash();
-    plan.objects = {{"shards", shards * sizeof(layout::Shard)},
-                    {"directories", (shards << bits) * sizeof(layout::DirectoryWord)},
-                    {"leases", shards * layout::kLeases * sizeof(layout::LeaseRecord)}};
-    plan.parameters = {shards, bits, static_cast<std::uint64_t>(options.when_full),
-                       kind == ipc::Kind::file ? 1U : 0U};
-    return plan;
-}
-
-Engine::Engine(std::unique_ptr<ipc::Segment> segment, const Options& options)
-    : segment_(std::move(segment)),
-      self_(*segment_),
-      arena_(*segment_),
-      memory_(*segment_, segment_->base()),
-      lock_timeout_(std::min<std::chrono::milliseconds>(options.lock_timeout, std::chrono::hours(24 * 365))) {
-}
-
-std::shared_ptr<Engine> Engine::make_private(const Options& options) {
-    return std::make_shared<Engine>(
-        ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options);
-}
-
-std::shared_ptr<Engine> Engine::create(std::string_view name, const Options& options) {
-    const ipc::SegmentName parsed = ipc::parse_name(name);
-    const ipc::SegmentPlan plan = plan_for(options, parsed.kind);
-    auto segment =
-        ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
-    if (!segment) return nullptr;
-    return std::make_shared<Engine>(std::move(segment), options);
-}
-
-std::shared_ptr<Engine> Engine::attach(std::string_view name, const Options& options) {
+std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& options) {
     return attach_to(ipc::parse_name(name), options);
 }
 
-std::shared_ptr<Engine> Engine::open(std::string_view name, const Options& options) {
+std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options) {
     const ipc::SegmentName parsed = ipc::parse_name(name);
     check_options(options);
     // Another process may create or remove the cache between two of our steps; a few rounds of that
@@ -149,14 +39,14 @@ std::shared_ptr<Engine> Engine::open(std::string_view name, const Options& optio
             if (!gone || round == kRounds) throw;
         }
         try {
-            if (auto engine = create(name, options)) return engine;
+            if (auto created = create_cache(name, options)) return created;
         } catch (const ipc::Error& error) {
             if (error.fault() != ipc::Fault::removed || round == kRounds) throw;
         }
     }
 }
 
-std::vector<ListedCache> Engine::list() {
+std::vector<ListedCache> list_caches() {
     std::vector<ListedCache> caches;
     for (const std::string& text : ipc::Segment::list()) {
         ListedCache listed;
@@ -176,6 +66,6 @@ std::vector<ListedCache> Engine::list() {
     return caches;
 }
 
-bool Engine::remove(std::string_view name) { return ipc::Segment::remove(ipc::parse_name(name), 1000); }
+bool remove_cache(std::string_view name) { return ipc::Segment::remove(ipc::parse_name(name), 1000); }
 
 }  // namespace dummycache::store

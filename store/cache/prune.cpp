@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Which caches of a user are garbage, and removing them.
+#include "store/cache/prune.hpp"
+
 #include <algorithm>
 
 #include "ipc/error.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/cache/image.hpp"
+#include "store/cache/open.hpp"
+#include "store/cache/stats.hpp"
 
 namespace dummycache::store {
 
@@ -11,15 +14,15 @@ namespace {
 
 constexpr std::uint64_t kLockTimeoutMs = 1000;
 
-bool is_empty(Engine& engine) {
+bool is_empty(Attachment& attachment) {
     bool empty = true;
-    engine.visit([&](const EntryView&) { return empty = false; });
+    visit(attachment, [&](const EntryView&) { return empty = false; });
     return empty;
 }
 
 /// Whether a live process other than this one is attached.
-bool others_attached(Engine& engine) {
-    const auto processes = engine.info().processes;
+bool others_attached(Attachment& attachment) {
+    const auto processes = info(attachment).processes;
     return std::ranges::count(processes, true, &AttachedProcess::alive) > 1;
 }
 
@@ -29,8 +32,8 @@ std::string reason_of(const ipc::SegmentName& name) {
     options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);
     try {
         if (ipc::Segment::in_use(name)) return {};
-        const auto engine = Engine::attach(name.text, options);
-        return is_empty(*engine) && !others_attached(*engine) ? "empty" : "";
+        const auto attachment = attach_cache(name.text, options);
+        return is_empty(*attachment) && !others_attached(*attachment) ? "empty" : "";
     } catch (const ipc::Error& error) {
         return error.fault() == ipc::Fault::not_a_segment ? std::string("damaged: ") + error.what() : "";
     }
@@ -38,7 +41,7 @@ std::string reason_of(const ipc::SegmentName& name) {
 
 }  // namespace
 
-std::vector<Garbage> Engine::collect_garbage(bool dry_run) {
+std::vector<Garbage> collect_garbage(bool dry_run) {
     std::vector<Garbage> all;
     const auto collect = [&](const ipc::SegmentName& name, std::string reason, auto remove) {
         Garbage garbage{name.text, name.path, std::move(reason), {}};

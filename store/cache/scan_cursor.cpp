@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The index in an order in which a cursor stays true while pages split.
-//
-//   cursor   | shard | directory word, its bits reversed | bucket 9 |      0 = the beginning, and the end
-//
-// With their bits reversed the words that lead to one page are neighbours, and a split gives the upper half of them to
-// the new page. It takes keys away from the page, each to the same bucket; a cursor within the page has all of
-// the new page before it. Keys move nowhere else, and pages are never merged. So what was to be visited still is.
+#include "store/cache/scan_cursor.hpp"
+
 #include <algorithm>
 
-#include "store/entry/attachment.hpp"
+#include "store/index/directory.hpp"
 #include "store/index/entry_walk.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
@@ -77,11 +73,10 @@ bool scan_locked(const LockedShard& shard, Place& place, Effort& effort, std::ve
     };
     while (place.word < memory.directory_size()) {
         const std::uint32_t page = page_at(place.word);
-        if (page != 0 && page <= memory.committed()) {
-            const layout::IndexPage& index = memory.index_page(page - 1);
+        if (const layout::IndexPage* const index = index_page_at(memory, page, memory.committed())) {
             for (; place.bucket < layout::kBuckets; ++place.bucket) {
                 if (effort.spent()) return false;
-                effort.pass_bucket(add_keys(loader, index.buckets[place.bucket], keys));
+                effort.pass_bucket(add_keys(loader, index->buckets[place.bucket], keys));
             }
         }
         do ++place.word;
@@ -93,16 +88,17 @@ bool scan_locked(const LockedShard& shard, Place& place, Effort& effort, std::ve
 
 }  // namespace
 
-std::uint64_t Engine::scan(std::uint64_t cursor, std::size_t count, std::vector<std::string>& keys) {
-    check_not_removed(memory_, self_, "scan");
-    const unsigned bits = memory_.directory_bits;
+std::uint64_t scan(Attachment& attachment, std::uint64_t cursor, std::size_t count,
+                   std::vector<std::string>& keys) {
+    check_not_removed(attachment, "scan");
+    const unsigned bits = attachment.memory.directory_bits;
     Place place = Place::of(cursor, bits);
     Effort effort(std::max<std::size_t>(count, 1));
-    while (place.shard < memory_.shard_count) {
-        const ShardGuard guard(memory_, arena_, self_, place.shard, lock_deadline(), "scan");
+    while (place.shard < attachment.memory.shard_count) {
+        const ShardGuard guard(attachment, place.shard, attachment.lock_deadline(), "scan");
         if (!scan_locked(guard.locked(), place, effort, keys)) return place.cursor(bits);
         place = {place.shard + 1, 0, 0};
-        if (effort.spent() && place.shard < memory_.shard_count) return place.cursor(bits);
+        if (effort.spent() && place.shard < attachment.memory.shard_count) return place.cursor(bits);
     }
     return 0;
 }

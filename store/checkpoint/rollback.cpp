@@ -29,7 +29,7 @@ enum class Bytes : std::uint8_t {
 /// Step 2 of one shard.
 class PutBack {
 public:
-    PutBack(const LockedShard& shard, const layout::CheckpointRecord& target, Bytes bytes)
+    PutBack(LockedShard shard, const layout::CheckpointRecord& target, Bytes bytes)
         : shard_(shard),
           era_(target.era.load(kRelaxed)),
           begin_(target.marks[shard.number].load(kRelaxed)),
@@ -59,13 +59,11 @@ private:
 
     /// What putting an entry back reads and writes at first.
     void prefetch(const Change& change) const noexcept {
-        const std::uint32_t page =
-            shard_.memory.directory(shard_.number)[change.hash.directory_word(shard_.memory)].load(kRelaxed);
-        if (page == 0 || page > shard_.memory.committed()) return;
-        const layout::IndexPage& index = shard_.memory.index_page(page - 1);
+        const layout::IndexPage* const index = index_page_of(shard_.memory, change.hash);
+        if (index == nullptr) return;
         const std::uint32_t bucket =
             (change.word & layout::kSecondChoice) != 0 ? change.hash.second() : change.hash.first;
-        __builtin_prefetch(&index.buckets[bucket], 1);
+        __builtin_prefetch(&index->buckets[bucket], 1);
         if (change.word != 0) {
             prefetch_entry(shard_.memory, change.word);
             __builtin_prefetch(&shard_.memory.info(EntryRef::of_slot(shard_.memory, change.word).page()), 1);
@@ -192,7 +190,7 @@ private:
         return key_equals(shard_.memory, entry, entry.deadline_word(), entry.lengths().key, key_, hash.value);
     }
 
-    const LockedShard& shard_;
+    LockedShard shard_;
     std::uint64_t era_;
     std::uint64_t begin_;
     std::uint64_t end_;
@@ -213,19 +211,18 @@ void restore_header(layout::Superblock& superblock, const layout::CheckpointReco
 
 }  // namespace
 
-void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
-    const Memory& memory = shards.front().locked().memory;
+void finish_rollback_locked(std::span<const LockedShard> shards) {
+    const Memory& memory = shards.front().memory;
     layout::Superblock& superblock = *memory.superblock;
     const std::uint64_t rollback_target = superblock.rollback_target.load(kRelaxed);
     if (rollback_target != 0 && rollback_target <= checkpoint_depth(memory) &&
         !is_lost(memory, checkpoint_record(memory, rollback_target - 1))) {
         const layout::CheckpointRecord& target = checkpoint_record(memory, rollback_target - 1);
         std::vector<BroughtBack> brought_back;
-        for (const ShardGuard& shard : shards)
-            brought_back.push_back(PutBack(shard.locked(), target, Bytes::counted).run());
+        for (const LockedShard& shard : shards)
+            brought_back.push_back(PutBack(shard, target, Bytes::counted).run());
         restore_header(superblock, target);
-        for (const ShardGuard& guard : shards) {
-            const LockedShard& shard = guard.locked();
+        for (const LockedShard& shard : shards) {
             forget_undo_locked(shard, target.marks[shard.number].load(kRelaxed), brought_back[shard.number]);
             shard.shard.entries.store(target.entries[shard.number].load(kRelaxed), kRelaxed);
         }
@@ -239,10 +236,10 @@ void finish_rollback_locked(const std::vector<ShardGuard>& shards) {
     DUMMYCACHE_KILL_POINT("rolled back");
 }
 
-void roll_back_copy(const Memory& copy, ipc::PageArena& arena, ipc::Membership& self, std::size_t index) {
+void roll_back_copy(Attachment& live, const Memory& copy, std::size_t index) {
     const layout::CheckpointRecord& target = checkpoint_record(copy, index);
     for (std::uint32_t i = 0; i < copy.shard_count; ++i)
-        PutBack({copy, arena, self, copy.shards[i], i}, target, Bytes::ignored).run();
+        PutBack(LockedShard::of_copy(live, copy, i), target, Bytes::ignored).run();
     restore_header(*copy.superblock, target);
 }
 

@@ -22,18 +22,18 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "store/layout/checkpoint_record.hpp"
-#include "store/shard/shard_guard.hpp"
+#include "store/layout/locked_shard.hpp"
 
 namespace dummycache::store {
 
 /// Steps 2 to 7, for all shards, whose locks are held.
-void finish_rollback_locked(const std::vector<ShardGuard>& shards);
+void finish_rollback_locked(std::span<const LockedShard> shards);
 
-/// Step 2 and the clear era, for a private copy of a cache, of which nothing is counted or freed. What is known
-/// of the live cache, `arena` and `self`, is not touched.
-void roll_back_copy(const Memory& copy, ipc::PageArena& arena, ipc::Membership& self, std::size_t index);
+/// Step 2 and the clear era, for a private copy of a cache, of which nothing is counted or freed. The live cache is not
+/// touched.
+void roll_back_copy(Attachment& live, const Memory& copy, std::size_t index);
 
 }  // namespace dummycache::store

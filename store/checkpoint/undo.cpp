@@ -7,7 +7,6 @@
 #include "store/layout/truth.hpp"
 #include "store/log/age_list.hpp"
 #include "store/log/log.hpp"
-#include "store/reclaim/page_supply.hpp"
 
 namespace dummycache::store {
 
@@ -30,19 +29,6 @@ layout::UndoRecord& next_record(const LockedShard& shard) noexcept {
     const std::uint32_t page = shard.shard.undo_head.load(kRelaxed) - 1;
     auto* const records = reinterpret_cast<layout::UndoRecord*>(shard.memory.page(page));
     return records[shard.shard.undo_count.load(kRelaxed) % layout::kUndoRecords];
-}
-
-void add_page(const LockedShard& shard, std::uint32_t page) noexcept {
-    layout::Shard& s = shard.shard;
-    layout::PageInfo& info = shard.memory.info(page);
-    const std::uint32_t head = shard.checked_link(s.undo_head.load(kRelaxed));
-    const std::uint32_t place = head == 0 ? 0 : shard.memory.info(head - 1).fill.load(kRelaxed) + 1;
-    info.next.store(head, kRelaxed);
-    info.fill.store(place, kRelaxed);
-    retype_page(info, layout::owner_word(layout::PageKind::undo, shard.number));
-    decrease(s.data_pages, 1);
-    increase(s.undo_pages, 1);
-    set_undo_head(s, page + 1);
 }
 
 /// Gives back the pages that hold no record any more.
@@ -119,20 +105,26 @@ bool has_undo_room_locked(const LockedShard& shard) noexcept {
     return shard.shard.undo_count.load(kRelaxed) < (place + 1) * layout::kUndoRecords;
 }
 
-void make_undo_room_locked(const LockedShard& shard) {
+void add_undo_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
+    layout::Shard& s = shard.shard;
+    layout::PageInfo& info = shard.memory.info(page);
+    const std::uint32_t head = shard.checked_link(s.undo_head.load(kRelaxed));
+    const std::uint32_t place = head == 0 ? 0 : shard.memory.info(head - 1).fill.load(kRelaxed) + 1;
+    info.next.store(head, kRelaxed);
+    info.fill.store(place, kRelaxed);
+    retype_page(info, layout::owner_word(layout::PageKind::undo, shard.number));
+    decrease(s.data_pages, 1);
+    increase(s.undo_pages, 1);
+    set_undo_head(s, page + 1);
+}
+
+bool keep_undo_in_budget_locked(const LockedShard& shard) {
     const std::uint32_t budget = budget_pages(shard.memory);
-    if (shard.shard.undo_pages.load(kRelaxed) >= budget) {
-        compact_undo(shard);
-        // A list that became hardly shorter would be compacted again and again.
-        if (shard.shard.undo_pages.load(kRelaxed) > budget - budget / kBudgetShare ||
-            (budget < kBudgetShare && !has_undo_room_locked(shard)))
-            return lose_checkpoints_locked(shard);
-        if (has_undo_room_locked(shard)) return;
-    }
-    const auto page = obtain_page_locked(shard);
-    if (page && noting_era(shard.memory) != 0) return add_page(shard, *page);
-    if (page) return retire_page_locked(shard, *page);  // making room for it lost the checkpoints
-    lose_checkpoints_locked(shard);
+    if (shard.shard.undo_pages.load(kRelaxed) < budget) return true;
+    compact_undo(shard);
+    // A list that became hardly shorter would be compacted again and again.
+    return shard.shard.undo_pages.load(kRelaxed) <= budget - budget / kBudgetShare &&
+           (budget >= kBudgetShare || has_undo_room_locked(shard));
 }
 
 bool append_undo_locked(const LockedShard& shard, std::uint64_t hash, std::uint64_t word) noexcept {
@@ -163,8 +155,7 @@ bool pins_too_much(const LockedShard& shard) noexcept {
 
 void leave_pinned_locked(const LockedShard& shard, const EntryRef& entry) noexcept {
     if (entry.era() < shard.counted_era()) return;
-    decrease(shard.memory.info(entry.page()).live, entry.bytes());
-    decrease(shard.shard.live_bytes, entry.bytes());
+    take_off_live(shard, entry.page(), entry.bytes());
 }
 
 void replace_locked(const LockedShard& shard, const SlotRef& slot, std::uint64_t old_word,
@@ -183,8 +174,7 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const Brou
     const std::uint64_t count = shard.shard.undo_count.load(kRelaxed);
     if (count > mark) {
         // First the count: a repair then frees what the records kept, however far this comes.
-        shard.shard.undo_count.store(mark, std::memory_order_release);
-        DUMMYCACHE_KILL_POINT("undo records forgotten");
+        cut_undo(shard.shard, mark);
         const auto forget = [&](const layout::UndoRecord& record, std::uint64_t number) {
             const std::uint64_t word = record.word.load(kRelaxed);
             const std::uint64_t index = number - mark;
@@ -209,10 +199,7 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const Brou
 }
 
 void lose_checkpoints_locked(const LockedShard& shard) {
-    layout::Superblock& superblock = *shard.memory.superblock;
-    // Before the first change that is not noted. No checkpoint can be taken meanwhile: that takes this lock too.
-    superblock.lost_era.store(superblock.era.load(kRelaxed) + 1, std::memory_order_release);
-    DUMMYCACHE_KILL_POINT("checkpoints lost");
+    lose_eras(*shard.memory.superblock);  // no checkpoint can be taken meanwhile: that takes this lock too
     forget_undo_locked(shard, 0);
 }
 

@@ -27,9 +27,12 @@ namespace dummycache::store {
 /// Whether a change can be noted without another page, or need not be.
 [[nodiscard]] bool has_undo_room_locked(const LockedShard& shard) noexcept;
 
-/// Sees to it that a change can be noted or, if there is no memory for that, that it need not be: the checkpoints
-/// are lost then. May move or evict anything in the shard, as making room does.
-void make_undo_room_locked(const LockedShard& shard);
+/// Compacts the list if it has as many pages as it may have. False: it hardly became shorter, and the checkpoints have
+/// to go.
+[[nodiscard]] bool keep_undo_in_budget_locked(const LockedShard& shard);
+
+/// The list goes on in `page`, an empty DATA page in this shard's hands.
+void add_undo_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
 /// Notes that the key's slot, which holds `word` (0: none), is about to change. There is room. True if the
 /// entry is pinned now: the caller unpins nothing and frees nothing of it.

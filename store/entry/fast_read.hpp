@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The usual read, and nothing else: one try for a small entry that lies where it should. The order of loads is
-// reader.hpp's, and so is the proof; whatever is unusual is left to it.
+// read_protocol.hpp's, and so is the proof; whatever is unusual is left to it.
 //
 // A get waits for memory twice: for the bucket, and for the entry. The processor begins the next get meanwhile if it
 // has room for its instructions, some two or three hundred. So a read of few instructions is worth twice what it
@@ -12,7 +12,7 @@
 namespace dummycache::store {
 
 /// A hit, a miss, or `again`: what a Reader has to find out.
-struct QuickRead {
+struct FastRead {
     ReadOutcome outcome = ReadOutcome::again;
     ReadMeta meta{};
 };
@@ -30,22 +30,22 @@ struct QuickRead {
 }
 
 /// The bucket that a key seems to be in, as it was when it was looked at.
-struct QuickBucket {
+struct FastBucket {
     layout::IndexPage* index = nullptr;
     const layout::Bucket* bucket = nullptr;  ///< null: nothing was found out
     std::uint64_t version = 0;
     unsigned found = 0;  ///< slots with the key's tag; 0: the key is not there
 };
 
-[[nodiscard, gnu::always_inline]] inline QuickBucket find_quickly(const Memory& memory, const KeyHash& hash,
-                                                                  std::uint32_t committed,
-                                                                  bool marks) noexcept {
-    const layout::DirectoryWord& word = memory.directory(hash.shard)[hash.directory_word(memory)];
-    const std::uint32_t page = word.load(std::memory_order_acquire);  // DIR
-    if (page - 1 >= committed) [[unlikely]]  // none, or younger than what is known of committed memory
+[[nodiscard, gnu::always_inline]] inline FastBucket find_fast(const Memory& memory, const KeyHash& hash,
+                                                              std::uint32_t committed, bool marks) noexcept {
+    const layout::DirectoryWord& word = directory_word_of(memory, hash);
+    const std::uint32_t link = load_link(word);
+    layout::IndexPage* const page = index_page_at(memory, link, committed);
+    if (page == nullptr) [[unlikely]]  // none, or younger than what is known of committed memory
         return {};
     DUMMYCACHE_KILL_POINT("page chosen by a reader");
-    layout::IndexPage& index = memory.index_page(page - 1);
+    layout::IndexPage& index = *page;
     __builtin_prefetch(
         &index.buckets[hash.second()]);  // for a third of the keys, which would wait for it later
     if (marks) __builtin_prefetch(&index.marks[hash.first]);
@@ -62,20 +62,20 @@ struct QuickBucket {
         if (const unsigned found = slots_with_tag(*last, hash.tag); found != 0)
             return {&index, last, last_version, found};
     }
-    fence_acquire();
+    fence_acquire();  // VERSION, DIR
     const bool unchanged = first.version.load(std::memory_order_relaxed) == version &&
                            last->version.load(std::memory_order_relaxed) == last_version &&
-                           word.load(std::memory_order_relaxed) == page;
+                           word.load(std::memory_order_relaxed) == link;
     return {&index, unchanged ? last : nullptr, last_version, 0};
 }
 
 template <class Target>
-[[nodiscard, gnu::always_inline]] inline QuickRead read_quickly(const Memory& memory, const KeyHash& hash,
-                                                                std::string_view key, const Target& target,
-                                                                bool counts) {
+[[nodiscard, gnu::always_inline]] inline FastRead read_fast(const Memory& memory, const KeyHash& hash,
+                                                            std::string_view key, const Target& target,
+                                                            bool counts) {
     const std::uint32_t committed = memory.committed();
     const bool marks = counts && memory.is_marking();
-    const QuickBucket in = find_quickly(memory, hash, committed, marks);
+    const FastBucket in = find_fast(memory, hash, committed, marks);
     if (in.bucket == nullptr) [[unlikely]]
         return {};
     if (in.found == 0) return {ReadOutcome::miss};

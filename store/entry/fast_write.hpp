@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The usual write, and nothing else: a small entry into a shard whose lock is free, whose page has room, where
 // nothing is held, nothing is to be repaired, and the key is there or has a free slot. Whatever is unusual is found
-// out before anything that can be seen is changed, and left to Engine::write. The order of stores is the same: those
-// of ShardGuard around those of Engine::store_locked, by the same functions of truth.hpp.
+// out before anything that can be seen is changed, and left to write.cpp.
+//
+// The steps are those of the careful path, and the same functions: begin_write and end_write (shard/write_section), the
+// bytes (log/append), move, publish, mark_dead (layout/truth), take_off_live. What this path skips is what it has found
+// to be unneeded: no room is made, no undo record is written (no checkpoint is held), no deadline or era is looked at
+// twice, and the old entry has no overflow pages to free.
 //
 // A set waits for memory twice, as a get does: for the bucket, and for the old entry, whose key has to be compared. The
 // processor goes on meanwhile as far as it has room for its instructions, some three hundred, but for those that need
@@ -16,20 +20,22 @@
 #include "store/index/index.hpp"
 #include "store/layout/checkpoint_record.hpp"
 #include "store/log/append.hpp"
+#include "store/log/log.hpp"
 #include "store/shard/watch.hpp"
+#include "store/shard/write_section.hpp"
 
 namespace dummycache::store {
 
 /// Where a key's entry is led to from.
-struct QuickSlot {
-    layout::Bucket* bucket = nullptr;  ///< null: nowhere, or this is nothing for a quick write
+struct FastSlot {
+    layout::Bucket* bucket = nullptr;  ///< null: nowhere, or this is nothing for a fast write
     bool absent = false;
     unsigned slot = 0;
     std::uint64_t word = 0;
 };
 
 /// The small entry that a key has; `bytes` is 0 if what it has is unusual.
-struct QuickEntry {
+struct FastEntry {
     EntryRef at;
     std::uint64_t deadline_word = 0;
     std::uint64_t era = 0;
@@ -48,13 +54,13 @@ struct QuickEntry {
 }
 
 /// The slot that the key's tag leads to. Asks for its entry.
-[[nodiscard, gnu::always_inline]] inline QuickSlot quick_slot_of_locked(const Memory& memory,
-                                                                        const KeyHash& hash) noexcept {
+[[nodiscard, gnu::always_inline]] inline FastSlot fast_slot_locked(const Memory& memory,
+                                                                   const KeyHash& hash) noexcept {
     const std::uint32_t committed = memory.committed();
-    const std::uint32_t page =
-        memory.directory(hash.shard)[hash.directory_word(memory)].load(std::memory_order_relaxed);
-    if (page - 1 >= committed) return {};
-    layout::IndexPage& index = memory.index_page(page - 1);
+    const std::uint32_t link = directory_word_of(memory, hash).load(std::memory_order_relaxed);
+    layout::IndexPage* const page = index_page_at(memory, link, committed);
+    if (page == nullptr) return {};
+    layout::IndexPage& index = *page;
     layout::Bucket* bucket = &index.buckets[hash.first];
     unsigned found = slots_with_tag(*bucket, hash.tag);
     if (found == 0 && (bucket->version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
@@ -82,11 +88,10 @@ struct QuickEntry {
 }
 
 /// The entry that the slot leads to, if it is the key's, small, and not of before a clear. `in` is the key's new one.
-[[nodiscard, gnu::always_inline]] inline QuickEntry quick_entry_of_locked(const LockedShard& shard,
-                                                                          std::uint64_t word,
-                                                                          std::string_view key,
-                                                                          const EntryRef& in,
-                                                                          std::uint64_t in_bytes) noexcept {
+[[nodiscard, gnu::always_inline]] inline FastEntry fast_entry_locked(const LockedShard& shard,
+                                                                     std::uint64_t word, std::string_view key,
+                                                                     const EntryRef& in,
+                                                                     std::uint64_t in_bytes) noexcept {
     const EntryRef at = EntryRef::of_slot(shard.memory, word);
     const std::uint64_t deadline_word = at.deadline_word();
     const Lengths lengths = at.lengths();
@@ -98,7 +103,7 @@ struct QuickEntry {
 }
 
 // What is rare has functions of its own, which take copies: an object whose address is given away has to lie in memory.
-[[gnu::noinline]] inline void free_if_empty_quickly_locked(LockedShard shard, std::uint32_t page) {
+[[gnu::noinline]] inline void free_if_empty_fast_locked(LockedShard shard, std::uint32_t page) {
     free_if_empty_locked(shard, page);
 }
 
@@ -119,19 +124,16 @@ struct QuickEntry {
 }
 
 /// What happens to a small entry once its slot leads elsewhere: drop_entry_locked.
-[[gnu::always_inline]] inline void drop_small_locked(const LockedShard& shard, const QuickEntry& entry) {
-    entry.at.header().deadline_word.store(entry.deadline_word | layout::kDead,
-                                          std::memory_order_release);  // as in bury_locked
+[[gnu::always_inline]] inline void drop_small_locked(const LockedShard& shard, const FastEntry& entry) {
+    mark_dead(entry.at.header(), entry.deadline_word);
     if (entry.era < shard.counted_era()) return;
-    layout::PageInfo& info = shard.memory.info(entry.at.page());
-    decrease(info.live, entry.bytes);
-    decrease(shard.shard.live_bytes, entry.bytes);
-    if (info.live.load(std::memory_order_relaxed) == 0) [[unlikely]]
-        free_if_empty_quickly_locked(shard, entry.at.page());
+    take_off_live(shard, entry.at.page(), entry.bytes);
+    if (shard.memory.info(entry.at.page()).live.load(std::memory_order_relaxed) == 0) [[unlikely]]
+        free_if_empty_fast_locked(shard, entry.at.page());
 }
 
 /// Of a key that is not there. False: no slot is free.
-[[gnu::noinline]] inline bool insert_quickly_locked(LockedShard shard, KeyHash hash, NewEntry entry) {
+[[gnu::noinline]] inline bool insert_fast_locked(LockedShard shard, KeyHash hash, NewEntry entry) {
     const auto free = free_slot_locked(shard, hash);
     if (!free) return false;
     insert_locked(shard, *free, hash, append_plain_locked(shard, entry));
@@ -141,11 +143,11 @@ struct QuickEntry {
 }
 
 /// Of a key that has a slot, most likely. False: it has none.
-[[gnu::always_inline]] inline bool replace_quickly_locked(const LockedShard& shard, const QuickSlot& slot,
-                                                          const KeyHash& hash, const NewEntry& entry,
-                                                          std::uint64_t bytes) {
+[[gnu::always_inline]] inline bool replace_fast_locked(const LockedShard& shard, const FastSlot& slot,
+                                                       const KeyHash& hash, const NewEntry& entry,
+                                                       std::uint64_t bytes) {
     const EntryRef in(shard.memory, append_plain_locked(shard, entry));
-    const QuickEntry old = quick_entry_of_locked(shard, slot.word, entry.key, in, bytes);
+    const FastEntry old = fast_entry_locked(shard, slot.word, entry.key, in, bytes);
     if (old.bytes == 0) [[unlikely]]
         return replace_unusual_locked(shard, hash, entry, in);
     move(*slot.bucket, slot.slot, in.offset());
@@ -155,45 +157,38 @@ struct QuickEntry {
 }
 
 /// Inside a write. False: what the cache holds was not changed.
-[[nodiscard, gnu::always_inline]] inline bool store_quickly_locked(const LockedShard& shard,
-                                                                   const KeyHash& hash,
-                                                                   const NewEntry& entry) {
+[[nodiscard, gnu::always_inline]] inline bool put_fast_locked(const LockedShard& shard, const KeyHash& hash,
+                                                              const NewEntry& entry) {
     const std::uint64_t bytes = entry.bytes();
     if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kNursery, bytes)) return false;
-    const QuickSlot slot = quick_slot_of_locked(shard.memory, hash);
-    if (slot.absent) return insert_quickly_locked(shard, hash, entry);
+    const FastSlot slot = fast_slot_locked(shard.memory, hash);
+    if (slot.absent) return insert_fast_locked(shard, hash, entry);
     if (slot.bucket == nullptr) return false;
-    return replace_quickly_locked(shard, slot, hash, entry, bytes);
+    return replace_fast_locked(shard, slot, hash, entry, bytes);
 }
 
-/// Under the lock, as ShardGuard's enter and leave do it: whether the cache was removed is asked after `dirty`.
-[[nodiscard, gnu::always_inline]] inline bool write_quickly_locked(const LockedShard& shard,
-                                                                   const KeyHash& hash,
-                                                                   const NewEntry& entry) {
-    std::atomic<std::uint64_t>& dirty = shard.shard.dirty;
-    if (dirty.load(std::memory_order_relaxed) != 0) [[unlikely]]
+/// Under the lock, which lock_if_free has taken.
+[[nodiscard, gnu::always_inline]] inline bool write_section_fast_locked(const LockedShard& shard,
+                                                                        const KeyHash& hash,
+                                                                        const NewEntry& entry) {
+    if (shard.shard.dirty.load(std::memory_order_relaxed) != 0) [[unlikely]]
         return false;
-    dirty.store(layout::kInWrite, std::memory_order_relaxed);
-    fence_release();  // REUSE
-    DUMMYCACHE_KILL_POINT("shard dirty");
-    const bool stored = store_quickly_locked(shard, hash, entry);
-    DUMMYCACHE_KILL_POINT("before a shard is clean");
-    if (dirty.load(std::memory_order_relaxed) != layout::kDamaged) [[likely]]
-        dirty.store(0, std::memory_order_release);
-    DUMMYCACHE_KILL_POINT("shard clean");
+    begin_write(shard);
+    const bool stored = put_fast_locked(shard, hash, entry);
+    end_write(shard);
     return stored;
 }
 
-/// Stores an entry without overflow pages and checksum. False: what the cache holds was not changed, and Engine::write is to do it.
-[[nodiscard, gnu::always_inline]] inline bool write_quickly(const Memory& memory, ipc::PageArena& arena,
-                                                            ipc::Membership& self, const KeyHash& hash,
-                                                            const NewEntry& entry) {
-    prefetch_buckets(memory, hash);  // they come while the lock is taken
-    const LockedShard shard{memory, arena, self, memory.shards[hash.shard], hash.shard};
-    if (!ipc::lock_if_free(shard.shard.lock, self)) return false;
+/// Stores an entry without overflow pages and checksum. False: what the cache holds was not changed, and the careful path is
+/// to do it.
+[[nodiscard, gnu::always_inline]] inline bool write_fast(Attachment& attachment, const KeyHash& hash,
+                                                         const NewEntry& entry) {
+    prefetch_buckets(attachment.memory, hash);  // they come while the lock is taken
+    const LockedShard shard = LockedShard::of(attachment, hash.shard);
+    if (!ipc::lock_if_free(shard.shard.lock, shard.self)) return false;
     DUMMYCACHE_KILL_POINT("shard locked");
-    const bool stored = write_quickly_locked(shard, hash, entry);
-    ipc::unlock_if_alone(shard.shard.lock, self);
+    const bool stored = write_section_fast_locked(shard, hash, entry);
+    ipc::unlock_if_alone(shard.shard.lock, shard.self);
     DUMMYCACHE_KILL_POINT("shard unlocked");
     if (stored) wake_waiters(shard.shard);
     return stored;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The one way an entry gets into a shard.
+// The one way an entry gets into a shard, whatever is unusual about it.
 #pragma once
 
 #include "store/checkpoint/undo.hpp"
-#include "store/entry/attachment.hpp"
-#include "store/layout/truth.hpp"
+#include "store/entry/request.hpp"
+#include "store/index/index.hpp"
 #include "store/log/log.hpp"
 #include "store/reclaim/page_supply.hpp"
 
 namespace dummycache::store {
 
 /// Makes room, looks up, asks `decide(slot)` whether the write goes through (it may fill in the
-/// entry's value, of no more bytes than before), appends, notes what checkpoints need, and publishes. Takes over `overflow` if the
-/// entry has one. Throws ErrorCode::full with everything as it was.
+/// entry's value, of no more bytes than before), appends, records what checkpoints need, and publishes. Takes over
+/// `overflow` if the entry has pages of its own. Throws ErrorCode::full with everything as it was.
 template <class Decide>
-bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntry& entry,
-                          StagedPages* overflow, const char* what, Decide&& decide) {
+bool put_entry_locked(Attachment& attachment, const LockedShard& shard, const KeyHash& hash, NewEntry& entry,
+                      StagedPages* overflow, const char* what, Decide&& decide) {
     for (;;) {
-        if (!make_room_locked(shard, entry.bytes())) throw_full(what, entry.bytes());
+        if (!make_room_locked(shard, entry.bytes())) throw_full(attachment, what, entry.bytes());
         if (!has_undo_room_locked(shard)) {
             make_undo_room_locked(shard);
             continue;
@@ -26,7 +26,7 @@ bool Engine::store_locked(const LockedShard& shard, const KeyHash& hash, NewEntr
         if (!decide(found)) return false;
         const auto free = found ? std::nullopt : free_slot_locked(shard, hash);
         if (!found && !free) {
-            if (!make_index_room_locked(shard, hash)) throw_full(what, entry.bytes());
+            if (!make_index_room_locked(shard, hash)) throw_full(attachment, what, entry.bytes());
             continue;
         }
         if (overflow != nullptr) entry.overflow = overflow->hand_over_locked(shard);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The engine's reads.
+#include "store/entry/read.hpp"
+
 #include <thread>
 
-#include "store/entry/attachment.hpp"
 #include "store/entry/fast_read.hpp"
+#include "store/entry/request.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
@@ -18,52 +20,32 @@ void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
 }
 
-}  // namespace
-
-template <class Target>
-std::optional<ReadMeta> Engine::read(std::string_view key, KeyHash hash, Target target, Use use) {
-    const layout::Superblock& superblock = *memory_.superblock;
-    const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
-                                    static_cast<std::uint64_t>(layout::SegmentState::ready);
-    if ((not_ready | superblock.rollback_target.load(std::memory_order_relaxed)) != 0) [[unlikely]]
-        return read_carefully(key, hash, target, use);
-    const QuickRead read = read_quickly(memory_, hash, key, target, use == Use::counts);
-    if (read.outcome == ReadOutcome::again) [[unlikely]]
-        return read_carefully(key, hash, target, use);
-    if (use == Use::counts) {
-        layout::ReadCounters& counters = self_.counters();
-        bump(read.outcome == ReadOutcome::hit ? counters.hits : counters.misses);
+/// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
+void help_rollback(Attachment& attachment) noexcept {
+    if (attachment.memory.superblock->rollback_target.load(std::memory_order_relaxed) == 0) return;
+    // `rollback_target` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
+    constexpr std::int64_t kEveryUs = 5000;
+    const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
+    if (now_us - attachment.helped_us.load(std::memory_order_relaxed) < kEveryUs) return;
+    attachment.helped_us.store(now_us, std::memory_order_relaxed);
+    const ipc::Holder holder = ipc::holder_of(attachment.memory.superblock->all_shards_lock, attachment.self);
+    if (holder.slot != ipc::kNoSlot && !attachment.self.is_dead(holder.slot, holder.generation)) return;
+    try {
+        const AllShardsGuard finished(attachment, std::chrono::steady_clock::now(), "get");
+    } catch (const std::exception&) {
+        // Somebody else does it, or is in the way: each key is read as it was before or as it is after.
     }
-    if (read.outcome == ReadOutcome::miss) return std::nullopt;
-    return read.meta;
-}
-
-/// Whatever read_quickly does not do: large entries, entries whose time is over, removed caches, writers in the way.
-template <class Target>
-std::optional<ReadMeta> Engine::read_carefully(std::string_view key, KeyHash hash, Target target, Use use) {
-    check_not_removed(memory_, self_, name_of(use));
-    help_rollback();
-    Reader reader(memory_, hash, key, use == Use::counts);
-    ReadOutcome outcome = reader.attempt(target);
-    for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
-    if (outcome == ReadOutcome::again) [[unlikely]]
-        outcome = read_slowly(reader, hash, target, use);
-    if (use == Use::counts) {
-        layout::ReadCounters& counters = self_.counters();
-        bump(outcome == ReadOutcome::hit ? counters.hits : counters.misses);
-    }
-    if (outcome == ReadOutcome::miss) return std::nullopt;
-    return reader.meta();
 }
 
 /// Writers kept getting in the way. Alternates between one attempt under the lock, if it is free,
 /// and optimistic ones: each that fails proves that a live writer got on. Never waits for the lock.
 template <class Target>
-ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Target& target, Use use) {
-    bump(self_.counters().retries);
-    const ipc::Deadline deadline = lock_deadline();
+ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& hash, const Target& target,
+                        Use use) {
+    bump(attachment.self.counters().retries);
+    const ipc::Deadline deadline = attachment.lock_deadline();
     do {
-        if (auto guard = ShardGuard::try_lock(memory_, arena_, self_, hash.shard)) {
+        if (auto guard = ShardGuard::try_lock(LockedShard::of(attachment, hash.shard))) {
             const ReadOutcome outcome = reader.attempt(target);
             if (outcome != ReadOutcome::again) return outcome;
             guard->locked().mark_damaged();  // nobody writes now: what was read makes no sense
@@ -74,55 +56,80 @@ ReadOutcome Engine::read_slowly(Reader& reader, const KeyHash& hash, const Targe
         }
         std::this_thread::yield();
     } while (std::chrono::steady_clock::now() < deadline);
-    throw_busy(memory_.shards[hash.shard].lock, self_, name_of(use), "shard " + std::to_string(hash.shard));
+    throw_busy(attachment.memory.shards[hash.shard].lock, attachment.self, name_of(use),
+               "shard " + std::to_string(hash.shard));
 }
 
-/// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
-void Engine::help_rollback() noexcept {
-    if (memory_.superblock->rollback_target.load(std::memory_order_relaxed) == 0) return;
-    // `rollback_target` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
-    constexpr std::int64_t kEveryUs = 5000;
-    const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
-    if (now_us - helped_us_.load(std::memory_order_relaxed) < kEveryUs) return;
-    helped_us_.store(now_us, std::memory_order_relaxed);
-    const ipc::Holder holder = ipc::holder_of(memory_.superblock->all_shards_lock, self_);
-    if (holder.slot != ipc::kNoSlot && !self_.is_dead(holder.slot, holder.generation)) return;
-    try {
-        const AllShardsGuard finished(memory_, arena_, self_, std::chrono::steady_clock::now(), "get");
-    } catch (const std::exception&) {
-        // Somebody else does it, or is in the way: each key is read as it was before or as it is after.
+/// Whatever read_fast does not do: large entries, entries whose time is over, removed caches, writers in the way.
+template <class Target>
+[[gnu::noinline]] std::optional<ReadMeta> read_carefully(Attachment& attachment, std::string_view key,
+                                                         KeyHash hash, Target target, Use use) {
+    check_not_removed(attachment, name_of(use));
+    help_rollback(attachment);
+    Reader reader(attachment.memory, hash, key, use == Use::counts);
+    ReadOutcome outcome = reader.attempt(target);
+    for (int i = 1; outcome == ReadOutcome::again && i < kTries; ++i) outcome = reader.attempt(target);
+    if (outcome == ReadOutcome::again) [[unlikely]]
+        outcome = read_slowly(attachment, reader, hash, target, use);
+    if (use == Use::counts) {
+        layout::ReadCounters& counters = attachment.self.counters();
+        bump(outcome == ReadOutcome::hit ? counters.hits : counters.misses);
     }
+    if (outcome == ReadOutcome::miss) return std::nullopt;
+    return reader.meta();
 }
 
-bool Engine::fetch(std::string_view key, std::string& value) {
-    return read(key, hash_key(key, "get"), StringTarget{value}, Use::counts).has_value();
+template <class Target>
+[[gnu::always_inline]] inline std::optional<ReadMeta> read(Attachment& attachment, std::string_view key,
+                                                           KeyHash hash, Target target, Use use) {
+    const layout::Superblock& superblock = *attachment.memory.superblock;
+    const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
+                                    static_cast<std::uint64_t>(layout::SegmentState::ready);
+    if ((not_ready | superblock.rollback_target.load(std::memory_order_relaxed)) != 0) [[unlikely]]
+        return read_carefully(attachment, key, hash, target, use);
+    const FastRead read = read_fast(attachment.memory, hash, key, target, use == Use::counts);
+    if (read.outcome == ReadOutcome::again) [[unlikely]]
+        return read_carefully(attachment, key, hash, target, use);
+    if (use == Use::counts) {
+        layout::ReadCounters& counters = attachment.self.counters();
+        bump(read.outcome == ReadOutcome::hit ? counters.hits : counters.misses);
+    }
+    if (read.outcome == ReadOutcome::miss) return std::nullopt;
+    return read.meta;
 }
 
-std::optional<ReadMeta> Engine::get(std::string_view key, std::string& value, Use use) {
-    return read(key, hash_key(key, name_of(use)), StringTarget{value}, use);
+}  // namespace
+
+bool get(Attachment& attachment, std::string_view key, std::string& value) {
+    return read(attachment, key, hash_key(attachment.memory, key, "get"), StringTarget{value}, Use::counts)
+        .has_value();
 }
 
-std::optional<ReadMeta> Engine::get(std::string_view key, std::span<char> buffer) {
-    return read(key, hash_key(key, "get"), BufferTarget{buffer}, Use::counts);
+std::optional<ReadMeta> get(Attachment& attachment, std::string_view key, std::string& value, Use use) {
+    return read(attachment, key, hash_key(attachment.memory, key, name_of(use)), StringTarget{value}, use);
 }
 
-std::optional<ReadMeta> Engine::find(std::string_view key, Use use) {
-    return read(key, hash_key(key, "get"), NoTarget{}, use);
+std::optional<ReadMeta> get(Attachment& attachment, std::string_view key, std::span<char> buffer) {
+    return read(attachment, key, hash_key(attachment.memory, key, "get"), BufferTarget{buffer}, Use::counts);
 }
 
-/// What is left until the deadline; empty if it has passed.
-std::optional<std::chrono::microseconds> Engine::remaining(const ReadMeta& meta) const noexcept {
+std::optional<ReadMeta> find(Attachment& attachment, std::string_view key, Use use) {
+    return read(attachment, key, hash_key(attachment.memory, key, "get"), NoTarget{}, use);
+}
+
+std::optional<std::chrono::microseconds> remaining(const Attachment& attachment,
+                                                   const ReadMeta& meta) noexcept {
     const std::uint64_t deadline = deadline_of(meta.deadline_word);
     if (deadline == kNoDeadline) return kForever;
-    const std::uint64_t now = now_us();
+    const std::uint64_t now = attachment.now_us();
     if (now >= deadline) return std::nullopt;
     return std::chrono::microseconds(deadline - now);
 }
 
-std::optional<Entry> Engine::get_entry(std::string_view key, Use use) {
+std::optional<Entry> get_entry(Attachment& attachment, std::string_view key, Use use) {
     Entry entry;
-    const auto meta = get(key, entry.value, use);
-    const auto ttl = meta ? remaining(*meta) : std::nullopt;
+    const auto meta = get(attachment, key, entry.value, use);
+    const auto ttl = meta ? remaining(attachment, *meta) : std::nullopt;
     if (!ttl) return std::nullopt;
     entry.ttl = *ttl;
     entry.codec = static_cast<Codec>(meta->deadline_word & layout::kCodecMask);
@@ -134,12 +141,13 @@ std::optional<Entry> Engine::get_entry(std::string_view key, Use use) {
     return entry;
 }
 
-std::optional<std::chrono::microseconds> Engine::ttl(std::string_view key) {
-    const auto meta = find(key, Use::looks);
-    return meta ? remaining(*meta) : std::nullopt;
+std::optional<std::chrono::microseconds> ttl(Attachment& attachment, std::string_view key) {
+    const auto meta = find(attachment, key, Use::looks);
+    return meta ? remaining(attachment, *meta) : std::nullopt;
 }
 
-std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::string_view> keys) {
+std::vector<std::optional<std::string>> get_many(Attachment& attachment,
+                                                 std::span<const std::string_view> keys) {
     constexpr std::size_t kAhead = 16;
     std::vector<std::optional<std::string>> values(keys.size());
     KeyHash hashes[kAhead];
@@ -148,11 +156,8 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
         layout::IndexPage* pages[kAhead];
         // Three sweeps, each asking for the memory that the next one needs.
         for (std::size_t i = 0; i < count; ++i) {
-            hashes[i] = hash_key(keys[base + i], "get_many");
-            const std::uint32_t page =
-                memory_.directory(hashes[i].shard)[hashes[i].directory_word(memory_)].load(
-                    std::memory_order_acquire);  // DIR
-            pages[i] = page == 0 || page > memory_.committed() ? nullptr : &memory_.index_page(page - 1);
+            hashes[i] = hash_key(attachment.memory, keys[base + i], "get_many");
+            pages[i] = index_page_of(attachment.memory, hashes[i]);
             if (pages[i] != nullptr) __builtin_prefetch(&pages[i]->buckets[hashes[i].first]);
         }
         for (std::size_t i = 0; i < count; ++i) {
@@ -160,15 +165,15 @@ std::vector<std::optional<std::string>> Engine::get_many(std::span<const std::st
             const layout::Bucket& bucket = pages[i]->buckets[hashes[i].first];
             if (const unsigned found = slots_with_tag(bucket, hashes[i].tag); found != 0) {
                 const std::uint64_t word = bucket.slots[__builtin_ctz(found)].load(std::memory_order_relaxed);
-                prefetch_entry(memory_, word);
-                if (memory_.is_marking()) __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
+                prefetch_entry(attachment.memory, word);
+                if (attachment.memory.is_marking()) __builtin_prefetch(&pages[i]->marks[hashes[i].first]);
             } else if ((bucket.version.load(std::memory_order_relaxed) & layout::kSpilled) != 0) {
                 __builtin_prefetch(&pages[i]->buckets[hashes[i].second()]);
             }
         }
         for (std::size_t i = 0; i < count; ++i) {
             std::string value;
-            if (read(keys[base + i], hashes[i], StringTarget{value}, Use::counts))
+            if (read(attachment, keys[base + i], hashes[i], StringTarget{value}, Use::counts))
                 values[base + i] = std::move(value);
         }
     }

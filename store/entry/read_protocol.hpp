@@ -41,10 +41,9 @@ struct ReadMeta {
 
 /// Whether an entry can be seen now. Asks for the time only if it has a deadline.
 [[nodiscard, gnu::always_inline]] inline bool is_alive(const Memory& memory, const ReadMeta& meta) noexcept {
-    if (meta.id >> layout::kEraShift < memory.superblock->clear_era.load(std::memory_order_relaxed))
-        return false;
-    const std::uint64_t deadline = deadline_of(meta.deadline_word);
-    return deadline == kNoDeadline || ipc::CacheClock(memory.superblock->clock).now_us() < deadline;
+    return is_visible(meta.id, meta.deadline_word,
+                      memory.superblock->clear_era.load(std::memory_order_relaxed),
+                      [&] { return ipc::CacheClock(memory.superblock->clock).now_us(); });
 }
 
 /// Where a value goes: a string that grows.
@@ -94,19 +93,20 @@ public:
         : memory_(memory),
           hash_(hash),
           key_(key),
-          word_(memory.directory(hash.shard)[hash.directory_word(memory)]),
+          word_(directory_word_of(memory, hash)),
           marks_(counts && memory.is_marking()) {}
 
     /// One optimistic attempt. `again` says that a writer got on meanwhile. May throw bad_alloc,
     /// never for a length that was not the entry's.
     template <class Target>
     ReadOutcome attempt(const Target& target) {
-        const std::uint32_t page = word_.load(std::memory_order_acquire);  // DIR
-        if (page == 0) return ReadOutcome::miss;
+        const std::uint32_t link = load_link(word_);
+        if (link == 0) return ReadOutcome::miss;
         committed_ = memory_.committed();
-        if (page > committed_) return ReadOutcome::again;
+        layout::IndexPage* const page = index_page_at(memory_, link, committed_);
+        if (page == nullptr) return ReadOutcome::again;
         DUMMYCACHE_KILL_POINT("page chosen by a reader");
-        layout::IndexPage& index = memory_.index_page(page - 1);
+        layout::IndexPage& index = *page;
         const layout::Bucket& first = index.buckets[hash_.first];
         if (marks_) __builtin_prefetch(&index.marks[hash_.first]);
         const std::uint64_t version = first.version.load(std::memory_order_acquire);  // VERSION
@@ -119,11 +119,11 @@ public:
                 index.buckets[hash_.second()].version.load(std::memory_order_acquire);  // VERSION
             if (const auto outcome = look(index, hash_.second(), second_version, target)) return *outcome;
         }
-        fence_acquire();
+        fence_acquire();  // VERSION, DIR
         const bool unchanged = first.version.load(std::memory_order_relaxed) == version &&
                                (!spilled || index.buckets[hash_.second()].version.load(
                                                 std::memory_order_relaxed) == second_version) &&
-                               word_.load(std::memory_order_relaxed) == page;
+                               word_.load(std::memory_order_relaxed) == link;
         return unchanged ? ReadOutcome::miss : ReadOutcome::again;
     }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Where a large value's pages come from, before any lock is taken.
+#include "store/entry/stage.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
 
-#include "store/entry/attachment.hpp"
-#include "store/layout/truth.hpp"
 #include "store/reclaim/page_supply.hpp"
 
 namespace dummycache::store {
@@ -29,7 +28,6 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
 }
 
 /// From the shard that has most, by reclaim.
-template <class StagePage>
 std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t owner,
                                              const StagePage& stage_page) {
     // The counts first: others may change them, and an order that changes is none.
@@ -44,8 +42,8 @@ std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t
 
 }  // namespace
 
-void Engine::stage(StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
-                   std::uint32_t exempt_pages, const StagePage& stage_page) {
+void stage(Attachment& attachment, StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
+           std::uint32_t exempt_pages, const StagePage& stage_page) {
     const std::string_view head = (flags & layout::kKeyOverflow) != 0 ? request.key : std::string_view{};
     const std::uint64_t bytes = head.size() + request.value_bytes();
     const std::uint32_t count = pages_for(bytes);
@@ -58,14 +56,14 @@ void Engine::stage(StagedPages& overflow, const WriteRequest& request, std::uint
         held += part;
     };
     bool may_fit = false;
-    const bool staged =
-        overflow.write(head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
-                       [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
-                           may_fit = may_fit || obtainable_pages(memory_, owner) >= count + exempt_pages;
-                           return may_fit ? page_of_fullest(memory_, owner, stage_page) : std::nullopt;
-                       });
+    const bool staged = overflow.write(
+        head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
+        [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
+            may_fit = may_fit || obtainable_pages(attachment.memory, owner) >= count + exempt_pages;
+            return may_fit ? page_of_fullest(attachment.memory, owner, stage_page) : std::nullopt;
+        });
     stream_end();
-    if (!staged) throw_full(request.what, bytes);
+    if (!staged) throw_full(attachment, request.what, bytes);
 }
 
 }  // namespace dummycache::store

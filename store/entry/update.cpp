@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: MIT
-// Read-modify-write, as one step between all processes. Out of place, like every other write: a
-// new entry with a new id, so that a compare-and-set that raced with it fails.
+#include "store/entry/update.hpp"
+
 #include <charconv>
+#include <functional>
 #include <limits>
+#include <string>
 
 #include "dummycache/error.hpp"
-#include "store/entry/attachment.hpp"
 #include "store/entry/fast_write.hpp"
 #include "store/entry/put_entry.hpp"
+#include "store/entry/read.hpp"
+#include "store/entry/write.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
 namespace {
+
+/// A read-modify-write: `change` gets the value and codec of a live entry (or empty ones and
+/// `present` = false) and turns them into the new ones. It may be called more than once.
+struct Update {
+    const char* what;
+    std::string_view key;
+    std::function<void(std::string& value, Codec& codec, bool present)> change;
+};
 
 std::string shortened(std::string_view text) {
     constexpr std::size_t kShown = 40;
@@ -44,21 +56,19 @@ bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHa
     if (entry.deadline_word & (layout::kOverflow | layout::kChecked)) return false;
     const std::uint64_t bytes = entry.bytes();
     if (!is_usual_shard(shard) || !has_room_locked(shard, layout::kNursery, bytes)) return false;
-    return replace_quickly_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
+    return replace_fast_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
 }
 
-}  // namespace
-
 /// Under the lock, if the old and the new entry are small. False if one is not: nothing happened.
-bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Update& update) {
+bool update_in_place(Attachment& attachment, const LockedShard& shard, const KeyHash& hash, Update& update) {
     for (;;) {
         std::optional<std::uint64_t> old_id;
         std::uint64_t deadline = 0;
         std::string value;
         Codec codec = Codec::bytes;
         const auto slot = find_locked(shard, hash, update.key);
-        if (slot && is_visible_now(shard, EntryRef::of_slot(memory_, slot->word()))) {
-            const EntryRef old = EntryRef::of_slot(memory_, slot->word());
+        if (slot && is_visible_now(shard, EntryRef::of_slot(attachment.memory, slot->word()))) {
+            const EntryRef old = EntryRef::of_slot(attachment.memory, slot->word());
             if ((old.deadline_word() & layout::kOverflow) != 0) return false;
             value.resize(old.lengths().value);
             copy_bytes(reinterpret_cast<std::byte*>(value.data()), old.value(old.lengths()), value.size());
@@ -67,27 +77,28 @@ bool Engine::update_in_place(const LockedShard& shard, const KeyHash& hash, Upda
             codec = static_cast<Codec>(old.deadline_word() & layout::kCodecMask);
         }
         update.change(value, codec, old_id.has_value());
-        check_value(value.size(), update.what);
-        const std::uint64_t flags = flags_for(memory_.checksums, update.key.size(), value.size());
+        check_value(attachment, value.size(), update.what);
+        const std::uint64_t flags = flags_for(attachment.memory.checksums, update.key.size(), value.size());
         if ((flags & layout::kOverflow) != 0) return false;
         NewEntry entry{
             update.key, value, hash.value, deadline | flags | static_cast<std::uint64_t>(codec), {}};
         if (old_id && replace_if_usual(shard, *slot, hash, entry)) return true;
-        const bool stored =
-            store_locked(shard, hash, entry, nullptr, update.what, [&](const std::optional<SlotRef>& now) {
-                const bool present = now && is_visible_now(shard, EntryRef::of_slot(memory_, now->word()));
+        const bool stored = put_entry_locked(
+            attachment, shard, hash, entry, nullptr, update.what, [&](const std::optional<SlotRef>& now) {
+                const bool present =
+                    now && is_visible_now(shard, EntryRef::of_slot(attachment.memory, now->word()));
                 if (!old_id) return !present;
-                return present && EntryRef::of_slot(memory_, now->word()).id() == *old_id;
+                return present && EntryRef::of_slot(attachment.memory, now->word()).id() == *old_id;
             });
         if (stored) return true;  // otherwise it expired meanwhile: from the start
     }
 }
 
 /// Large values: read, change, and store if nobody else did meanwhile.
-void Engine::update_by_comparing(Update& update) {
+void update_by_comparing(Attachment& attachment, Update& update) {
     for (;;) {
         std::string value;
-        const auto old = get(update.key, value, Use::looks);
+        const auto old = get(attachment, update.key, value, Use::looks);
         Codec codec = old ? static_cast<Codec>(old->deadline_word & layout::kCodecMask) : Codec::bytes;
         if (!old) value.clear();
         update.change(value, codec, old.has_value());
@@ -97,21 +108,24 @@ void Engine::update_by_comparing(Update& update) {
             request.id = old->id;
             request.deadline_us = old->deadline_word >> layout::kDeadlineShift;
         }
-        if (write(request)) return;
+        if (write(attachment, request)) return;
     }
 }
 
-void Engine::update(Update& update) {
-    const KeyHash hash = hash_key(update.key, update.what);
+void update(Attachment& attachment, Update& update) {
+    const KeyHash hash = hash_key(attachment.memory, update.key, update.what);
     {
-        const ShardGuard guard = lock(hash, update.what);
+        const ShardGuard guard = lock_shard_of(attachment, hash, update.what);
         const ExemptKey old{hash, update.key};
-        if (update_in_place(guard.locked().exempting(&old), hash, update)) return;
+        if (update_in_place(attachment, guard.locked().exempting(&old), hash, update)) return;
     }
-    update_by_comparing(update);
+    update_by_comparing(attachment, update);
 }
 
-std::int64_t Engine::incr(std::string_view key, std::int64_t delta, bool subtract, const char* what) {
+}  // namespace
+
+std::int64_t incr(Attachment& attachment, std::string_view key, std::int64_t delta, bool subtract,
+                  const char* what) {
     std::int64_t result = 0;
     Update step{what, key, [&](std::string& value, Codec& codec, bool present) {
                     const std::int64_t old = present ? parse(value, key, what) : 0;
@@ -119,17 +133,17 @@ std::int64_t Engine::incr(std::string_view key, std::int64_t delta, bool subtrac
                     value = std::to_string(result);
                     codec = Codec::int64;
                 }};
-    update(step);
+    update(attachment, step);
     return result;
 }
 
-std::size_t Engine::append(std::string_view key, std::string_view suffix) {
+std::size_t append(Attachment& attachment, std::string_view key, std::string_view suffix) {
     std::size_t size = 0;
     Update step{"append", key, [&](std::string& value, Codec&, bool) {
                     value += suffix;
                     size = value.size();
                 }};
-    update(step);
+    update(attachment, step);
     return size;
 }
 

@@ -1,37 +1,33 @@
 // SPDX-License-Identifier: MIT
-// Waiting for a key.
+#include "store/entry/wait.hpp"
+
 #include <algorithm>
 
-#include "store/entry/attachment.hpp"
+#include "store/entry/read.hpp"
+#include "store/entry/request.hpp"
 #include "store/shard/watch.hpp"
 
 namespace dummycache::store {
 
-namespace {
-
-/// Longer is for ever: in nanoseconds it might not be a number any more.
-constexpr std::chrono::milliseconds kVeryLong = std::chrono::hours(24 * 365 * 100);
-
-}  // namespace
-
-bool Engine::wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
-                  std::optional<std::chrono::milliseconds> timeout) {
-    const KeyHash hash = hash_key(key, "wait");
-    layout::Shard& shard = memory_.shards[hash.shard];
+bool wait(Attachment& attachment, std::string_view key,
+          const std::function<bool(const std::optional<std::string>&)>& wanted,
+          std::optional<std::chrono::milliseconds> timeout) {
+    const KeyHash hash = hash_key(attachment.memory, key, "wait");
+    layout::Shard& shard = attachment.memory.shards[hash.shard];
     const auto start = std::chrono::steady_clock::now();
     const std::chrono::milliseconds limit = std::min(timeout.value_or(kVeryLong), kVeryLong);
     for (;;) {
         const std::uint32_t seen = watch(shard);
         std::optional<std::string> value(std::in_place);
-        const auto meta = get(key, *value, Use::waits);
+        const auto meta = get(attachment, key, *value, Use::waits);
         if (!meta) value.reset();
         if (wanted(value)) return true;
         const std::chrono::nanoseconds left = limit - (std::chrono::steady_clock::now() - start);
         if (left <= left.zero()) return false;
         std::chrono::nanoseconds time = std::min<std::chrono::nanoseconds>(kWatchSlice, left);
         // A clock that stands still brings no deadline nearer; whoever moves it wakes us.
-        const bool frozen = ipc::CacheClock(memory_.superblock->clock).frozen();
-        if (const auto ttl = meta && !frozen ? remaining(*meta) : std::nullopt) {
+        const bool frozen = ipc::CacheClock(attachment.memory.superblock->clock).frozen();
+        if (const auto ttl = meta && !frozen ? remaining(attachment, *meta) : std::nullopt) {
             time = std::min<std::chrono::nanoseconds>(time,
                                                       std::min<std::chrono::microseconds>(*ttl, kWatchSlice));
         }

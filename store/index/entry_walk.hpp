@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "dummycache/entry.hpp"
-#include "store/index/index.hpp"
+#include "store/index/slot_ref.hpp"
 #include "store/layout/entry_ref.hpp"
+#include "store/layout/locked_shard.hpp"
 #include "store/layout/memory.hpp"
 
 namespace dummycache::store {
@@ -77,8 +78,8 @@ public:
     /// Whether the slot leads to an entry that makes sense and may be seen.
     [[nodiscard]] bool is_visible(std::uint64_t word) const noexcept {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
-        return entry.fits(committed_) && entry.era() >= clear_era_ &&
-               now_us_ < deadline_of(entry.deadline_word());
+        return entry.fits(committed_) &&
+               store::is_visible(entry.id(), entry.deadline_word(), clear_era_, [this] { return now_us_; });
     }
     /// The key of a visible entry; empty if its overflow pages are broken. Valid until the next call.
     [[nodiscard]] std::string_view key(std::uint64_t word);

@@ -5,7 +5,9 @@
 // about (a ghost of another key, one that a reader's late mark has changed) costs a copy.
 #pragma once
 
-#include "store/index/index.hpp"
+#include "store/index/slot_ref.hpp"
+#include "store/layout/key_hash.hpp"
+#include "store/layout/locked_shard.hpp"
 
 namespace dummycache::store {
 

@@ -62,6 +62,16 @@ inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>:
     return deadline == 0 ? kNoDeadline : deadline;
 }
 
+/// Whether an entry may be seen: it was written since the last clear, and its time is not over. Asks `now_us()` only if
+/// the entry has a deadline.
+template <class Now>
+[[nodiscard, gnu::always_inline]] inline bool is_visible(std::uint64_t id, std::uint64_t deadline_word,
+                                                         std::uint64_t clear_era, Now&& now_us) noexcept {
+    if (id >> layout::kEraShift < clear_era) return false;
+    const std::uint64_t deadline = deadline_of(deadline_word);
+    return deadline == kNoDeadline || now_us() < deadline;
+}
+
 inline constexpr std::uint32_t kNoExpiry = std::numeric_limits<std::uint32_t>::max();
 /// A time in the unit of PageInfo::next_expiry: about 16 ms, rounded down; the end of the scale is two years.
 [[nodiscard]] constexpr std::uint32_t expiry_unit(std::uint64_t time_us) noexcept {
@@ -134,5 +144,11 @@ private:
     std::uint64_t offset_;
     std::byte* at_;
 };
+
+/// Whether an entry may be seen at this time.
+[[nodiscard]] inline bool is_visible(const EntryRef& entry, std::uint64_t clear_era,
+                                     std::uint64_t now_us) noexcept {
+    return is_visible(entry.id(), entry.deadline_word(), clear_era, [now_us] { return now_us; });
+}
 
 }  // namespace dummycache::store

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "ipc/cache_clock.hpp"
-#include "ipc/segment/page_arena.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/layout/key_hash.hpp"
 #include "store/layout/memory.hpp"
 
@@ -27,6 +27,21 @@ struct LockedShard {
     std::uint32_t number;
     const ExemptKey* exempt = nullptr;  ///< of this shard or another; null: eviction may take what it likes
 
+    /// A shard whose lock this attachment holds.
+    [[nodiscard, gnu::always_inline]] static LockedShard of(Attachment& attachment,
+                                                            std::uint32_t number) noexcept {
+        return of_copy(attachment, attachment.memory, number);
+    }
+    /// A shard of a private copy of the cache's memory, which has no lock.
+    [[nodiscard, gnu::always_inline]] static LockedShard of_copy(Attachment& attachment, const Memory& copy,
+                                                                 std::uint32_t number) noexcept {
+        return {copy, attachment.arena, attachment.self, copy.shards[number], number};
+    }
+
+    /// Another shard of the same cache, for whoever holds or takes its lock as well.
+    [[nodiscard]] LockedShard neighbour(std::uint32_t other) const noexcept {
+        return {memory, arena, self, memory.shards[other], other, exempt};
+    }
     [[nodiscard]] LockedShard exempting(const ExemptKey* key) const noexcept {
         return {memory, arena, self, shard, number, key};
     }

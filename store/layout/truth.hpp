@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Every store to what is true. Nothing else in the store changes a slot, a version, a directory
-// word, a `fill` or an owner word, so a test that dies between any two of them dies everywhere.
+// Every store to what is true of a shard. Nothing else in store/ changes a slot, a version, a directory word, a `fill`,
+// an owner word or an undo record that others can see, so a test that dies between any two of them dies everywhere.
+// What nobody can see yet is written where it is made: an entry above `fill` (log/append), an index page before its first
+// directory word (index/split), a page of records before the list leads to it (checkpoint/undo), a fork without a name.
+// What is true of the whole cache (eras, depth, rollback_target) is stored under the locks of all shards: cache/clear,
+// cache/checkpoints, cache/bulk_writer, checkpoint/rollback.
 //
 // Sync points, by name (each is written at both ends):
 //   SLOT     slot.store(release) in publish/move   -> slot.load(acquire) in the reader: whole entry
@@ -63,10 +67,15 @@ inline void publish(layout::Bucket& bucket, unsigned slot, std::uint64_t word) n
     if (replaces) bump_version(bucket);
 }
 
+/// Takes an entry away from a slot; the caller bumps the bucket's version, once for all of its slots.
+inline void empty_slot(layout::Bucket& bucket, unsigned slot) noexcept {
+    bucket.slots[slot].store(0, std::memory_order_release);  // SLOT
+}
+
 /// The commit of every delete.
 inline void unpublish(layout::Bucket& bucket, unsigned slot) noexcept {
     DUMMYCACHE_KILL_POINT("before the slot is emptied");
-    bucket.slots[slot].store(0, std::memory_order_release);  // SLOT
+    empty_slot(bucket, slot);
     DUMMYCACHE_KILL_POINT("slot emptied");
     bump_version(bucket);
 }
@@ -76,6 +85,19 @@ inline void move(layout::Bucket& bucket, unsigned slot, std::uint64_t new_offset
     const std::uint64_t word = bucket.slots[slot].load(std::memory_order_relaxed);
     store_slot(bucket, slot, (word & ~layout::kOffsetMask) | new_offset / 8);
     bump_version(bucket);
+}
+
+/// After the entry's slot leads elsewhere and its bucket was bumped: reclaim passes over it. Release: a reader that takes
+/// this word for a byte of what was here before sees the bump before it.
+inline void mark_dead(layout::EntryHeader& entry, std::uint64_t deadline_word) noexcept {
+    entry.deadline_word.store(deadline_word | layout::kDead, std::memory_order_release);
+}
+
+/// The commit of a touch that needs no copy.
+inline void store_deadline(layout::EntryHeader& entry, std::uint64_t deadline_word) noexcept {
+    DUMMYCACHE_KILL_POINT("before a deadline is stored");
+    entry.deadline_word.store(deadline_word, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("deadline stored");
 }
 
 /// A page goes back to everybody. No slot leads into it, and each bucket that did was bumped.
@@ -104,10 +126,20 @@ inline void set_directory(layout::DirectoryWord& word, std::uint32_t page) noexc
     DUMMYCACHE_KILL_POINT("directory word stored");
 }
 
+/// No page holds keys of this directory word: of a word that damage has led astray.
+inline void clear_directory(layout::DirectoryWord& word) noexcept {
+    word.store(0, std::memory_order_release);  // DIR
+}
+
+/// How many bits of the tag the directory words that lead to an index page agree in.
+inline void set_depth(layout::PageInfo& page, std::uint32_t depth) noexcept {
+    page.fill.store(depth, std::memory_order_release);
+}
+
 /// What a key was: from here on its slot may change.
 inline void append_undo(layout::UndoRecord& record, std::atomic<std::uint64_t>& count, std::uint64_t hash,
                         std::uint64_t word) noexcept {
-    begin_bytes();
+    begin_bytes();  // REUSE
     record.hash.store(hash, std::memory_order_relaxed);
     record.word.store(word, std::memory_order_relaxed);
     DUMMYCACHE_KILL_POINT("undo record written");
@@ -124,6 +156,24 @@ inline void retract(layout::UndoRecord& record, const layout::UndoRecord& last,
     DUMMYCACHE_KILL_POINT("undo record replaced");
     count.store(count.load(std::memory_order_relaxed) - 1, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("undo record retracted");
+}
+
+/// Only the first `count` records are left. A repair then frees what the others kept.
+inline void cut_undo(layout::Shard& shard, std::uint64_t count) noexcept {
+    shard.undo_count.store(count, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("undo records forgotten");
+}
+
+/// A record whose entry is not sound says that there was nothing.
+inline void empty_undo(layout::UndoRecord& record) noexcept {
+    record.word.store(0, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("unsound undo record emptied");
+}
+
+/// All held checkpoints are lost, before the first change that no record is made for.
+inline void lose_eras(layout::Superblock& superblock) noexcept {
+    superblock.lost_era.store(superblock.era.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("checkpoints lost");
 }
 
 /// The newest page of undo records; page + 1, or 0.

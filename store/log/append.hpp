@@ -3,7 +3,7 @@
 #pragma once
 
 #include "store/layout/truth.hpp"
-#include "store/log/log.hpp"
+#include "store/log/new_entry.hpp"
 
 namespace dummycache::store {
 
@@ -73,7 +73,7 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
     const std::uint64_t id = take_id(shard);
 
-    begin_bytes();
+    begin_bytes();  // REUSE
     put_header(at, id, entry.deadline_word, entry.lengths(shard.self.slot()));
     copy_bytes(at.key(0), bytes_of(entry.key), entry.key.size());
     copy_bytes(at.key(0) + entry.key.size(), bytes_of(entry.value), entry.value.size());

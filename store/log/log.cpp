@@ -28,13 +28,6 @@ void free_overflow(const LockedShard& shard, const EntryRef& entry) {
 
 }  // namespace
 
-std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes, std::uint64_t value_bytes) noexcept {
-    const std::uint64_t checked = checksums ? layout::kChecked : 0;
-    const Lengths lengths{value_bytes, static_cast<std::uint32_t>(key_bytes), 0};
-    if (entry_bytes(lengths, checked) <= layout::kMaxSmallEntry) return checked;
-    return checked | layout::kOverflow | (key_bytes > layout::kMaxInlineKey ? layout::kKeyOverflow : 0);
-}
-
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept {
     const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(kRelaxed));
     shard.shard.open[which].store(0, kRelaxed);
@@ -59,7 +52,7 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
     const EntryRef at(shard.memory, std::uint64_t{page} * layout::kPageBytes + start);
     const std::uint64_t id = take_id(shard);
 
-    begin_bytes();
+    begin_bytes();  // REUSE
     put_header(at, id, entry.deadline_word, entry.lengths(shard.self.slot()));
     if ((entry.deadline_word & layout::kOverflow) != 0) {
         at.overflow().first.store(entry.overflow.first, kRelaxed);
@@ -87,7 +80,7 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
     layout::PageInfo& info = shard.memory.info(page);
     const std::uint32_t start = info.fill.load(kRelaxed);
     const std::uint64_t offset = std::uint64_t{page} * layout::kPageBytes + start;
-    begin_bytes();
+    begin_bytes();  // REUSE
     copy_bytes(shard.memory.arena + offset, shard.memory.arena + entry.offset(), bytes);
     add_to_page(info, start + bytes, bytes, entry.deadline_word());
     prefetch_next(EntryRef(shard.memory, offset), bytes);
@@ -96,17 +89,14 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
 
 void bury_locked(const LockedShard& shard, const EntryRef& entry) {
     if ((entry.deadline_word() & layout::kOverflow) != 0) free_overflow(shard, entry);
-    // Release: a reader that takes this word for a byte of what was here before sees the bump before it.
-    entry.header().deadline_word.store(entry.deadline_word() | layout::kDead, std::memory_order_release);
+    mark_dead(entry.header(), entry.deadline_word());
 }
 
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
     if (!entry.fits(shard.memory.committed())) return shard.mark_damaged();
     bury_locked(shard, entry);
     if (entry.era() < shard.counted_era()) return;  // clear has counted it already
-    const std::uint64_t bytes = entry.bytes();
-    decrease(shard.memory.info(entry.page()).live, bytes);
-    decrease(shard.shard.live_bytes, bytes);
+    take_off_live(shard, entry.page(), entry.bytes());
     if (free_page) free_if_empty_locked(shard, entry.page());
 }
 

@@ -7,46 +7,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
-#include "store/layout/entry_ref.hpp"
-#include "store/layout/locked_shard.hpp"
+#include "store/log/new_entry.hpp"
 
 namespace dummycache::store {
-
-/// What a large entry's bytes in the arena are, once they are in the shard's hands.
-struct OverflowPart {
-    std::uint32_t first = 0;
-    std::uint32_t pages = 0;
-};
-
-/// An entry to be written.
-struct NewEntry {
-    std::string_view key;
-    std::string_view value;
-    std::uint64_t key_hash = 0;
-    std::uint64_t deadline_word = 0;  ///< deadline, flags and codec
-    OverflowPart overflow;            ///< if flags say kOverflow
-    std::uint64_t pulled_bytes = 0;   ///< of a value that is in overflow pages already, instead of `value`
-
-    [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
-        return {value.size() + pulled_bytes, static_cast<std::uint32_t>(key.size()), writer};
-    }
-    [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(0), deadline_word); }
-};
-
-/// Flags an entry of these sizes needs.
-[[nodiscard]] std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes,
-                                      std::uint64_t value_bytes) noexcept;
-
-/// Whether the open page has room.
-[[nodiscard]] inline bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
-                                          std::uint64_t bytes) noexcept {
-    const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(std::memory_order_relaxed));
-    if (page == 0) return false;
-    const std::uint64_t fill = shard.memory.info(page - 1).fill.load(std::memory_order_relaxed);
-    return fill + bytes <= layout::kPageBytes && fill >= layout::kFirstEntry && fill % 8 == 0;
-}
 
 /// Closes the open page if there is one. Kept entries join the age list as the newest, new ones at the insertion point.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;
@@ -62,6 +26,13 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
 /// shard's live bytes stay as they are: the entry moves from one page to another.
 std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
                                  std::uint64_t bytes) noexcept;
+
+/// An entry of so many bytes in this page counts as live no more.
+[[gnu::always_inline]] inline void take_off_live(const LockedShard& shard, std::uint32_t page,
+                                                 std::uint64_t bytes) noexcept {
+    decrease(shard.memory.info(page).live, bytes);
+    decrease(shard.shard.live_bytes, bytes);
+}
 
 /// After an entry's slot leads elsewhere (or nowhere) and its bucket was bumped: its bytes are
 /// dead, its overflow pages are freed. `free_page`: a page of the age list that has become empty is given

@@ -7,11 +7,12 @@
 
 namespace dummycache::store {
 
-StagedPages::StagedPages(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self)
-    : memory_(memory),
-      arena_(arena),
-      staging_(self.segment().process_slots()[self.slot()].staging),
-      owner_(layout::owner_word(layout::PageKind::staged, self.slot(), self.generation())) {
+StagedPages::StagedPages(Attachment& attachment)
+    : memory_(attachment.memory),
+      arena_(attachment.arena),
+      staging_(attachment.segment->process_slots()[attachment.self.slot()].staging),
+      owner_(layout::owner_word(layout::PageKind::staged, attachment.self.slot(),
+                                attachment.self.generation())) {
     // Whoever frees the pages of the dead looks only where these say that there may be some.
     memory_.superblock->stagers.fetch_add(1, std::memory_order_acq_rel);
     staging_.fetch_add(1, std::memory_order_acq_rel);
@@ -35,7 +36,7 @@ bool StagedPages::write(std::string_view head, std::uint64_t tail_bytes, const P
         pages_.push_back(*page);
         DUMMYCACHE_KILL_POINT("page staged");
     }
-    begin_bytes();
+    begin_bytes();  // REUSE
     for (std::size_t i = 0; i < count; ++i) {
         memory_.info(pages_[i]).next.store(i + 1 < count ? pages_[i + 1] + 1 : 0, std::memory_order_relaxed);
     }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "store/layout/locked_shard.hpp"
-#include "store/log/log.hpp"
+#include "store/log/new_entry.hpp"
 
 namespace dummycache::store {
 
@@ -18,7 +18,7 @@ namespace dummycache::store {
 /// leaves STAGED pages, which whoever needs pages next, or the next user of its process slot, frees.
 class StagedPages {
 public:
-    StagedPages(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self);
+    explicit StagedPages(Attachment& attachment);
     ~StagedPages();
     StagedPages(const StagedPages&) = delete;
     StagedPages& operator=(const StagedPages&) = delete;

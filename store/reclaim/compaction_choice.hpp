@@ -21,12 +21,6 @@ inline constexpr std::uint32_t kWorthBytes = layout::kPageBytes / 8;
     return shard.memory.evicts ? kWorthBytes : 1;
 }
 
-/// Whether an entry may still be seen: of this era, and its deadline not reached.
-[[nodiscard]] inline bool is_visible(const EntryRef& entry, std::uint64_t clear_era,
-                                     std::uint64_t now_us) noexcept {
-    return entry.era() >= clear_era && now_us < deadline_of(entry.deadline_word());
-}
-
 /// Whether it is time to look at a page: deadlines are known to some milliseconds only.
 [[nodiscard]] inline bool may_have_expired(const layout::PageInfo& info, std::uint64_t now_us) noexcept {
     return info.next_expiry.load(std::memory_order_relaxed) <= expiry_unit(now_us);

@@ -4,9 +4,13 @@
 #include <algorithm>
 
 #include "store/checkpoint/undo.hpp"
+#include "store/index/split.hpp"
 #include "store/layout/truth.hpp"
 #include "store/log/log.hpp"
-#include "store/reclaim/reclaim.hpp"
+#include "store/reclaim/compact.hpp"
+#include "store/reclaim/evict.hpp"
+#include "store/reclaim/free_page.hpp"
+#include "store/reclaim/survivors.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
@@ -14,6 +18,38 @@ namespace dummycache::store {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
+
+constexpr unsigned kPatience = 64;      // pages of marked entries that eviction passes over
+constexpr std::uint32_t kFewPages = 4;  // more turns than pages, for a list that is short
+
+/// Compacts and evicts in this shard until a page can be claimed. Empty if the cache may not evict
+/// and has nothing left to compact, or nothing to evict.
+std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_t now_us) {
+    unsigned passed_over = 0;
+    // A compaction may turn out to give nothing: what seemed expired was not quite. Once each page
+    // had its turn the rest is up to eviction.
+    const auto each_page = [&] {
+        return 2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + 2 * kFewPages;
+    };
+    std::uint32_t squeezes = each_page();
+    static_cast<void>(ensure_reserve_locked(shard));
+    for (;;) {
+        if (squeezes != 0 && squeeze_locked(shard, now_us)) {
+            --squeezes;
+        } else if (noting_era(shard.memory) != 0 && (pins_too_much(shard) || is_bulk_write(shard.memory))) {
+            lose_checkpoints_locked(shard);
+            squeezes = each_page();
+        } else if (shard.memory.evicts && evict_locked(shard, passed_over < kPatience, now_us)) {
+            ++passed_over;
+        } else if (noting_era(shard.memory) != 0) {
+            lose_checkpoints_locked(shard);
+            squeezes = each_page();
+        } else {
+            return lend_reserve_locked(shard);
+        }
+        if (const auto page = claim_page_locked(shard)) return page;
+    }
+}
 
 /// A page from the shard that owns most, if that is more than this one has and its lock is free.
 std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
@@ -24,12 +60,10 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
     if (richest == shard.number) return std::nullopt;
     // In a bulk write all locks are ours already: nobody else writes while `rollback_target` says so.
     const bool all_ours = shard.memory.superblock->rollback_target.load(kRelaxed) != 0;
-    const auto guard =
-        all_ours ? std::nullopt : ShardGuard::try_lock(shard.memory, shard.arena, shard.self, richest);
+    const LockedShard other = shard.neighbour(richest);
+    const auto guard = all_ours ? std::nullopt : ShardGuard::try_lock(other);
     if (!all_ours && !guard) return std::nullopt;
-    const LockedShard other{shard.memory, shard.arena, shard.self, shard.memory.shards[richest],
-                            richest,      shard.exempt};
-    const auto page = reclaim_page_locked(other, now_us);
+    const auto page = reclaim_page(other, now_us);
     if (!page) return std::nullopt;
     decrease(other.shard.data_pages, 1);
     retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
@@ -66,7 +100,7 @@ std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     if (poor) {
         if (const auto page = take_from_richest(shard, now_us)) return page;
     }
-    if (const auto page = reclaim_page_locked(shard, now_us)) return page;
+    if (const auto page = reclaim_page(shard, now_us)) return page;
     return poor ? std::nullopt : take_from_richest(shard, now_us);
 }
 
@@ -109,6 +143,15 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
     const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
     drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
     return true;
+}
+
+void make_undo_room_locked(const LockedShard& shard) {
+    if (!keep_undo_in_budget_locked(shard)) return lose_checkpoints_locked(shard);
+    if (has_undo_room_locked(shard)) return;
+    const auto page = obtain_page_locked(shard);
+    if (page && noting_era(shard.memory) != 0) return add_undo_page_locked(shard, *page);
+    if (page) return retire_page_locked(shard, *page);  // making room for it lost the checkpoints
+    lose_checkpoints_locked(shard);
 }
 
 }  // namespace dummycache::store

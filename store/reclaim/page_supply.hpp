@@ -28,4 +28,8 @@ namespace dummycache::store {
 /// more: then an entry of these buckets is evicted, if that is allowed.
 [[nodiscard]] bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash);
 
+/// Sees to it that a change can be noted or, if there is no memory for that, that it need not be: the checkpoints
+/// are lost then. May move or evict anything in the shard, as making room does.
+void make_undo_room_locked(const LockedShard& shard);
+
 }  // namespace dummycache::store

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The invariants of a shard, looked at and left alone.
+#include "store/recovery/check.hpp"
 #include "store/checkpoint/undo.hpp"
-#include "store/recovery/rebuild.hpp"
 #include "store/recovery/shard_scan.hpp"
 
 namespace dummycache::store {

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "store/checkpoint/undo.hpp"
+#include "store/index/split.hpp"
 #include "store/layout/truth.hpp"
 #include "store/log/log.hpp"
 #include "store/recovery/shard_scan.hpp"
@@ -37,7 +38,7 @@ void finish_splits(const LockedShard& shard) {
         const std::uint32_t page = directory[i].load(kRelaxed);
         const int depth = depth_of(shard, committed, page);
         if (depth < 0) {
-            if (page != 0) directory[i].store(0, std::memory_order_release);
+            if (page != 0) clear_directory(directory[i]);
             continue;
         }
         if (done[page - 1]) continue;
@@ -58,8 +59,7 @@ void finish_splits(const LockedShard& shard) {
         const std::uint32_t page = directory[i].load(kRelaxed);
         if (page == 0) continue;
         const auto spread = static_cast<std::uint32_t>(std::bit_width(words[page - 1]) - 1);
-        shard.memory.info(page - 1).fill.store(shard.memory.directory_bits - spread,
-                                               std::memory_order_release);
+        set_depth(shard.memory.info(page - 1), shard.memory.directory_bits - spread);
     }
 }
 
@@ -69,7 +69,7 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
         if (slot.kept) {
             scan.count(slot);
         } else {
-            slot.ref.bucket().slots[slot.ref.slot].store(0, std::memory_order_release);  // SLOT
+            empty_slot(slot.ref.bucket(), slot.ref.slot);
             DUMMYCACHE_KILL_POINT("unsound slot emptied");
         }
     });
@@ -88,15 +88,12 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
 bool sift_undo(ShardScan& scan, const LockedShard& shard) {
     const char* const fault = scan.each_undo_record([&](layout::UndoRecord& record, const char* unsound) {
         if (unsound == nullptr) return scan.pin(record);
-        record.word.store(0, std::memory_order_release);
-        DUMMYCACHE_KILL_POINT("unsound undo record emptied");
+        empty_undo(record);
     });
     forget_noted_locked(shard);
     if (fault == nullptr && noting_era(shard.memory) != 0) return true;
-    layout::Superblock& superblock = *shard.memory.superblock;
-    if (fault != nullptr)
-        superblock.lost_era.store(superblock.era.load(kRelaxed) + 1, std::memory_order_release);
-    shard.shard.undo_count.store(0, std::memory_order_release);
+    if (fault != nullptr) lose_eras(*shard.memory.superblock);
+    cut_undo(shard.shard, 0);
     set_undo_head(shard.shard, 0);
     return fault == nullptr;
 }

@@ -59,25 +59,26 @@ layout::LeaseRecord* record_for(std::span<layout::LeaseRecord> records, const ip
 
 }  // namespace
 
-std::optional<milliseconds> leased_for(const Memory& memory, const ipc::Membership& self, std::uint32_t shard,
+std::optional<milliseconds> leased_for(const Attachment& attachment, std::uint32_t shard,
                                        std::uint64_t key_hash, bool ask) {
     const std::uint64_t now_ms = boot_ms();
-    for (const layout::LeaseRecord& record : memory.leases_of(shard)) {
+    for (const layout::LeaseRecord& record : attachment.memory.leases_of(shard)) {
         const std::uint64_t word = record.word.load(std::memory_order_acquire);  // LEASE
         if (word == 0 || record.key_hash.load(kRelaxed) != key_hash) continue;
         const std::uint64_t until_ms = record.until_ms.load(kRelaxed);
-        if (until_ms <= now_ms || (ask && owner_is_dead(self, word))) return std::nullopt;
+        if (until_ms <= now_ms || (ask && owner_is_dead(attachment.self, word))) return std::nullopt;
         constexpr std::uint64_t kMost = 1'000'000;  // damaged bytes may say anything
         return milliseconds(std::min(until_ms - now_ms, kMost));
     }
     return std::nullopt;
 }
 
-LeaseGrant take_lease_locked(const Memory& memory, ipc::Membership& self, std::uint32_t shard,
-                             std::uint64_t key_hash, milliseconds time) {
-    layout::LeaseRecord* const record = record_for(memory.leases_of(shard), self, key_hash);
+LeaseGrant take_lease_locked(Attachment& attachment, std::uint32_t shard, std::uint64_t key_hash,
+                             milliseconds time) {
+    layout::LeaseRecord* const record =
+        record_for(attachment.memory.leases_of(shard), attachment.self, key_hash);
     if (record == nullptr) return {};
-    const std::uint64_t word = next_word(*record, self);
+    const std::uint64_t word = next_word(*record, attachment.self);
     record->word.store(0, kRelaxed);
     DUMMYCACHE_KILL_POINT("lease freed");
     record->number.store(record->number.load(kRelaxed) + 1, kRelaxed);

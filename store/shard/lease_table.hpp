@@ -12,8 +12,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "ipc/process/process_table.hpp"
-#include "store/layout/memory.hpp"
+#include "store/layout/attachment.hpp"
 
 namespace dummycache::store {
 
@@ -34,13 +33,12 @@ inline constexpr std::chrono::milliseconds kOwnerSlice{50};
 /// How long somebody who wants to fill the key has to wait at most before he looks again: until the time of
 /// another one's lease is over. Empty if there is no lease on it. Whether its holder lives is asked
 /// (some system calls) if `ask` says so.
-[[nodiscard]] std::optional<std::chrono::milliseconds> leased_for(const Memory& memory,
-                                                                  const ipc::Membership& self,
+[[nodiscard]] std::optional<std::chrono::milliseconds> leased_for(const Attachment& attachment,
                                                                   std::uint32_t shard, std::uint64_t key_hash,
                                                                   bool ask);
 
 /// A lease on a key that has none.
-[[nodiscard]] LeaseGrant take_lease_locked(const Memory& memory, ipc::Membership& self, std::uint32_t shard,
+[[nodiscard]] LeaseGrant take_lease_locked(Attachment& attachment, std::uint32_t shard,
                                            std::uint64_t key_hash, std::chrono::milliseconds time);
 
 /// Ends it, if it was not lost. The caller wakes who waits.

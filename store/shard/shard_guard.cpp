@@ -8,9 +8,10 @@
 #include "ipc/kill_point.hpp"
 #include "store/checkpoint/rollback.hpp"
 #include "store/checkpoint/undo.hpp"
-#include "store/layout/copy_bytes.hpp"
+#include "store/index/index.hpp"
 #include "store/recovery/rebuild.hpp"
 #include "store/shard/watch.hpp"
+#include "store/shard/write_section.hpp"
 
 namespace dummycache::store {
 
@@ -69,19 +70,20 @@ void check_not_removed(const Memory& memory, const ipc::Membership& self, const 
                                               " was removed; open it again for a new one");
 }
 
-ShardGuard::ShardGuard(Unlocked, const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                       std::uint32_t number)
-    : locked_{memory, arena, self, memory.shards[number], number} {}
-
-ShardGuard::ShardGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                       std::uint32_t number, ipc::Deadline deadline, const char* what)
-    : ShardGuard(Unlocked{}, memory, arena, self, number) {
+ShardGuard::ShardGuard(Attachment& attachment, std::uint32_t number, ipc::Deadline deadline, const char* what)
+    : ShardGuard(LockedShard::of(attachment, number)) {
     for (;;) {
         acquire(deadline, what);
-        if (!is_rolling_back(memory)) return;
+        if (!is_rolling_back(attachment.memory)) return;
         leave();
-        const AllShardsGuard finished(memory, arena, self, deadline, what);
+        const AllShardsGuard finished(attachment, deadline, what);
     }
+}
+
+ShardGuard ShardGuard::among_all(const LockedShard& shard, ipc::Deadline deadline, const char* what) {
+    ShardGuard guard(shard);
+    guard.acquire(deadline, what);
+    return guard;
 }
 
 void ShardGuard::acquire(ipc::Deadline deadline, const char* what) {
@@ -97,16 +99,24 @@ std::optional<ShardGuard> ShardGuard::entered(ShardGuard guard) {
     return guard;
 }
 
-std::optional<ShardGuard> ShardGuard::if_free(const Memory& memory, ipc::PageArena& arena,
-                                              ipc::Membership& self, std::uint32_t number) {
-    if (!ipc::lock_if_free(memory.shards[number].lock, self)) return std::nullopt;
-    return entered(ShardGuard(Unlocked{}, memory, arena, self, number));
+std::optional<ShardGuard> ShardGuard::if_free(const LockedShard& shard) {
+    if (!ipc::lock_if_free(shard.shard.lock, shard.self)) return std::nullopt;
+    return entered(ShardGuard(shard));
 }
 
-std::optional<ShardGuard> ShardGuard::try_lock(const Memory& memory, ipc::PageArena& arena,
-                                               ipc::Membership& self, std::uint32_t number) {
-    if (ipc::try_lock(memory.shards[number].lock, self) == ipc::Acquired::no) return std::nullopt;
-    return entered(ShardGuard(Unlocked{}, memory, arena, self, number));
+std::optional<ShardGuard> ShardGuard::try_lock(const LockedShard& shard) {
+    if (ipc::try_lock(shard.shard.lock, shard.self) == ipc::Acquired::no) return std::nullopt;
+    return entered(ShardGuard(shard));
+}
+
+ShardGuard lock_shard(Attachment& attachment, std::uint32_t number, const char* what) {
+    if (auto guard = ShardGuard::if_free(LockedShard::of(attachment, number))) return *std::move(guard);
+    return {attachment, number, attachment.lock_deadline(), what};
+}
+
+ShardGuard lock_shard_of(Attachment& attachment, const KeyHash& hash, const char* what) {
+    prefetch_buckets_and_marks(attachment.memory, hash);
+    return lock_shard(attachment, hash.shard, what);
 }
 
 void ShardGuard::enter() {
@@ -121,9 +131,7 @@ void ShardGuard::enter() {
             throw;
         }
     }
-    locked_.shard.dirty.store(layout::kInWrite, std::memory_order_relaxed);
-    fence_release();  // REUSE: what this owner writes into pages comes after the bumps of the last one
-    DUMMYCACHE_KILL_POINT("shard dirty");
+    begin_write(locked_);
     held_ = true;
     forget_stale_undo_locked(locked_);
 }
@@ -132,40 +140,38 @@ ShardGuard::~ShardGuard() { leave(); }
 
 void ShardGuard::leave() noexcept {
     if (!std::exchange(held_, false)) return;
-    DUMMYCACHE_KILL_POINT("before a shard is clean");
-    if (locked_.shard.dirty.load(std::memory_order_relaxed) != layout::kDamaged) [[likely]]
-        locked_.shard.dirty.store(0, std::memory_order_release);
-    DUMMYCACHE_KILL_POINT("shard clean");
+    end_write(locked_);
     ipc::unlock(locked_.shard.lock, locked_.self);
     DUMMYCACHE_KILL_POINT("shard unlocked");
     wake_waiters(locked_.shard);
 }
 
-AllShardsGuard::AllShardsGuard(const Memory& memory, ipc::PageArena& arena, ipc::Membership& self,
-                               ipc::Deadline deadline, const char* what)
-    : all_shards_(memory.superblock->all_shards_lock), self_(self) {
-    lock_patiently(memory, all_shards_, self, deadline, what,
+AllShardsGuard::AllShardsGuard(Attachment& attachment, ipc::Deadline deadline, const char* what)
+    : all_shards_(attachment.memory.superblock->all_shards_lock), self_(attachment.self) {
+    const Memory& memory = attachment.memory;
+    lock_patiently(memory, all_shards_, self_, deadline, what,
                    [] { return std::string("the lock of all shards"); });
     DUMMYCACHE_KILL_POINT("all shards locked");
     try {
+        guards_.reserve(memory.shard_count);
         shards_.reserve(memory.shard_count);
         for (std::uint32_t i = 0; i < memory.shard_count; ++i) {
-            shards_.push_back(ShardGuard(ShardGuard::Unlocked{}, memory, arena, self, i));
-            shards_.back().acquire(deadline, what);
+            guards_.push_back(ShardGuard::among_all(LockedShard::of(attachment, i), deadline, what));
+            shards_.push_back(guards_.back().locked());
         }
         if (is_rolling_back(memory)) finish_rollback_locked(shards_);
         if (pop_abandoned(memory)) {
-            for (const ShardGuard& shard : shards_) forget_stale_undo_locked(shard.locked());
+            for (const LockedShard& shard : shards_) forget_stale_undo_locked(shard);
         }
     } catch (...) {
-        shards_.clear();
+        guards_.clear();
         ipc::unlock(all_shards_, self_);
         throw;
     }
 }
 
 AllShardsGuard::~AllShardsGuard() {
-    shards_.clear();
+    guards_.clear();
     ipc::unlock(all_shards_, self_);
 }
 

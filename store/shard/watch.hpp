@@ -16,6 +16,9 @@ namespace dummycache::store {
 /// Longest sleep before the key is looked at again, whatever happens.
 inline constexpr std::chrono::milliseconds kWatchSlice{100};
 
+/// Longer is for ever: in nanoseconds it might not be a number any more.
+inline constexpr std::chrono::milliseconds kVeryLong = std::chrono::hours(24 * 365 * 100);
+
 /// Announces a waiter for the next two slices; returns what `changes` is now.
 [[nodiscard]] std::uint32_t watch(layout::Shard& shard) noexcept;
 

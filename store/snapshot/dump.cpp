@@ -13,7 +13,7 @@ namespace {
 using namespace store::snapshot;
 
 std::uint64_t write(const Cache& cache, Output& output, const DumpOptions& options) {
-    LiveSource source(store::Engine::of(cache), "dump", options.checkpoint, options.match, options.ttl);
+    LiveSource source(cache.attachment(), "dump", options.checkpoint, options.match, options.ttl);
     const std::uint64_t entries = source.total();
     const auto report = [&] {
         if (options.progress) options.progress(source.done(), entries);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dummycache/snapshot.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/cache/image.hpp"
 #include "store/layout/overflow.hpp"
 #include "store/snapshot/record.hpp"
 #include "store/snapshot/sorted_entries.hpp"
@@ -15,9 +15,9 @@ namespace dummycache::store::snapshot {
 class LiveSource : public RecordSource {
 public:
     /// Copies the used memory under the cache's locks. `match` is a glob; `checkpoint` may be empty.
-    LiveSource(Engine& engine, const char* what, const std::string& checkpoint, const std::string& match,
-               TtlRule ttl = TtlRule::keep())
-        : image_(engine.image(what, checkpoint)),
+    LiveSource(Attachment& attachment, const char* what, const std::string& checkpoint,
+               const std::string& match, TtlRule ttl = TtlRule::keep())
+        : image_(take_image(attachment, what, checkpoint)),
           entries_(*image_, match),
           loader_(image_->memory(), image_->now_us()),
           ttl_(ttl) {}

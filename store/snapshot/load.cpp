@@ -13,8 +13,8 @@ namespace dummycache {
 namespace {
 
 using namespace store::snapshot;
+using store::Attachment;
 using store::Condition;
-using store::Engine;
 
 /// A caller's progress callback, now and then.
 class Reporter {
@@ -35,12 +35,12 @@ private:
     unsigned calls_ = 0;
 };
 
-void check_all(const Engine& engine, const Input& input, const LoadOptions& options,
+void check_all(const Attachment& attachment, const Input& input, const LoadOptions& options,
                SpaceEstimate& estimate) {
     MatchingSource source(open_in_any_order(input), options.match);
     Reporter report(options.progress, 0, 2 * input.size());
     for (Record record; source.next(record);) {
-        engine.check_value(record.value_bytes, "load");
+        store::check_value(attachment, record.value_bytes, "load");
         estimate.add(record);
         report(source);
     }
@@ -70,13 +70,13 @@ void store_one(store::BulkWriter& writer, RecordSource& source, const Record& re
     writer.write(request);
 }
 
-LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& options) {
+LoadResult store_all(Attachment& attachment, const Input& input, const LoadOptions& options) {
     MatchingSource source(open_in_any_order(input), options.match);
     Reporter report(options.progress, input.size(), 2 * input.size());
     const Condition condition =
         options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
-    store::BulkWriter writer(engine, "load", options.mode == LoadMode::replace);
-    const std::uint64_t now_us = engine.now_us();
+    store::BulkWriter writer(attachment, "load", options.mode == LoadMode::replace);
+    const std::uint64_t now_us = attachment.now_us();
     for (Record record; source.next(record);) {
         const std::chrono::microseconds ttl = options.ttl(record.ttl);
         const std::uint64_t deadline =
@@ -91,11 +91,11 @@ LoadResult store_all(Engine& engine, const Input& input, const LoadOptions& opti
 }
 
 LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& options) {
-    Engine& engine = store::Engine::of(cache);
-    SpaceEstimate estimate(engine.memory());
-    check_all(engine, input, options, estimate);
-    estimate.reserve(engine);
-    const LoadResult result = store_all(engine, input, options);
+    Attachment& attachment = cache.attachment();
+    SpaceEstimate estimate(attachment.memory);
+    check_all(attachment, input, options, estimate);
+    estimate.reserve(attachment);
+    const LoadResult result = store_all(attachment, input, options);
     if (options.progress) options.progress(2 * input.size(), 2 * input.size());
     return result;
 }

@@ -14,7 +14,7 @@ namespace dummycache::store::snapshot {
 /// Whether time stands still there: in a file, or in a cache whose clock is frozen.
 [[nodiscard]] inline bool stands_still(const SnapshotSource& side) {
     if (side.cache() == nullptr) return true;
-    return ipc::CacheClock(Engine::of(*side.cache()).memory().superblock->clock).frozen();
+    return ipc::CacheClock(side.cache()->attachment().memory.superblock->clock).frozen();
 }
 
 class Opened {
@@ -23,7 +23,8 @@ public:
 
     Opened(const SnapshotSource& side, const std::string& match, Order order, const char* what) {
         if (side.cache() != nullptr) {
-            source_ = std::make_unique<LiveSource>(Engine::of(*side.cache()), what, side.checkpoint(), match);
+            source_ =
+                std::make_unique<LiveSource>(side.cache()->attachment(), what, side.checkpoint(), match);
             return;
         }
         input_.emplace(side.path());

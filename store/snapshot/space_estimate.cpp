@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "store/log/log.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -41,17 +42,17 @@ std::uint64_t SpaceEstimate::capacity() const noexcept {
     return std::max(kControl + all, 2 * largest_value_);  // no value may take more than half
 }
 
-void SpaceEstimate::reserve(Engine& engine) const {
+void SpaceEstimate::reserve(Attachment& attachment) const {
     const std::uint64_t pages = this->pages();
-    if (pages > engine.memory().pages) {
+    if (pages > attachment.memory.pages) {
         const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
         throw Error(ErrorCode::full, "load: the snapshot needs about " + std::to_string(mebibytes + 1) +
-                                         " MiB, more than " + described(engine.segment()) +
+                                         " MiB, more than " + described(*attachment.segment) +
                                          " has; create one with a larger capacity");
     }
-    if (!engine.commit(pages)) {
+    if (!attachment.arena.commit(pages)) {
         throw Error(ErrorCode::full, "load: the system has no memory left for the snapshot in " +
-                                         described(engine.segment()) + "; free some (is /dev/shm full?)");
+                                         described(*attachment.segment) + "; free some (is /dev/shm full?)");
     }
 }
 

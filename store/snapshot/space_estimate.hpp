@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "store/entry/attachment.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/snapshot/record.hpp"
 
 namespace dummycache::store::snapshot {
@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::uint64_t capacity() const noexcept;
 
     /// Has the system give the memory now. Throws Error with `full` if the cache or the system has less.
-    void reserve(Engine& engine) const;
+    void reserve(Attachment& attachment) const;
 
 private:
     std::uint32_t shards_ = 16;

@@ -11,7 +11,8 @@
 #include "dummycache/cache.hpp"
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/identity.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/cache/create.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/layout/entry_ref.hpp"
 #include "support/test_cache.hpp"
 
@@ -136,15 +137,15 @@ GoodImage make(const Recipe& recipe) {
     create(name, recipe);
     {
         Cache cache = Cache::attach(name.text);
-        store::Engine& engine = test::engine_of(cache);
-        ipc::CacheClock clock(engine.memory().superblock->clock);
+        store::Attachment& attachment = test::attachment_of(cache);
+        ipc::CacheClock clock(attachment.memory.superblock->clock);
         clock.freeze();
         clock.set(kInstantUs);
         recipe.fill(cache, image.keys);
-        note_index(image, engine.memory(), engine.segment().base());
-        image.identity = engine.segment().identity();
-        image.shards = engine.memory().shard_count;
-        image.directory_words = image.shards << engine.memory().directory_bits;
+        note_index(image, attachment.memory, attachment.segment->base());
+        image.identity = attachment.segment->identity();
+        image.shards = attachment.memory.shard_count;
+        image.directory_words = image.shards << attachment.memory.directory_bits;
     }
     image.bytes = read_object(name.path);
     image.objects = ipc::object_offsets(image.identity);

@@ -68,7 +68,7 @@ using State = std::map<std::string, Stored, std::less<>>;
 /// A cache with some entries whose keys inputs may meet. Its time stands still.
 Cache make_cache(std::uint64_t capacity_bytes, bool filled = true) {
     Cache cache = Cache::make_private(test::options_of(capacity_bytes, WhenFull::refuse));
-    ipc::CacheClock clock(test::engine_of(cache).memory().superblock->clock);
+    ipc::CacheClock clock(test::attachment_of(cache).memory.superblock->clock);
     clock.freeze();
     clock.set(kInstantUs);
     if (!filled) return cache;

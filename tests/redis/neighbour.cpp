@@ -9,7 +9,7 @@
 #include <string>
 
 #include "dummycache/cache.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace {
@@ -21,12 +21,11 @@ void say(const std::string& line) {
 }
 
 void hold(const Cache& cache) {
-    store::Engine& engine = store::Engine::of(cache);
-    ipc::Membership self(engine.segment());
-    ipc::PageArena arena(engine.segment());
+    store::Attachment& attachment = cache.attachment();
+    store::Attachment own(attachment.segment, std::chrono::seconds(1));
     std::deque<store::ShardGuard> held;
-    for (std::uint32_t i = 0; i < engine.memory().shard_count; ++i) {
-        auto guard = store::ShardGuard::try_lock(engine.memory(), arena, self, i);
+    for (std::uint32_t i = 0; i < attachment.memory.shard_count; ++i) {
+        auto guard = store::ShardGuard::try_lock(store::LockedShard::of(own, i));
         if (!guard) ::_exit(1);
         held.push_back(std::move(*guard));
     }

@@ -14,23 +14,21 @@ namespace dummycache::test {
 class HeldShard {
 public:
     explicit HeldShard(TestCache& cache)
-        : self_(cache.engine().segment()),
-          arena_(cache.engine().segment()),
-          guard_(store::ShardGuard::try_lock(cache.engine().memory(), arena_, self_, 0)) {}
+        : own_(cache.attachment().segment, std::chrono::seconds(1)),
+          guard_(store::ShardGuard::try_lock(store::LockedShard::of(own_, 0))) {}
 
     [[nodiscard]] const store::LockedShard& operator*() const { return guard_.value().locked(); }
     [[nodiscard]] const store::LockedShard* operator->() const { return &guard_.value().locked(); }
 
     /// A page in the shard's hands.
     std::uint32_t claim() {
-        const std::uint32_t page = arena_.claim(layout::owner_word(layout::PageKind::data, 0)).value();
+        const std::uint32_t page = own_.arena.claim(layout::owner_word(layout::PageKind::data, 0)).value();
         store::increase(guard_->locked().shard.data_pages, 1);
         return page;
     }
 
 private:
-    ipc::Membership self_;
-    ipc::PageArena arena_;
+    store::Attachment own_;
     std::optional<store::ShardGuard> guard_;
 };
 

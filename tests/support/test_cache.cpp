@@ -54,9 +54,9 @@ Cache TestCache::attach(const Options& options) const {
     return kind_ == Kind::private_memory ? cache_ : Cache::attach(name(), options);
 }
 
-store::Engine& engine_of(Cache& cache) { return store::Engine::of(cache); }
+store::Attachment& attachment_of(Cache& cache) { return cache.attachment(); }
 
-store::Engine& TestCache::engine() { return engine_of(cache_); }
+store::Attachment& TestCache::attachment() { return attachment_of(cache_); }
 
 std::string problems_of(const Cache& cache) {
     std::string all;

@@ -9,7 +9,7 @@
 
 #include "dummycache/cache.hpp"
 #include "ipc/cache_clock.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/layout/attachment.hpp"
 
 namespace dummycache {
 
@@ -64,8 +64,8 @@ public:
     [[nodiscard]] Cache attach(const Options& options = {}) const;
 
     /// The cache's clock, which every handle on it follows.
-    [[nodiscard]] ipc::CacheClock clock() { return ipc::CacheClock(engine().memory().superblock->clock); }
-    [[nodiscard]] store::Engine& engine();
+    [[nodiscard]] ipc::CacheClock clock() { return ipc::CacheClock(attachment().memory.superblock->clock); }
+    [[nodiscard]] store::Attachment& attachment();
 
 private:
     Kind kind_;
@@ -83,7 +83,7 @@ public:
 };
 
 /// What is behind a handle.
-[[nodiscard]] store::Engine& engine_of(Cache& cache);
+[[nodiscard]] store::Attachment& attachment_of(Cache& cache);
 
 /// Whether a call throws dummycache::Error with this code and a message of one line.
 template <class Call>

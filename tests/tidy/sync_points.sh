@@ -1,45 +1,45 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # sync_points.sh ROOT: the stores, loads and fences that the models in tests/torture/models show to be needed
-# stand where they stand in the models. On x86 most of them cost nothing and no test that runs would miss
-# them; elsewhere, or with another compiler, a cache would be lost.
+# stand where sync_points.txt says. A sync point in a file that it does not list, and a store to what is true
+# outside of truth.hpp, are failures too.
 set -uo pipefail
+export LC_ALL=C
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$1" || exit 2
 failed=0
-
-# stands NUMBER FILE TEXT: this many lines of the file hold the text.
-stands() {
-    local found
-    found=$(grep -cF -- "$3" "$2")
-    [[ $found -eq $1 ]] && return
-    echo "$2 has $found lines with '$3' instead of $1: see the sync points in store/README.md and ipc/README.md"
+fail() {
+    echo "$1"
     failed=1
 }
 
-stands 1 store/layout/copy_bytes.hpp 'std::atomic_thread_fence(std::memory_order_release)'
-stands 1 store/layout/copy_bytes.hpp 'std::atomic_thread_fence(std::memory_order_acquire)'
-stands 1 store/layout/truth.hpp 'inline void begin_bytes() noexcept { fence_release(); }  // REUSE'
-stands 2 store/log/log.cpp '    begin_bytes();'
-stands 1 store/index/index.cpp '    begin_bytes();'
-stands 1 store/log/staging.cpp '    begin_bytes();'
-stands 1 store/recovery/rebuild.cpp 'fence_release();  // REUSE'
-stands 1 store/shard/shard_guard.cpp 'fence_release();  // REUSE'
-stands 2 store/entry/read_protocol.hpp 'fence_acquire();'
+declare -A listed=()
+while IFS= read -r line; do
+    [[ $line == '#'* || -z $line ]] && continue
+    count=${line%% *}
+    file=${line#* }
+    text=${file#* }
+    file=${file%% *}
+    listed[$file]=1
+    found=$(grep -cF -- "$text" "$file" 2>/dev/null)
+    [[ ${found:-0} -eq $count ]] ||
+        fail "$file:1: ${found:-0} lines with '$text' instead of $count; see the sync points in store/README.md"
+done <"$here/sync_points.txt"
 
-stands 2 store/layout/truth.hpp 'std::memory_order_release);  // SLOT'
-stands 1 store/index/index.cpp 'std::memory_order_release);  // SLOT'
-stands 1 store/recovery/rebuild.cpp 'std::memory_order_release);  // SLOT'
-stands 1 store/entry/read_protocol.hpp '.load(std::memory_order_acquire);  // SLOT'
-stands 3 store/layout/truth.hpp 'std::memory_order_release);  // VERSION'
-stands 2 store/entry/read_protocol.hpp '.load(std::memory_order_acquire);  // VERSION'
-stands 1 store/layout/truth.hpp 'std::memory_order_release);  // DIR'
-stands 1 store/entry/read_protocol.hpp '.load(std::memory_order_acquire);  // DIR'
-stands 1 store/log/log.cpp '| layout::kDead, std::memory_order_release);'
-stands 1 store/reclaim/reclaim.cpp '| layout::kDead, std::memory_order_release);'
+while IFS=: read -r file number text; do
+    [[ -n ${listed[$file]:-} ]] ||
+        fail "$file:$number: a sync point in a file that tests/tidy/sync_points.txt does not list: ${text## }"
+done < <(grep -rnE '// (SLOT|VERSION|REUSE|DIR|LEASE)\b' store ipc --include='*.[ch]pp')
 
-stands 1 ipc/segment/page_arena.cpp '.owner.store(0, std::memory_order_release);'
-stands 1 ipc/segment/page_arena.cpp 'truth.compare_exchange_strong(free, owner, std::memory_order_acq_rel)'
-stands 2 ipc/process/owner_lock.cpp 'word.compare_exchange_strong(seen, 0, std::memory_order_release'
-stands 1 ipc/process/owner_lock.hpp 'word.compare_exchange_strong(free, self.token(), std::memory_order_acq_rel,'
+# What others can see of a shard's truth is stored by the functions of truth.hpp alone.
+while IFS=: read -r file number; do
+    fail "$file:$number: a release store to a slot, version, directory word, fill, owner or record; truth.hpp has those"
+done < <(find store -name '*.[ch]pp' ! -name truth.hpp -exec awk -v RS=';' '
+    FNR == 1 { line = 1 }
+    /(slots\[[^;]*\]|version|fill|owner|directory\[[^;]*\]|deadline_word|undo_count|undo_head|lost_era|\.word)\.store\([^;]*memory_order_release/ {
+        print FILENAME ":" line + gsub(/\n/, "\n", $0)
+        next
+    }
+    { line += gsub(/\n/, "\n", $0) }' {} +)
 
 exit $failed

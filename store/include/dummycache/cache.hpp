@@ -26,7 +26,7 @@
 namespace dummycache {
 
 namespace store {
-class Engine;
+struct Attachment;
 }
 
 /// A handle on a named cache in shared memory, on one in a file, or on a private one.
@@ -253,7 +253,6 @@ public:
     [[nodiscard]] std::optional<T> fetch(std::string_view key) const;
 
     // ---- the cache itself ------------------------------------------------------------------------
-
     [[nodiscard]] Stats stats() const;
     [[nodiscard]] Info info() const;
 
@@ -277,14 +276,15 @@ public:
     /// version of the layout is not damaged.
     static std::vector<Garbage> collect_garbage(bool dry_run);
 
-private:
-    friend class store::Engine;
-    explicit Cache(std::shared_ptr<store::Engine> engine) noexcept : engine_(std::move(engine)) {}
+    /// For the library's own files: what a handle leads to.
+    explicit Cache(std::shared_ptr<store::Attachment> to) noexcept : attachment_(std::move(to)) {}
+    [[nodiscard]] store::Attachment& attachment() const noexcept { return *attachment_; }
 
+private:
     template <class Keys>
     static std::vector<std::string_view> views_of(const Keys& keys);
 
-    std::shared_ptr<store::Engine> engine_;
+    std::shared_ptr<store::Attachment> attachment_;
 };
 
 /// Whether `text` matches `glob`, byte by byte; the rules of erase_if and of the command line.

@@ -45,11 +45,11 @@ public:
     /// Whether fill could still store, as far as the lease goes. Looks at one word.
     [[nodiscard]] bool held() const noexcept;
 
-private:
+    /// For the library's own files: get_or_lease makes leases.
     struct State;
-    friend struct LeaseAccess;
     explicit Lease(std::unique_ptr<State> state) noexcept;
 
+private:
     std::unique_ptr<State> state_;
 };
 

@@ -4,6 +4,7 @@
 // Method: as in kill_points_test.cpp; where there are many kill points, some of them.
 #include <boost/test/unit_test.hpp>
 
+#include "ipc/kill_point.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
 #include "torture/shared/numbered_entries.hpp"
@@ -23,7 +24,7 @@ Scenario split() {
         set_base(cache);
         cache.set("next", "");
         std::uint64_t i = 0;
-        for (; i < 500 || !would_split(engine_of(cache), key_of(i)); ++i) cache.set(key_of(i), "f");
+        for (; i < 500 || !would_split(attachment_of(cache), key_of(i)); ++i) cache.set(key_of(i), "f");
         cache.set("next", key_of(i));
     };
     scenario.act = [](Cache& cache) { cache.set(cache.get("next").value(), "f"); };
@@ -77,7 +78,7 @@ Scenario expiry() {
     scenario.prepare = [](Cache& cache) {
         const std::uint64_t count = fill(cache, 500, 1s);
         for (std::uint64_t i = 0; i < count; i += 3) cache.persist(key_of(i));
-        engine_of(cache).memory().superblock->clock.fetch_add(2'000'000);
+        attachment_of(cache).memory.superblock->clock.fetch_add(2'000'000);
     };
     return scenario;
 }

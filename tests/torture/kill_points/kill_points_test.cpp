@@ -27,7 +27,7 @@ Scenario on_one_key(const std::string& name, std::size_t hand_bytes, std::functi
         if (hand_bytes != 0) cache.set("hand", checked_value("hand", 1, hand_bytes), 100s);
         cache.set("number", "41", 100s);
         cache.set("expired", "x", 1us);
-        engine_of(cache).memory().superblock->clock.fetch_add(5);
+        attachment_of(cache).memory.superblock->clock.fetch_add(5);
     };
     scenario.act = std::move(act);
     return scenario;

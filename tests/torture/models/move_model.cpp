@@ -5,7 +5,7 @@
 // bytes of another key, although the old place is written over at once.
 // Method: Relacy runs every schedule with at most eight preemptions. A writer copies the entry, stores
 // the slot, raises the version, marks the old copy as dead, and then writes another key's entry where
-// the old copy was: store/reclaim/reclaim.cpp's keep, then a page that is empty. The reader compares keys and
+// the old copy was: store/reclaim/survivors.cpp's keep_locked, then a page that is empty. The reader compares keys and
 // looks again as store/entry/read_protocol.hpp does. Mode 0 is the protocol and must pass; every other mode leaves
 // one thing out and must be caught.
 #include "run_modes.hpp"

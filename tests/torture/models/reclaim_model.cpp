@@ -6,7 +6,7 @@
 // compaction), drops it (a delete, an eviction, a cleared entry) or replaces it. After a move or a drop
 // it returns the page, and the writer of shard B, which has never heard of A's lock, claims it and
 // writes into it. After a replace A itself empties its page and writes into it. The stores and their
-// orders are those of store/layout/truth.hpp, store/log/log.cpp, store/reclaim/reclaim.cpp and ipc/segment/page_arena.cpp; the
+// orders are those of store/layout/truth.hpp, store/log/log.cpp, store/reclaim/survivors.cpp and ipc/segment/page_arena.cpp; the
 // free map has a bit too many, as it may there. Mode 0 is the protocol and must pass; every other
 // mode leaves one thing out and must be caught.
 #include "run_modes.hpp"

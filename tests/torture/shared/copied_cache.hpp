@@ -17,7 +17,7 @@ public:
     PreparedCache(Kind kind, const Options& options, const std::function<void(Cache&)>& prepare)
         : kind_(kind), name_(kind) {
         Cache cache = Cache::create(name_.text(), options).value();
-        ipc::CacheClock(engine_of(cache).memory().superblock->clock).freeze();
+        ipc::CacheClock(attachment_of(cache).memory.superblock->clock).freeze();
         prepare(cache);
         path_ = cache.info().path;
     }

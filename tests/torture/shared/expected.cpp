@@ -83,7 +83,7 @@ void check_repaired(CopiedCache& cache, const Expected& expected, const Contents
 void check_readers_of_half_a_rollback(CopiedCache& cache, const Scenario& scenario,
                                       const Expected& expected) {
     // Without this word nobody finishes it.
-    if (engine_of(*cache).memory().superblock->rollback_target.exchange(0) == 0) return;
+    if (attachment_of(*cache).memory.superblock->rollback_target.exchange(0) == 0) return;
     Scenario by_key = scenario;
     by_key.all_or_nothing = false;
     by_key.evicts = scenario.may_have_gaps;

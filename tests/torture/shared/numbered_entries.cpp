@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "torture/shared/numbered_entries.hpp"
 
-#include "ipc/process/process_table.hpp"
+#include "store/index/index.hpp"
+#include "store/shard/shard_guard.hpp"
 #include "support/checked_value.hpp"
 #include "support/test_cache.hpp"
 
@@ -14,7 +15,7 @@ void set_numbered(Cache& cache, std::uint64_t number, std::size_t bytes, Timeout
 }
 
 std::uint64_t fill(Cache& cache, std::size_t bytes, Timeout timeout) {
-    const store::Memory& memory = engine_of(cache).memory();
+    const store::Memory& memory = attachment_of(cache).memory;
     const std::uint64_t page_count = bytes / layout::kPageBytes + 1;
     std::uint64_t count = 0;
     const auto is_full = [&] {
@@ -24,11 +25,10 @@ std::uint64_t fill(Cache& cache, std::size_t bytes, Timeout timeout) {
     return count;
 }
 
-bool would_split(store::Engine& engine, const std::string& key) {
-    ipc::Membership self(engine.segment());
-    ipc::PageArena arena(engine.segment());
-    const auto guard = store::ShardGuard::try_lock(engine.memory(), arena, self, 0);
-    return !store::free_slot_locked(guard.value().locked(), store::hash_of(engine.memory(), key));
+bool would_split(store::Attachment& attachment, const std::string& key) {
+    store::Attachment own(attachment.segment, std::chrono::seconds(1));
+    const auto guard = store::ShardGuard::try_lock(store::LockedShard::of(own, 0));
+    return !store::free_slot_locked(guard.value().locked(), store::hash_of(attachment.memory, key));
 }
 
 }  // namespace dummycache::test

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "dummycache/cache.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/layout/attachment.hpp"
 
 namespace dummycache::test {
 
@@ -19,6 +19,6 @@ void set_numbered(Cache& cache, std::uint64_t number, std::size_t bytes, Timeout
 std::uint64_t fill(Cache& cache, std::size_t bytes, Timeout timeout = {});
 
 /// Whether an index page of the first shard has no slot for a key, so that setting it splits the page.
-[[nodiscard]] bool would_split(store::Engine& engine, const std::string& key);
+[[nodiscard]] bool would_split(store::Attachment& attachment, const std::string& key);
 
 }  // namespace dummycache::test

@@ -94,7 +94,7 @@ Scenario compaction_of_records() {
     scenario.prepare = [prepare, key_of_round, last](Cache& cache) {
         prepare(cache);
         set_numbered(cache, 3, 77);
-        const store::Memory& memory = engine_of(cache).memory();
+        const store::Memory& memory = attachment_of(cache).memory;
         const std::uint64_t most = memory.pages / 8 * layout::kUndoRecords;
         for (std::uint64_t round = 0;; ++round) {
             *last = key_of_round(round);

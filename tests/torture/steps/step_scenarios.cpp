@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "store/layout/key_hash.hpp"
 #include "support/checked_value.hpp"
 #include "torture/shared/numbered_entries.hpp"
 #include "torture/steps/step_base.hpp"
@@ -34,7 +35,7 @@ Scenario on_one_key(const std::string& name, std::size_t hand_bytes, std::functi
         if (hand_bytes != 0) cache.set("hand", checked_value("hand", 1, hand_bytes), 100s);
         cache.set("number", "41", 100s);
         cache.set("expired", "x", 1us);
-        engine_of(cache).memory().superblock->clock.fetch_add(5);
+        attachment_of(cache).memory.superblock->clock.fetch_add(5);
     };
     return scenario_of(name, prepare, std::move(act));
 }
@@ -147,9 +148,9 @@ Scenario step_split() {
     const auto last = std::make_shared<std::string>();
     const auto prepare = [last](Cache& cache) {
         for (std::uint64_t i = 0; i < 150; ++i) set_numbered(cache, i, 16);
-        for (std::string& key : keys_of_two_buckets(engine_of(cache).memory(), 2 * layout::kSlots + 1)) {
+        for (std::string& key : keys_of_two_buckets(attachment_of(cache).memory, 2 * layout::kSlots + 1)) {
             *last = std::move(key);
-            if (would_split(engine_of(cache), *last)) return;
+            if (would_split(attachment_of(cache), *last)) return;
             cache.set(*last, "x");
         }
     };
@@ -202,7 +203,7 @@ Scenario step_expiry() {
     const auto prepare = [](Cache& cache) {
         fill(cache, 2000, 1s);
         for (std::uint64_t i = 0; i < 400; i += 3) cache.persist(key_of(i));
-        engine_of(cache).memory().superblock->clock.fetch_add(2'000'000);
+        attachment_of(cache).memory.superblock->clock.fetch_add(2'000'000);
     };
     return up_to(
         "expiry", prepare, [](Cache& c, std::uint64_t i) { set_numbered(c, 10'000 + i, 2000); },

@@ -146,7 +146,7 @@ void stop_inside(Kind kind, const Case& one, const char* point) {
     TestCache cache(kind, options_of(4 * kMiB));
     BOOST_REQUIRE(cache->info().shards == 1U);
     set_hand(*cache, 1, one.bytes);
-    const layout::LockWord& lock = cache.engine().memory().shards[0].lock;
+    const layout::LockWord& lock = cache.attachment().memory.shards[0].lock;
     StoppedChild writer([&] {
         Cache own = cache.attach(options_of(0));
         stop_at(point);
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_holder_of_the_lock_of_all_shards_alone_holds_up_no_writer
         own.clear();
     });
     BOOST_REQUIRE(clearer.is_stopped());
-    const layout::LockWord& all_shards = cache.engine().memory().superblock->all_shards_lock;
+    const layout::LockWord& all_shards = cache.attachment().memory.superblock->all_shards_lock;
     const std::uint64_t owner = owner_of(all_shards);
     Cache other = cache.attach(impatient());
     set_hand(other, 1, 100);

@@ -69,8 +69,8 @@ void fill_until_the_first_loss(Kind kind, const Sizes& sizes, std::uint64_t mebi
     ipc::kill_point_hook = nullptr;
 
     const Stats& full = first_loss.stats;
-    const std::uint64_t pages = cache.engine().memory().pages;
-    BOOST_TEST(cache.engine().memory().committed() == pages);
+    const std::uint64_t pages = cache.attachment().memory.pages;
+    BOOST_TEST(cache.attachment().memory.committed() == pages);
     BOOST_TEST(full.free_pages == 0U);
     BOOST_TEST(full.evicted == 0U);
     BOOST_TEST(full.entries == end - 1);

@@ -161,7 +161,7 @@ BOOST_DATA_TEST_CASE(a_waiter_wakes_when_a_step_lets_the_key_expire, data::make(
         cache->set("a", "1", 1h);
         bool told = false;
         std::thread mover([&] {
-            layout::Shard& shard = cache.engine().memory().shards[0];
+            layout::Shard& shard = cache.attachment().memory.shards[0];
             while (shard.watched_until.load() == 0) std::this_thread::sleep_for(1ms);
             const std::uint32_t changes = shard.changes.load();
             clock.advance(1h);

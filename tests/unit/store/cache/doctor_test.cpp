@@ -28,7 +28,7 @@ Child writer_that_gets(const TestCache& cache, int signal) {
 
 /// Makes a slot lead nowhere.
 void break_a_slot(TestCache& cache) {
-    const store::Memory& memory = cache.engine().memory();
+    const store::Memory& memory = cache.attachment().memory;
     layout::IndexPage& page = memory.index_page(memory.directory(0)[0].load() - 1);
     for (auto& bucket : page.buckets) {
         if (bucket.slots[0].load() == 0) continue;
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(pages_that_a_dead_process_staged_are_counted_and_freed) {
 BOOST_AUTO_TEST_CASE(pages_of_a_stager_that_no_process_table_remembers_are_freed_too) {
     TestCache cache(Kind::shared, options_of(8 * kMiB));
     cache->set("a", "1");  // commits pages
-    const store::Memory& memory = cache.engine().memory();
+    const store::Memory& memory = cache.attachment().memory;
     const std::uint32_t page = memory.committed() - 1;
     const std::uint64_t before = memory.info(page).owner.load();
     BOOST_REQUIRE(layout::kind_of(before) == layout::PageKind::free);

@@ -147,7 +147,7 @@ BOOST_DATA_TEST_CASE(a_fork_of_a_full_cache_evicts_as_it_did, data::make(kNamedK
     const TestName name(kind);
     Cache to = fork_cache(*from, name.text()).value();
     BOOST_TEST(digest(to) == digest(*from));
-    BOOST_TEST(engine_of(to).memory().is_marking());
+    BOOST_TEST(attachment_of(to).memory.is_marking());
     for (int i = 0; i < 30'000; ++i) BOOST_REQUIRE(to.set("new" + std::to_string(i), std::string(100, 'x')));
     BOOST_TEST(to.contains("new29999"));
     BOOST_TEST(problems_of(to) == "");
@@ -171,9 +171,9 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_with_checksums_is_refused_and_nothing_is_
 BOOST_AUTO_TEST_CASE(pages_that_a_process_stages_are_free_in_the_copy) {
     TestCache from(Kind::shared);
     from->set("a", "1");
-    store::Engine& engine = from.engine();
-    ipc::Membership self(engine.segment());
-    ipc::PageArena arena(engine.segment());
+    store::Attachment& attachment = from.attachment();
+    ipc::Membership self(*attachment.segment);
+    ipc::PageArena arena(*attachment.segment);
     const auto staged = layout::owner_word(layout::PageKind::staged, self.slot(), self.generation());
     for (int i = 0; i < 5; ++i) BOOST_REQUIRE(arena.claim(staged));
     const std::uint64_t free_before = from->stats().free_pages;

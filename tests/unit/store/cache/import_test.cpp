@@ -11,7 +11,9 @@
 
 #include "dummycache/clock.hpp"
 #include "ipc/segment/identity.hpp"
-#include "store/entry/attachment.hpp"
+#include "store/cache/open.hpp"
+#include "store/entry/read.hpp"
+#include "store/entry/write.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"
 
@@ -146,15 +148,15 @@ BOOST_AUTO_TEST_CASE(a_clock_that_was_moved_goes_on_from_there) {
 BOOST_AUTO_TEST_CASE(a_frozen_clock_stays_frozen) {
     std::chrono::microseconds before{};
     {
-        const auto engine = store::Engine::open(path, {});
-        ipc::CacheClock(engine->memory().superblock->clock).freeze();
-        engine->write({"set", "a", "x", 50s, Codec::bytes, store::Condition::always, 0, {}});
-        before = *engine->ttl("a");
+        const auto attachment = store::open_cache(path, {});
+        ipc::CacheClock(attachment->memory.superblock->clock).freeze();
+        store::write(*attachment, {"set", "a", "x", 50s, Codec::bytes, store::Condition::always, 0, {}});
+        before = *store::ttl(*attachment, "a");
     }
     pretend_reboot(path, 100 * kSecond);
-    const auto engine = store::Engine::open(path, {});
-    BOOST_TEST(ipc::CacheClock(engine->memory().superblock->clock).frozen());
-    BOOST_TEST((*engine->ttl("a") == before));
+    const auto attachment = store::open_cache(path, {});
+    BOOST_TEST(ipc::CacheClock(attachment->memory.superblock->clock).frozen());
+    BOOST_TEST((*store::ttl(*attachment, "a") == before));
 }
 
 BOOST_AUTO_TEST_CASE(processes_that_open_at_once_import_once_and_share) {

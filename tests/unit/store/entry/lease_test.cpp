@@ -45,7 +45,7 @@ std::string compute_once(Cache& cache, const std::string& key, Counter& computed
 
 /// Until somebody waits for a key of this shard.
 void wait_for_a_waiter(TestCache& cache) {
-    layout::Shard& shard = cache.engine().memory().shards[0];
+    layout::Shard& shard = cache.attachment().memory.shards[0];
     shard.watched_until = 0;
     while (shard.watched_until.load() == 0) std::this_thread::sleep_for(1ms);
 }
@@ -126,9 +126,9 @@ BOOST_DATA_TEST_CASE(an_abandoned_lease_is_the_next_ones, data::make(kAllKinds),
     auto first = std::make_optional(ask(*cache, "a"));
     auto other = std::async(std::launch::async, [&] { return get_or_lease(*cache, "a", kLong); });
     wait_for_a_waiter(cache);
-    const std::uint32_t changes = cache.engine().memory().shards[0].changes.load();
+    const std::uint32_t changes = cache.attachment().memory.shards[0].changes.load();
     first.reset();
-    BOOST_TEST(cache.engine().memory().shards[0].changes.load() != changes);
+    BOOST_TEST(cache.attachment().memory.shards[0].changes.load() != changes);
     ValueOrLease second = other.get();
     BOOST_REQUIRE(second.lease);
     BOOST_TEST(second.lease->fill("1"));

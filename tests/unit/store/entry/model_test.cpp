@@ -140,7 +140,7 @@ private:
     std::map<std::string, Item> state() { return state_of(*cache_); }
     static std::map<std::string, Item> state_of(Cache& cache) {
         std::map<std::string, Item> all;
-        const std::uint64_t now_us = engine_of(cache).now_us();
+        const std::uint64_t now_us = attachment_of(cache).now_us();
         cache.visit([&](const EntryView& entry) {
             const auto deadline =
                 entry.ttl == kForever ? 0 : now_us + static_cast<std::uint64_t>(entry.ttl.count());

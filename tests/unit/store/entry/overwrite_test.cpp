@@ -16,7 +16,7 @@ namespace {
 
 /// Where the next entry of the first shard goes, in the arena; 0: to a page it has still to take.
 std::uint64_t next_entry(TestCache& cache) {
-    const Memory& memory = cache.engine().memory();
+    const Memory& memory = cache.attachment().memory;
     const std::uint32_t page = memory.shards[0].open[layout::kNursery].load();
     return page == 0 ? 0 : std::uint64_t{page - 1} * layout::kPageBytes + memory.info(page - 1).fill.load();
 }
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(of_a_damaged_slot_that_leads_to_where_the_new_entry_goes) {
         TestCache cache(Kind::private_memory);
         for (const char* key : {"key", "other"}) cache->set(key, "old");
         {
-            const KeyHash hash = hash_of(cache.engine().memory(), "key");
+            const KeyHash hash = hash_of(cache.attachment().memory, "key");
             HeldShard shard(cache);
             const SlotRef slot = find_locked(*shard, hash, "key").value();
             const std::uint64_t offset = next_entry(cache) + static_cast<std::uint64_t>(distance);

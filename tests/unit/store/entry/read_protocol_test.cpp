@@ -48,7 +48,7 @@ constexpr std::size_t kSizes[] = {16, 5000, 100'000};
 /// Writes over all memory of a cache of 1 MiB that holds nothing, without touching the two buckets of `key`:
 /// nothing but what took `key` away raises them.
 void use_memory_again(TestCache& cache, const std::string& key) {
-    const store::Memory& memory = cache.engine().memory();
+    const store::Memory& memory = cache.attachment().memory;
     const store::KeyHash own = store::hash_of(memory, key);
     for (int i = 0; i < 300; ++i) {
         const std::string other = "other" + std::to_string(i);

@@ -189,8 +189,8 @@ BOOST_DATA_TEST_CASE(an_entry_knows_all_about_itself, data::make(kAllKinds), kin
 
 BOOST_DATA_TEST_CASE(peek_counts_nothing_and_leaves_no_mark, data::make(kAllKinds), kind) {
     TestCache cache(kind);
-    cache.engine().memory().superblock->marking = 1;  // as if half of its capacity had been in use
-    const std::string large(40'000, '1');             // of small ones reads do not count at once
+    cache.attachment().memory.superblock->marking = 1;  // as if half of its capacity had been in use
+    const std::string large(40'000, '1');               // of small ones reads do not count at once
     cache->set("a", large);
     const auto visits = [&] {
         unsigned seen = 99;

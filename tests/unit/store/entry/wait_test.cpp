@@ -98,7 +98,7 @@ BOOST_DATA_TEST_CASE(it_is_no_use_of_the_key, data::make(kAllKinds), kind) {
 BOOST_AUTO_TEST_CASE(writers_forget_a_waiter_that_was_killed) {
     TestCache cache(Kind::shared);
     Child waiter([&] { Cache::attach(cache.name()).wait("a", is_there); });
-    layout::Shard& shard = cache.engine().memory().shards[0];
+    layout::Shard& shard = cache.attachment().memory.shards[0];
     while (shard.watched_until.load() == 0) std::this_thread::sleep_for(1ms);
     waiter.kill();
     std::this_thread::sleep_for(3 * store::kWatchSlice);

@@ -110,7 +110,7 @@ Work store_all(Cache& cache, const std::vector<std::string>& keys) {
     for (const std::string& key : keys) cache.set(key, "value");
     for (const std::string& key : keys) {
         work.kept += cache.contains(key) ? 1 : 0;
-        work.probes += probes_of(engine_of(cache).memory(), key);
+        work.probes += probes_of(attachment_of(cache).memory, key);
     }
     work.stats = cache.stats();
     return work;
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_SUITE(store_flood)
 BOOST_AUTO_TEST_CASE(keys_computed_for_a_known_secret_collide_under_it) {
     const Secret secret = known_secret();
     CacheWithSecret cache(secret);
-    const Memory& memory = engine_of(*cache).memory();
+    const Memory& memory = attachment_of(*cache).memory;
     BOOST_REQUIRE(std::memcmp(memory.secret, secret.data(), secret.size()) == 0);
     const std::vector<std::string> keys = colliding_keys(secret);
     BOOST_TEST((std::set<std::string>(keys.begin(), keys.end()).size() == kKeys));
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(no_two_segments_have_the_same_secret) {
     std::size_t caches = 0;
     const TestName name(Kind::shared);
     const auto note = [&](Cache cache) {
-        const Memory& memory = engine_of(cache).memory();
+        const Memory& memory = attachment_of(cache).memory;
         secrets.emplace(memory.secret, memory.secret + sizeof memory.secret);
         ++caches;
     };

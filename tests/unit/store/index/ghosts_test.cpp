@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a full cache keeps, and how it learns it from the keys that come back.
 #include "store/index/ghosts.hpp"
+#include "store/index/index.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -30,14 +31,14 @@ struct FullCache : TestCache {
         (*this)->set(key, std::string(value_bytes, 'x'));
         return true;
     }
-    layout::Shard& shard() { return engine().memory().shards[0]; }
+    layout::Shard& shard() { return attachment().memory.shards[0]; }
     /// So that what has been set so far is not among the newest entries any more.
     void close_page() {
         HeldShard held(*this);
         close_page_locked(*held, layout::kNursery);
     }
     /// As a cache that has used half of its capacity.
-    void begin_marking() { engine().memory().superblock->marking = 1; }
+    void begin_marking() { attachment().memory.superblock->marking = 1; }
     /// Of a key that is there.
     std::atomic<std::uint8_t>& mark_of(const std::string& key) {
         HeldShard held(*this);
@@ -209,7 +210,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_learnt_is_forgotten_when_new_keys_are_the_ones_
 
 BOOST_FIXTURE_TEST_CASE(reads_leave_marks_once_half_of_the_capacity_has_been_in_use, FullCache) {
     (*this)->set("key", "value");
-    const Memory& memory = engine().memory();
+    const Memory& memory = attachment().memory;
     for (std::uint64_t i = 0; memory.committed() < memory.pages / 2; ++i) {
         BOOST_REQUIRE((*this)->get("key").has_value());
         BOOST_REQUIRE((*this)->get_many(std::vector<std::string_view>{"key"}).front().has_value());
@@ -267,7 +268,7 @@ BOOST_AUTO_TEST_CASE(reads_of_a_cache_that_refuses_leave_no_marks) {
     };
     BOOST_TEST(throws(ErrorCode::full, fill));
     BOOST_TEST(cache->get("key").has_value());
-    BOOST_TEST(!cache.engine().memory().is_marking());
+    BOOST_TEST(!cache.attachment().memory.is_marking());
 }
 
 BOOST_FIXTURE_TEST_CASE(visits_end_at_two_for_what_is_protected_too, FullCache) {

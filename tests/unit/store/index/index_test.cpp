@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/index/index.hpp"
+#include "store/index/split.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -60,7 +61,7 @@ BOOST_AUTO_TEST_CASE(the_other_bucket_of_the_other_bucket_is_the_first) {
 
 BOOST_AUTO_TEST_CASE(the_parts_of_a_hash_are_in_range) {
     TestCache cache(Kind::private_memory, options_of(40 * kMiB));
-    const Memory& memory = cache.engine().memory();
+    const Memory& memory = cache.attachment().memory;
     std::vector<int> shards(memory.shard_count, 0);
     for (int i = 0; i < 10'000; ++i) {
         const std::string key = "key" + std::to_string(i);
@@ -77,7 +78,8 @@ BOOST_AUTO_TEST_CASE(the_parts_of_a_hash_are_in_range) {
 BOOST_AUTO_TEST_CASE(two_caches_hash_differently) {
     TestCache one(Kind::private_memory);
     TestCache other(Kind::private_memory);
-    BOOST_TEST(hash_of(one.engine().memory(), "key").value != hash_of(other.engine().memory(), "key").value);
+    BOOST_TEST(hash_of(one.attachment().memory, "key").value !=
+               hash_of(other.attachment().memory, "key").value);
 }
 
 BOOST_AUTO_TEST_CASE(a_million_random_keys_are_all_found) {

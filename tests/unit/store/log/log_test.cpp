@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Entries as bytes: the log, overflow pages, and staged pages.
 #include "store/log/log.hpp"
+#include "store/index/index.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -35,7 +36,7 @@ std::string key_of(const Memory& memory, const EntryRef& entry) {
 
 std::uint64_t free_pages(TestCache& cache) {
     const Stats stats = cache->stats();
-    return stats.free_pages + (cache.engine().memory().pages - cache.engine().memory().committed());
+    return stats.free_pages + (cache.attachment().memory.pages - cache.attachment().memory.committed());
 }
 
 }  // namespace
@@ -111,20 +112,19 @@ BOOST_AUTO_TEST_CASE(a_checksum_sees_every_byte_but_not_the_deadline) {
 
 BOOST_AUTO_TEST_CASE(pages_that_nobody_took_over_go_back) {
     TestCache cache(Kind::private_memory, options_of(2 * kMiB));
-    ipc::Membership self(cache.engine().segment());
-    ipc::PageArena arena(cache.engine().segment());
-    const Memory& memory = cache.engine().memory();
+    store::Attachment own(cache.attachment().segment, std::chrono::seconds(1));
+    const Memory& memory = cache.attachment().memory;
     const auto none = [](std::uint64_t) { return std::optional<std::uint32_t>(); };
     const StagedPages::Pull zeros = [](std::byte* to, std::size_t bytes) { std::memset(to, 0, bytes); };
     const std::uint64_t before = free_pages(cache);
     {
-        StagedPages overflow(memory, arena, self);
+        StagedPages overflow(own);
         BOOST_TEST(overflow.write("", 100'000, zeros, none));
         BOOST_TEST(free_pages(cache) == before - 4);
     }
     BOOST_TEST(free_pages(cache) == before);
     {
-        StagedPages overflow(memory, arena, self);
+        StagedPages overflow(own);
         BOOST_TEST(!overflow.write("", 3 * kMiB, zeros, none));
         BOOST_TEST(free_pages(cache) == 0U);
     }

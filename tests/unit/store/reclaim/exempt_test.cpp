@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "store/entry/write.hpp"
 #include "support/checked_value.hpp"
 #include "support/test_cache.hpp"
 
@@ -129,7 +130,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_beside_the_old_value_leaves_it) {
 BOOST_AUTO_TEST_CASE(without_anything_else_to_evict_it_is_full) {
     TestCache cache(Kind::private_memory, options_of(kMiB));
     constexpr std::size_t kLarge = 16;  // pages; index, entries and reserve have one each
-    const std::string old((cache.engine().memory().pages - kLarge - 3) * 32 * kKiB, 'o');
+    const std::string old((cache.attachment().memory.pages - kLarge - 3) * 32 * kKiB, 'o');
     cache->set("k", old);
     for (const char* const small : {"a", "b"}) cache->set(small, std::string(10'000, 's'));
     // A value that is being written holds all other pages.
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(without_anything_else_to_evict_it_is_full) {
     store::WriteRequest request{"set", "large", {}, {}, Codec::bytes, store::Condition::always, 0, {}};
     request.pulled_bytes = kLarge * 32 * kKiB;
     request.pull = &pull;
-    BOOST_TEST(cache.engine().write(request));
+    BOOST_TEST(store::write(cache.attachment(), request));
     BOOST_TEST(asked);
 }
 

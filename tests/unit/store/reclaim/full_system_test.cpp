@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include "store/layout/key_hash.hpp"
 #include "support/child.hpp"
 #include "support/own_shm.hpp"
 #include "support/test_cache.hpp"
@@ -24,7 +25,7 @@ void fill_shm() {
 
 /// Sets keys that are all in one shard: the others have no page yet.
 void set_in_one_shard(Cache& cache, int count) {
-    const store::Memory& memory = engine_of(cache).memory();
+    const store::Memory& memory = attachment_of(cache).memory;
     for (int i = 0; count != 0; ++i) {
         const std::string key = "before " + std::to_string(i);
         if (store::hash_of(memory, key).shard != 0) continue;

@@ -19,7 +19,7 @@ namespace data = boost::unit_test::data;
 namespace {
 
 std::uint64_t evicted(TestCache& cache) {
-    const store::Memory& memory = cache.engine().memory();
+    const store::Memory& memory = cache.attachment().memory;
     std::uint64_t sum = 0;
     for (std::uint32_t i = 0; i < memory.shard_count; ++i) sum += memory.shards[i].evicted.load();
     return sum;
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_SUITE(store_full)
 BOOST_DATA_TEST_CASE(nothing_is_lost_before_the_arena_is_full, data::make(kCapacities) * data::make(kSizes),
                      capacity, bytes) {
     TestCache cache(Kind::private_memory, options_of(capacity));
-    const store::Memory& memory = cache.engine().memory();
+    const store::Memory& memory = cache.attachment().memory;
     std::uint64_t count = 0;
     Stats before;
     for (; evicted(cache) == 0; ++count) {

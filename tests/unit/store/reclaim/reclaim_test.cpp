@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Memory that is dead or expired comes back long before the cache is full.
-#include "store/reclaim/reclaim.hpp"
 #include "store/reclaim/compaction_choice.hpp"
 #include "store/reclaim/page_supply.hpp"
 
@@ -59,7 +58,7 @@ BOOST_AUTO_TEST_CASE(expired_entries_make_room_for_new_ones) {
 }
 
 std::uint64_t pages_to_look_at(TestCache& cache) {
-    const store::Memory& memory = cache.engine().memory();
+    const store::Memory& memory = cache.attachment().memory;
     std::uint64_t count = 0;
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         const layout::PageInfo& info = memory.info(page);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "store/index/index.hpp"
+#include "store/layout/overflow.hpp"
 #include "support/checked_value.hpp"
 #include "support/held_shard.hpp"
 
@@ -32,7 +33,7 @@ struct DamagedCache : TestCache {
         BOOST_TEST(problems_of(**this) == "");
     }
 
-    layout::Shard& shard() { return engine().memory().shards[0]; }
+    layout::Shard& shard() { return attachment().memory.shards[0]; }
     /// As if its owner had died inside a write.
     void repair() {
         shard().dirty.store(1);
@@ -40,7 +41,7 @@ struct DamagedCache : TestCache {
     }
     SlotRef slot_of(const std::string& key) {
         HeldShard held(*this);
-        return find_locked(*held, hash_of(engine().memory(), key), key).value();
+        return find_locked(*held, hash_of(attachment().memory, key), key).value();
     }
     /// After the repair, without the keys that were lost.
     void check_all_but(const std::vector<std::string>& lost) {
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(derived_numbers_are_counted_again) {
 
 BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
     layout::Shard& s = shard();
-    const Memory& memory = engine().memory();
+    const Memory& memory = attachment().memory;
     for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor, &s.hand,
                        &s.insertion_point, &s.before_insertion})
         page->store(3);
@@ -125,7 +126,8 @@ BOOST_AUTO_TEST_CASE(a_slot_that_leads_into_the_middle_of_an_entry_is_emptied) {
 
 BOOST_AUTO_TEST_CASE(an_entry_behind_the_fill_of_its_page_is_lost) {
     const std::uint64_t offset = (slot_of("key2999").word() & layout::kOffsetMask) * 8;
-    layout::PageInfo& info = engine().memory().info(static_cast<std::uint32_t>(offset / layout::kPageBytes));
+    layout::PageInfo& info =
+        attachment().memory.info(static_cast<std::uint32_t>(offset / layout::kPageBytes));
     info.fill.store(static_cast<std::uint32_t>(offset % layout::kPageBytes));
     BOOST_TEST(!(**this).check().empty());
     repair();
@@ -135,16 +137,16 @@ BOOST_AUTO_TEST_CASE(an_entry_behind_the_fill_of_its_page_is_lost) {
 BOOST_AUTO_TEST_CASE(broken_overflow_is_lost_and_its_pages_come_back) {
     const std::string key = "key1800";
     (**this).set(key, stored[key] = checked_value(key, 1, 90'000));
-    const EntryRef entry = EntryRef::of_slot(engine().memory(), slot_of(key).word());
-    engine().memory().info(entry.overflow().first.load()).next.store(0xffffffff);
+    const EntryRef entry = EntryRef::of_slot(attachment().memory, slot_of(key).word());
+    attachment().memory.info(entry.overflow().first.load()).next.store(0xffffffff);
     BOOST_TEST(!(**this).check().empty());
     repair();
     check_all_but({key});
 }
 
 BOOST_AUTO_TEST_CASE(directory_words_that_lead_nowhere_lose_their_keys_only) {
-    for (std::uint32_t i = 0; i < engine().memory().directory_size(); ++i) {
-        engine().memory().directory(0)[i].store(i % 2 == 0 ? 1 + engine().memory().pages : 0);
+    for (std::uint32_t i = 0; i < attachment().memory.directory_size(); ++i) {
+        attachment().memory.directory(0)[i].store(i % 2 == 0 ? 1 + attachment().memory.pages : 0);
     }
     BOOST_TEST(!(**this).check().empty());
     repair();

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "store/snapshot/archive.hpp"

@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "store/entry/attachment.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/snapshot/sorted_entries.hpp"
 #include "support/child.hpp"
 #include "support/kill_points.hpp"
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(more_entries_than_are_sorted_at_once_come_in_order_too) {
     for (const std::string& key : keys) cache->set(key, "");
     std::sort(keys.begin(), keys.end());
     for (const std::size_t most : {100U, 1000U, 7000U, 19'999U, 20'000U}) {
-        const auto image = cache.engine().image("test");
+        const auto image = store::take_image(cache.attachment(), "test");
         store::snapshot::SortedEntries entries(*image, "*", most);
         store::EntryLoader loader(image->memory(), image->now_us());
         BOOST_TEST(entries.count() == keys.size());

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "store/cache/clear.hpp"
+
+#include "dummycache/error.hpp"
+#include "ipc/kill_point.hpp"
+#include "store/layout/checkpoint_record.hpp"
+#include "store/log/log.hpp"
+#include "store/shard/shard_guard.hpp"
+
+namespace dummycache::store {
+
+namespace {
+constexpr auto kRelaxed = std::memory_order_relaxed;
+}
+
+void clear(Attachment& attachment) {
+    const AllShardsGuard guard(attachment, "clear");
+    layout::Superblock& superblock = *attachment.memory.superblock;
+    const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
+    if (era > layout::kMaxEra)
+        throw Error(ErrorCode::full, "clear: " + described(*attachment.segment) +
+                                         " was cleared too often; remove it and create it again");
+    superblock.era.store(era, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("era raised");
+    superblock.clear_era.store(era, std::memory_order_release);  // the commit
+    DUMMYCACHE_KILL_POINT("clear era raised");
+    superblock.clears.fetch_add(1, kRelaxed);
+    // What checkpoints need stays where it is, and counts as it did.
+    const bool keeps = noting_era(attachment.memory) != 0;
+    for (const LockedShard& shard : guard.shards()) {
+        // The pages still have slots that lead to cleared entries; compaction empties those before
+        // it gives a page back. No page may hold entries from before and after.
+        close_page_locked(shard, layout::kNursery);
+        close_page_locked(shard, layout::kSurvivor);
+        shard.shard.entries.store(0, kRelaxed);
+        if (!keeps) shard.shard.live_bytes.store(0, kRelaxed);
+    }
+    if (keeps) return;
+    superblock.counted_era.store(era, kRelaxed);
+    for (std::uint32_t page = 0; page < attachment.memory.committed(); ++page)
+        attachment.memory.info(page).live.store(0, kRelaxed);
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Making a cache: its geometry from its options.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "dummycache/options.hpp"
+#include "store/layout/attachment.hpp"
+
+namespace dummycache::store {
+
+/// Throws dummycache::Error if the options make no sense.
+void check_options(const Options& options);
+
+/// Null: there is one of that name.
+[[nodiscard]] std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options);
+[[nodiscard]] std::shared_ptr<Attachment> make_private_cache(const Options& options);
+/// What an open or create makes: checked options and geometry. Throws dummycache::Error.
+[[nodiscard]] ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind);
+
+/// Changes with the size and offsets of every struct in store/layout/layout.hpp.
+[[nodiscard]] std::uint64_t layout_hash() noexcept;
+
+}  // namespace dummycache::store

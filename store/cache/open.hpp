@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// How a process comes to a cache that may exist; and which ones do.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "dummycache/options.hpp"
+#include "dummycache/stats.hpp"
+#include "store/layout/attachment.hpp"
+
+namespace dummycache::store {
+
+/// Attaches, or creates if there is none.
+[[nodiscard]] std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options);
+/// A file from another boot is imported first.
+[[nodiscard]] std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& options);
+/// False: there was none.
+bool remove_cache(std::string_view name);
+[[nodiscard]] std::vector<ListedCache> list_caches();
+
+}  // namespace dummycache::store

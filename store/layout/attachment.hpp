@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// One attachment of this process to one cache: what every call works on.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "ipc/cache_clock.hpp"
+#include "ipc/process/owner_lock.hpp"
+#include "ipc/process/process_table.hpp"
+#include "ipc/segment/page_arena.hpp"
+#include "store/layout/memory.hpp"
+
+namespace dummycache::store {
+
+/// All copies of a handle share one. Fixed after construction but for its atomics: any thread may use it.
+struct Attachment {
+    std::shared_ptr<ipc::Segment> segment;
+    ipc::Membership self;
+    ipc::PageArena arena;
+    Memory memory;
+    std::chrono::milliseconds lock_timeout;
+    std::atomic<std::int64_t> helped_us{-1'000'000};  ///< when this process last looked after a rollback
+
+    /// Joins the segment's processes. Throws ipc::Fault::busy, removed.
+    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
+        : segment(std::move(mapped)),
+          self(*segment),
+          arena(*segment),
+          memory(*segment, segment->base()),
+          lock_timeout(std::min<std::chrono::milliseconds>(timeout, std::chrono::hours(24 * 365))) {}
+
+    /// Until when a call waits for a lock.
+    [[nodiscard]] ipc::Deadline lock_deadline() const {
+        return std::chrono::steady_clock::now() + lock_timeout;
+    }
+    /// The cache's time.
+    [[nodiscard]] std::uint64_t now_us() const noexcept {
+        return ipc::CacheClock(memory.superblock->clock).now_us();
+    }
+};
+
+}  // namespace dummycache::store

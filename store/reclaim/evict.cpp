@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "store/reclaim/evict.hpp"
+
+#include "store/checkpoint/undo.hpp"
+#include "store/index/ghosts.hpp"
+#include "store/index/page_walk.hpp"
+#include "store/log/age_list.hpp"
+#include "store/log/log.hpp"
+#include "store/reclaim/survivors.hpp"
+#include "store/reclaim/victim_page.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+/// Keeps an entry that a checkpoint needs; without room for it the checkpoints are lost. Says whether it did.
+bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
+    if (!is_needed(shard.memory, entry.era())) return false;
+    if (keep_locked(shard, entry, slot)) return true;
+    lose_checkpoints_locked(shard);
+    return false;
+}
+
+/// Another round for what was read since the last one.
+bool has_another_round(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, bool visible,
+                       bool patient) {
+    const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
+    if (!visible || !patient || visits == 0 || !keep_locked(shard, entry, slot)) return false;
+    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProtected), kRelaxed);
+    return true;
+}
+
+}  // namespace
+
+bool evict_locked(const LockedShard& shard, bool patient, std::uint64_t now_us) {
+    layout::Shard& s = shard.shard;
+    const std::uint64_t exempt = exempt_offset_locked(shard);
+    const std::uint32_t oldest = page_to_evict_locked(shard, exempt);
+    if (oldest == 0) return false;
+    const std::uint64_t clear_era = shard.clear_era();
+    bool dropped = false;
+    bool freed_overflow = false;
+    const std::uint32_t end = walk_page_locked(
+        shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
+            if (keep_needed(shard, entry, slot)) return true;
+            if (entry.offset() == exempt) {
+                static_cast<void>(keep_locked(shard, entry, slot));  // without a place for it, it stays
+                return true;
+            }
+            const bool visible = is_visible(entry, clear_era, now_us);
+            if (has_another_round(shard, entry, slot, visible, patient)) return true;
+            dropped = true;
+            freed_overflow = (entry.deadline_word() & layout::kOverflow) != 0;
+            const std::uint64_t word = slot.word();
+            drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
+            if (visible) remember_evicted_locked(shard, slot, word);
+            return !freed_overflow;
+        });
+    const bool is_still_there =
+        exempt != 0 && exempt / layout::kPageBytes == oldest - 1 && exempt_offset_locked(shard) == exempt;
+    if (freed_overflow && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
+        s.hand.store(is_still_there ? 0 : end, kRelaxed);  // before the hand nothing is left
+        return true;
+    }
+    unlist_page_locked(shard, oldest - 1);
+    if (is_still_there) {
+        list_page_locked(shard, oldest - 1);
+        return dropped;
+    }
+    retire_page_locked(shard, oldest - 1);
+    return true;
+}
+
+}  // namespace dummycache::store
