@@ -184,6 +184,12 @@ completion_completes() {
     equal "$(complete_words dummycache dump --format b)" binary
     equal "$(complete_words dummycache load --ttl d)" drop
     equal "$(complete_words dummycache bench --workload ttl)" ttl_get
+    equal "$(complete_words dummycache bench --workload '' | tr '\n' ' ')" "$bench_workloads "
+    equal "$(complete_words dummycache --color al)" always
+    equal "$(complete_words dummycache get --color n)" never
+    equal "$(complete_words dummycache set --ttl '')" ''
+    equal "$(complete_words dummycache ls --sort s)" size
+    equal "$(complete_words dummycache create --when-full r)" refuse
     gives 2 completion fish
     complains "no completion for 'fish'"
 }

@@ -10,8 +10,9 @@
 
 #include <dummycache/cache.hpp>
 
-#include "tools/cli/exit_code.hpp"
 #include "tools/cli/format/output.hpp"
+#include "tools/cli/format/progress.hpp"
+#include "tools/cli/process/exit_code.hpp"
 
 namespace dummycache::cli {
 
@@ -58,6 +59,11 @@ public:
     [[nodiscard]] const std::string& operand(std::size_t index) const { return arguments.operands[index]; }
     /// The timeout given with --ttl; for ever without it.
     [[nodiscard]] Timeout ttl_option() const;
+
+    /// Not drawn if the user wants quiet. `label` has to live as long as the bar.
+    [[nodiscard]] ProgressBar progress_bar(std::string_view label) const noexcept {
+        return {label, !settings.quiet};
+    }
 
     /// Says something that is no error on standard error, unless the user wants quiet.
     void note(std::string_view message) const;

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "tools/cli/exit_code.hpp"
+#include "tools/cli/process/exit_code.hpp"
 
 namespace dummycache::cli {
 
@@ -17,6 +17,7 @@ struct OptionSpec {
     std::string_view names;  ///< "-s,--long" or "--long"
     std::string_view value;  ///< what stands for its value in the help; empty for a flag
     std::string_view help;
+    std::string_view words = {};  ///< with which the shell completes its value, a blank between two
 
     /// The name by which Arguments knows it.
     [[nodiscard]] constexpr std::string_view long_name() const noexcept {
@@ -50,7 +51,7 @@ struct Command {
     Exit (*run)(Call& call) = nullptr;
 };
 
-/// In the order in which the help lists them.
+/// In the order in which the help lists them. The table is in commands.cpp.
 [[nodiscard]] std::span<const Command* const> commands() noexcept;
 
 /// The command of this name, or a null pointer.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The list of all commands.
+// The table of all commands. With main.cpp it is the room above commands/: all that knows each of them.
 #include "tools/cli/commands.hpp"
 
 #include <algorithm>
@@ -24,7 +24,8 @@ constexpr std::array kCommonOptions{
                "the cache; a PATH begins with / ./ or ../, %w is the test worker (default: $DUMMYCACHE, else "
                "\"default\"); for most commands also a server, redis://HOST[:PORT][/DB] or unix:///PATH"},
     OptionSpec{"--json", "", "print results as JSON, one object a line"},
-    OptionSpec{"--color", "WHEN", "auto, always or never; auto looks at the terminal and at $NO_COLOR"},
+    OptionSpec{"--color", "WHEN", "auto, always or never; auto looks at the terminal and at $NO_COLOR",
+               "auto always never"},
     OptionSpec{"-q,--quiet", "", "print no notes on standard error, errors only"},
     OptionSpec{"-h,--help", "", "print the help of the command"},
     OptionSpec{"--version", "", "print the version"},

@@ -5,9 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "tools/cli/call.hpp"
-#include "tools/cli/command_line.hpp"
-#include "tools/cli/commands.hpp"
 #include "tools/cli/format/text.hpp"
 
 namespace dummycache::cli {
@@ -79,12 +76,6 @@ std::string synopsis(const Command& command) {
     return text;
 }
 
-Exit run_help(Call& call) {
-    const auto& operands = call.arguments.operands;
-    call.out.write(operands.empty() ? overview() : help_of(command_or_suggestion(operands.front())));
-    return Exit::done;
-}
-
 }  // namespace
 
 std::string overview() {
@@ -115,16 +106,5 @@ std::string help_of(const Command& command) {
     out.append("\nexample\n  ").append(command.example);
     return out.append("\n\nOptions of every command, output and exit codes: dummycache help\n");
 }
-
-constinit const Command kHelp{
-    .name = "help",
-    .group = Group::other,
-    .operands = "[COMMAND]",
-    .max_operands = 1,
-    .cache = CacheOption::refused,
-    .summary = "explains a command, or lists them all",
-    .example = "dummycache help set",
-    .run = run_help,
-};
 
 }  // namespace dummycache::cli

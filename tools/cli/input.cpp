@@ -10,8 +10,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "tools/cli/descriptor.hpp"
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/descriptor.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 

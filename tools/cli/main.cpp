@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The command line `dummycache`: runs one command and turns whatever happens into an exit code.
+//
+// The rooms of this folder, the lowest first. A file includes files of its own room and of lower ones only.
+//
+//   process/                   exit codes, signals, descriptors
+//   format/                    how output looks
+//   the other files here       the frame: what a command is, what it is given, how it is found and explained
+//   commands/                  the commands, a file a family
+//   main.cpp and commands.cpp  what knows all of them
 #include <cerrno>
 #include <csignal>
 #include <new>
@@ -14,7 +22,7 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/command_line.hpp"
 #include "tools/cli/help.hpp"
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/interrupt.hpp"
 #include "tools/cli/store.hpp"
 
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "tools/cli/exit_code.hpp"
+#include "tools/cli/process/exit_code.hpp"
 
 namespace dummycache::cli {
 

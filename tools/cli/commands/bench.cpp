@@ -10,11 +10,10 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/bench_workloads.hpp"
-#include "tools/cli/commands/caretaker.hpp"
 #include "tools/cli/format/json.hpp"
-#include "tools/cli/format/progress.hpp"
 #include "tools/cli/format/text.hpp"
 #include "tools/cli/parse.hpp"
+#include "tools/cli/process/caretaker.hpp"
 
 namespace dummycache::cli {
 
@@ -23,7 +22,7 @@ namespace {
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
 constexpr std::array kOptions{
-    OptionSpec{"--workload", "NAMES", "only these, with commas between them"},
+    OptionSpec{"--workload", "NAMES", "only these, with commas between them", kWorkloadNames},
     OptionSpec{"--entries", "N", "entries in the cache, 1 to 10000000 (default 100000)"},
     OptionSpec{"--value-bytes", "N", "size of a value, 1 to 1048576 (default 100)"},
     OptionSpec{"--repeat", "N", "rounds that count, 1 to 1000 (default 7)"},
@@ -167,7 +166,7 @@ Exit run_bench(Call& call) {
     const BenchQueries queries(entries, value.size());
     const std::string name = "bench." + std::to_string(::getpid());
     const Caretaker caretaker("bench", [&] { Cache::remove(name); });
-    ProgressBar bar(call, "bench");
+    ProgressBar bar = call.progress_bar("bench");
     const Progress progress = bar.interruptible();
     for (std::uint64_t done = 0; done <= rounds; ++done) {
         progress(done, rounds + 1);

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <random>
 
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 

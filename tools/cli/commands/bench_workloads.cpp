@@ -7,8 +7,8 @@
 #include <chrono>
 #include <optional>
 
-#include "tools/cli/exit_code.hpp"
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/exit_code.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
@@ -147,6 +147,17 @@ constexpr std::array kWorkloads{
     Workload{"ttl_get", "ns", with_deadlines, get_hot},
     Workload{"incr", "ns", Filling::counters, incr},
 };
+
+constexpr bool are_the_workloads(std::string_view names) {
+    for (const Workload& workload : kWorkloads) {
+        if (!names.starts_with(workload.name)) return false;
+        names.remove_prefix(workload.name.size());
+        if (names.empty()) return &workload == &kWorkloads.back();
+        names.remove_prefix(1);
+    }
+    return false;
+}
+static_assert(are_the_workloads(kWorkloadNames));
 
 }  // namespace
 

@@ -34,6 +34,11 @@ struct Workload {
     double (*sample)(const BenchRound& round);
 };
 
+/// A blank between two.
+inline constexpr std::string_view kWorkloadNames =
+    "get_hot get_uniform get_zipf get_miss get_many_uniform set_new attach bytes_per_entry set set_hot "
+    "ttl_get incr";
+
 /// In the order in which they are reported.
 [[nodiscard]] std::span<const Workload> workloads() noexcept;
 

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::array kCreateOptions{
     OptionSpec{"--capacity", "SIZE", "upper bound of its memory, 1M to 512G (default 256M)"},
-    OptionSpec{"--when-full", "WHAT", "evict what was used least (default), or refuse new entries"},
+    OptionSpec{"--when-full", "WHAT", "evict what was used least (default), or refuse new entries",
+               "evict refuse"},
     OptionSpec{"--mode", "OCTAL", "who may attach to it (default 600: its owner)"},
 };
 

@@ -8,8 +8,8 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/snapshot_file.hpp"
 #include "tools/cli/format/compare_output.hpp"
-#include "tools/cli/interrupt.hpp"
 #include "tools/cli/parse.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
@@ -44,7 +44,7 @@ Exit run_diff(Call& call) {
     const bool with_live = call.arguments.operands.size() < 2;
     const SnapshotSource before = file_or_cache_source(call, call.operand(0));
     const SnapshotSource after = with_live ? call.attach() : file_or_cache_source(call, call.operand(1));
-    CompareOutput output(call);
+    CompareOutput output(call.out, call.settings.json);
     const auto visitor = [&](const Difference& difference) {
         throw_if_interrupted();
         output.write(difference);
@@ -58,7 +58,7 @@ Exit run_assert(Call& call) {
     const CompareOptions options = options_of(call.arguments);
     const bool subset = call.arguments.has("--subset");
     const Cache cache = call.attach();
-    CompareOutput output(call);
+    CompareOutput output(call.out, call.settings.json);
     const auto visitor = [&](const Difference& difference) {
         throw_if_interrupted();
         if (difference.before || !subset) output.write(difference);

@@ -18,10 +18,12 @@ namespace {
 
 constexpr std::array kOptions{
     OptionSpec{"-o,--output", "FILE", "write to a file, all or nothing (default: - for standard output)"},
-    OptionSpec{"--format", "FORMAT", "jsonl or binary (default: binary if FILE ends in .dcs, else jsonl)"},
+    OptionSpec{"--format", "FORMAT", "jsonl or binary (default: binary if FILE ends in .dcs, else jsonl)",
+               "jsonl binary"},
     OptionSpec{"--match", "GLOB", "only the keys that match"},
     OptionSpec{"--checkpoint", "NAME", "the state to which a rollback would go, instead of the present one"},
-    OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long"},
+    OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long",
+               "keep drop scale="},
 };
 
 /// Hands on to Output what the library writes to a stream.
@@ -75,7 +77,7 @@ Exit run_dump(Call& call) {
                                        "give another FILE, or remove it first with rm");
     }
     const Cache cache = call.attach();
-    ProgressBar bar(call, "dump", to_terminal ? ProgressBar::Show::never : ProgressBar::Show::where_possible);
+    ProgressBar bar("dump", !to_terminal && !call.settings.quiet);
     options.progress = bar.interruptible();
     if (to_standard_output) {
         dump_to_standard_output(call, cache, options);

@@ -21,8 +21,8 @@
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/commands/caretaker.hpp"
-#include "tools/cli/forwarded_signals.hpp"
+#include "tools/cli/process/caretaker.hpp"
+#include "tools/cli/process/forwarded_signals.hpp"
 
 namespace dummycache::cli {
 

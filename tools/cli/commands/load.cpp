@@ -9,9 +9,8 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/snapshot_file.hpp"
 #include "tools/cli/format/json.hpp"
-#include "tools/cli/format/progress.hpp"
-#include "tools/cli/interrupt.hpp"
 #include "tools/cli/parse.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
@@ -22,7 +21,8 @@ constexpr std::array kOptions{
     OptionSpec{"--merge", "", "entries of FILE take the place of those with the same key"},
     OptionSpec{"--only-missing", "", "entries whose key is there stay as they are"},
     OptionSpec{"--match", "GLOB", "only the keys of FILE that match"},
-    OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long"},
+    OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long",
+               "keep drop scale="},
 };
 
 LoadMode mode_of(const Arguments& arguments) {
@@ -45,7 +45,7 @@ LoadOptions options_of(const Arguments& arguments) {
 /// The cache, made if there is none and the file is a snapshot.
 Cache open_for(const Call& call, const std::string& file, const std::string& match) {
     if (const std::optional<Cache> cache = call.find()) return *cache;
-    ProgressBar bar(call, "check");
+    ProgressBar bar = call.progress_bar("check");
     const SnapshotSummary summary =
         summarize(SnapshotSource::file(file), {.match = match, .progress = bar.interruptible()});
     throw_if_interrupted();
@@ -60,11 +60,8 @@ Exit run_load(Call& call) {
     Cache cache = open_for(call, file, options.match);
     LoadResult result;
     {
-        ProgressBar bar(call, "load");
-        options.progress = [&bar](std::uint64_t done, std::uint64_t total) {
-            throw_if_interrupted();
-            bar.show(done, total);
-        };
+        ProgressBar bar = call.progress_bar("load");
+        options.progress = bar.interruptible();
         result = load(cache, file, options);
     }
     if (call.settings.json) {

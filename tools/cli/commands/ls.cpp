@@ -9,7 +9,7 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/interrupt.hpp"
 #include "tools/cli/store.hpp"
 
 namespace dummycache::cli {
@@ -19,7 +19,8 @@ namespace {
 constexpr std::array kOptions{
     OptionSpec{"-l,--long", "", "print size, time to live, codec and key"},
     OptionSpec{"--sort", "BY",
-               "key (default), size (largest first), ttl (soonest first) or age (oldest first)"},
+               "key (default), size (largest first), ttl (soonest first) or age (oldest first)",
+               "key size ttl age"},
     OptionSpec{"-0,--null", "", "print keys as they are, a NUL after each, for xargs -0"},
 };
 

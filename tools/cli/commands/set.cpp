@@ -16,7 +16,8 @@ namespace {
 
 constexpr OptionSpec kTtlOption{"--ttl", "S", "how long the entry lives (default: for ever)"};
 constexpr OptionSpec kCodecOption{"--codec", "C",
-                                  "how tools read the value: bytes, text, int64, json, cereal, pickle"};
+                                  "how tools read the value: bytes, text, int64, json, cereal, pickle",
+                                  "bytes text int64 json cereal pickle"};
 constexpr OptionSpec kLiteralOption{"--literal", "", "V is the value, whatever it begins with"};
 
 constexpr std::array kStoreOptions{kTtlOption, kCodecOption, kLiteralOption};

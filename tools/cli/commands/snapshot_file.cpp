@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tools/cli/descriptor.hpp"
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/descriptor.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 

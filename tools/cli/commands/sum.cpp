@@ -8,7 +8,6 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/snapshot_file.hpp"
 #include "tools/cli/format/json.hpp"
-#include "tools/cli/format/progress.hpp"
 #include "tools/cli/format/text.hpp"
 #include "tools/cli/names.hpp"
 #include "tools/cli/parse.hpp"
@@ -44,7 +43,7 @@ Exit run_sum(Call& call) {
     if (const auto* glob = call.arguments.value("--match")) options.match = parse_pattern(*glob);
     const bool live = call.arguments.operands.empty();
     const SnapshotSource source = live ? SnapshotSource(call.attach()) : file_source(call, path);
-    ProgressBar bar(call, "sum");
+    ProgressBar bar = call.progress_bar("sum");
     options.progress = bar.interruptible();
     const SnapshotSummary summary = summarize(source, options);
     call.out.line(call.settings.json ? json_text(summary, path) : summary.digest + "  " + size_text(summary));
@@ -52,7 +51,7 @@ Exit run_sum(Call& call) {
 }
 
 SnapshotSummary summary_of(const Call& call, const std::string& path) {
-    ProgressBar bar(call, "verify");
+    ProgressBar bar = call.progress_bar("verify");
     return summarize(file_source(call, path), {.progress = bar.interruptible()});
 }
 

@@ -12,9 +12,8 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
-#include "tools/cli/format/progress.hpp"
-#include "tools/cli/interrupt.hpp"
 #include "tools/cli/parse.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
@@ -74,7 +73,7 @@ bool fits(const RemoteEntry& entry) {
 template <class Take>
 Skipped each_entry(const Call& call, const Remote& server, std::string_view label, Take take) {
     Skipped skipped;
-    ProgressBar bar(call, label);
+    ProgressBar bar = call.progress_bar(label);
     std::uint64_t total = server.size();
     std::uint64_t done = 0;
     server.visit(glob_of(call), [&](const RemoteEntry& entry) {
@@ -167,7 +166,7 @@ Exit run_export(Call& call) {
     std::uint64_t done = 0;
     Outbox outbox(server);
     {
-        ProgressBar bar(call, "export");
+        ProgressBar bar = call.progress_bar("export");
         const auto start = std::chrono::steady_clock::now();
         cache.visit([&](const EntryView& entry) {
             throw_if_interrupted();

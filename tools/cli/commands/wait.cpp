@@ -5,8 +5,8 @@
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/interrupt.hpp"
 #include "tools/cli/parse.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 

@@ -7,15 +7,14 @@
 
 #include <dummycache/snapshot.hpp>
 
-#include "tools/cli/call.hpp"
+#include "tools/cli/format/output.hpp"
 
 namespace dummycache::cli {
 
 /// Writes differences and counts them.
 class CompareOutput {
 public:
-    explicit CompareOutput(Call& call) noexcept
-        : out_(call.out), json_(call.settings.json), columns_(call.out.width()) {}
+    CompareOutput(Output& out, bool json) noexcept : out_(out), json_(json), columns_(out.width()) {}
 
     void write(const Difference& difference);
 

@@ -11,9 +11,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tools/cli/exit_code.hpp"
 #include "tools/cli/format/text.hpp"
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/exit_code.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
@@ -40,10 +40,8 @@ void write_to_terminal(std::string_view text) noexcept {
 
 }  // namespace
 
-ProgressBar::ProgressBar(const Call& call, std::string_view label, Show show) noexcept
-    : label_(label),
-      wanted_(show == Show::where_possible && !call.settings.quiet && can_draw()),
-      next_(Clock::now() + kPatience) {}
+ProgressBar::ProgressBar(std::string_view label, bool wanted) noexcept
+    : label_(label), wanted_(wanted && can_draw()), next_(Clock::now() + kPatience) {}
 
 ProgressBar::~ProgressBar() {
     if (drawn_) write_to_terminal("\r\033[K");

@@ -8,18 +8,13 @@
 
 #include <dummycache/snapshot.hpp>
 
-#include "tools/cli/call.hpp"
-
 namespace dummycache::cli {
 
-/// A line on a terminal that is there while the work goes on, once it has taken a second. Not drawn if the
-/// user wants quiet.
+/// A line on a terminal that is there while the work goes on, once it has taken a second.
 class ProgressBar {
 public:
-    enum class Show { where_possible, never };
-
-    /// `label` has to live as long as the bar.
-    ProgressBar(const Call& call, std::string_view label, Show show = Show::where_possible) noexcept;
+    /// `label` has to live as long as the bar. One that is not wanted is never drawn.
+    ProgressBar(std::string_view label, bool wanted) noexcept;
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
     ~ProgressBar();

@@ -2,7 +2,6 @@
 // completion: commands, options and cache names for the shell, from the descriptions of the commands.
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
-#include "tools/cli/commands/bench_workloads.hpp"
 
 namespace dummycache::cli {
 
@@ -23,12 +22,6 @@ _dummycache() {
     case $previous:$command in
         -c:* | --cache:* | rm:rm | fork:fork)
             mapfile -t candidates < <(dummycache caches 2>/dev/null | cut -d ' ' -f 1) ;;
-        --color:*) candidates=(auto always never) ;;
-        --codec:*) candidates=(bytes text int64 json cereal pickle) ;;
-        --sort:*) candidates=(key size ttl age) ;;
-        --when-full:*) candidates=(evict refuse) ;;
-        --format:*) candidates=(jsonl binary) ;;
-        --ttl:dump | --ttl:load) candidates=(keep drop scale=) ;;
 )bash";
 
 constexpr std::string_view kTail = R"bash(    esac
@@ -46,18 +39,27 @@ std::string names_of(std::span<const OptionSpec> options) {
     return names;
 }
 
+/// What completes the values of the options of `command`, or of every command if that is a star.
+void write_values(Output& out, std::string_view command, std::span<const OptionSpec> options) {
+    for (const OptionSpec& option : options) {
+        if (option.words.empty()) continue;
+        std::string line = "        ";
+        line.append(option.long_name()).append(":").append(command);
+        out.line(line.append(") candidates=(").append(option.words).append(") ;;"));
+    }
+}
+
 Exit run_completion(Call& call) {
     if (call.operand(0) != "bash") {
         throw Failure(Exit::usage, "no completion for '" + call.operand(0) + "'; give bash");
     }
     const std::string common = names_of(common_options());
     std::string names;
-    std::string measured;
-    for (const Workload& workload : workloads()) measured.append(" ").append(workload.name);
     call.out.write(kHead);
-    call.out.line("        --workload:*) candidates=(" + measured.substr(1) + ") ;;");
+    write_values(call.out, "*", common_options());
     for (const Command* command : commands()) {
         names.append(" ").append(command->name);
+        write_values(call.out, command->name, command->options);
         call.out.line("        *:" + std::string(command->name) + ") [[ $word == -* ]] && candidates=(" +
                       names_of(command->options).append(common).substr(1) + ") ;;");
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Cleaning up for a command that is killed.
-#include "tools/cli/commands/caretaker.hpp"
+#include "tools/cli/process/caretaker.hpp"
 
 #include <array>
 #include <cerrno>
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tools/cli/exit_code.hpp"
+#include "tools/cli/process/exit_code.hpp"
 
 namespace dummycache::cli {
 

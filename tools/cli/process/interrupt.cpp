@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ctrl-C: calls into the cache are finished, waiting for input or output is not.
-#include "tools/cli/interrupt.hpp"
+#include "tools/cli/process/interrupt.hpp"
 
 #include <csignal>
 

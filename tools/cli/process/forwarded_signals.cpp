@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/cli/forwarded_signals.hpp"
+#include "tools/cli/process/forwarded_signals.hpp"
 
 #include <array>
 
