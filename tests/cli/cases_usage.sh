@@ -52,6 +52,16 @@ wrong_command_lines_give_exit_code_2_and_one_line() {
     complains 'did you mean --ttl'
     gives 2 --frobnicate get k
     complains "unknown option '--frobnicate'"
+    gives 2 get -qx k
+    complains "unknown option '-x'"
+    gives 2 get $'-\xc3\xa9' k
+    complains "unknown option '-é'"
+    gives 2 get k --json=true
+    complains 'option --json takes no value'
+    gives 2 get k --json=
+    complains 'option --json takes no value'
+    gives 2 -c
+    complains 'option --cache needs a value'
     gives 2 get k --color sometimes
     complains "'sometimes'"
     gives 2 help nobody
@@ -97,6 +107,36 @@ options_may_stand_anywhere() {
     gives 0 -q --json -c "$DUMMYCACHE" exists k
     lists '{"key":"k","exists":true}'
     gives 0 ls -l0 --sort=key
+}
+
+a_part_of_an_option_is_none() {
+    gives 2 get k --jso
+    complains "unknown option '--jso'; did you mean --json\?"
+    gives 2 set k v --tt 5
+    complains "unknown option '--tt'; did you mean --ttl\?"
+    gives 2 set k v --tt=5
+    complains "unknown option '--tt=5'; did you mean --ttl\?"
+    gives 2 set k v --t
+    complains "unknown option '--t'"
+}
+
+operands_are_any_bytes() {
+    local value
+    gives 0 set '[a,b]' '{x}'
+    gives 0 get '[a,b]'
+    says '{x}'
+    for value in -5 -1.5 '- milk' --- '---- title' - '' '%w' '++json' '!x' $'-\nx'; do
+        gives 0 set k "$value" </dev/null
+        gives 0 get k
+        [[ $value == - ]] || says "$value"
+    done
+    gives 0 set -- --json --
+    gives 0 get -- --json
+    says --
+    # What a shell sets for other programs changes nothing.
+    POSIXLY_CORRECT=1 gives 0 set k v --ttl 5
+    POSIXLY_CORRECT=1 gives 0 get k --json
+    mentions '"ttl":[45]'
 }
 
 the_last_of_an_option_given_twice_holds() {

@@ -41,7 +41,7 @@ CODE
 #include <cereal/types/map.hpp>
 #include <map>
 CODE
-    printf '// SPDX-License-Identifier: MIT\n// The tool.\n#include <CLI/CLI.hpp>\n#include <dummycache/cache.hpp>\n' \
+    printf '// SPDX-License-Identifier: MIT\n// The tool.\n#include <hiredis/hiredis.h>\n#include <dummycache/cache.hpp>\n' \
         >"$tree/tools/cli/main.cpp"
     printf '# No exceptions.\n' >"$tree/.exceptions"
 }

@@ -19,6 +19,9 @@ struct OptionSpec {
     std::string_view help;
     std::string_view words = {};  ///< with which the shell completes its value, a blank between two
 
+    /// NUL if it has none.
+    [[nodiscard]] constexpr char letter() const noexcept { return names[1] == '-' ? '\0' : names[1]; }
+
     /// The name by which Arguments knows it.
     [[nodiscard]] constexpr std::string_view long_name() const noexcept {
         return names.substr(names.find("--"));

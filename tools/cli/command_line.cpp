@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 // From the words of the command line to a command, its arguments and the settings.
 //
-// CLI11 reads the options. Operands never pass through it: it would take "[a,b]" apart, and keys
-// and values are any bytes. They are what it leaves over, in order. The line is read in two steps,
-// the options before the command and those after it, so that only one command's are ever built.
+// getopt_long reads the options, a word at a time. Operands never pass through it: keys and values are any bytes.
+// The line is read in two steps, those before the command and those after it: each command has options of its own.
 #include "tools/cli/command_line.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdlib>
 #include <deque>
 #include <span>
 
-#include <CLI/CLI.hpp>
+#include <getopt.h>
 
 #include "tools/cli/format/text.hpp"
 
@@ -18,65 +20,90 @@ namespace dummycache::cli {
 
 namespace {
 
-/// Reads options; what it does not know stays in missing_, each word with what it looked like.
-class OptionParser : private CLI::App {
+/// Reads the options that were declared to it.
+class OptionParser {
 public:
-    using CLI::App::prefix_command;
-
-    OptionParser() {
-        set_help_flag();
-        allow_extras();
-        option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    }
-
     void declare(std::span<const OptionSpec> specs) {
         for (const OptionSpec& spec : specs) {
-            std::string& value = values_.emplace_back();
-            const std::string names(spec.names);
-            declared_.push_back(
-                {&spec, spec.value.empty() ? add_flag(names) : add_option(names, value), &value});
+            const bool is_flag = spec.value.empty();
+            const std::string& name = names_.emplace_back(spec.long_name().substr(2));
+            const int id = kFirstId + static_cast<int>(specs_.size());
+            longs_.insert(longs_.end() - 1,
+                          {name.c_str(), is_flag ? no_argument : required_argument, nullptr, id});
+            if (spec.letter() != '\0') letters_.append(1, spec.letter()).append(is_flag ? "" : ":");
+            specs_.push_back(&spec);
         }
     }
 
-    void read(std::span<const std::string> words, Arguments& arguments) {
-        refuse_empty_values(words);
-        parse(std::vector<std::string>(words.rbegin(), words.rend()));
-        for (const Declared& declared : declared_) {
-            const bool given = declared.option->count() > 0;
-            if (!given || (declared.spec->value.empty() && !declared.option->as<bool>())) continue;
-            arguments.set(declared.spec->long_name(), *declared.value);
+    /// With `prefix` what follows the first operand is operands too, whatever it looks like.
+    void read(std::span<const std::string> words, bool prefix, Arguments& arguments) const {
+        auto& operands = arguments.operands;
+        while (!words.empty() && words.front() != "--") {
+            if (!is_operand(words.front())) {
+                words = words.subspan(read_word(words, arguments));
+                continue;
+            }
+            if (prefix) break;
+            operands.push_back(words.front());
+            words = words.subspan(1);
         }
-        for (const auto& [kind, word] : missing_) {
-            if (kind == CLI::detail::Classifier::POSITIONAL_MARK) continue;
-            if (kind != CLI::detail::Classifier::NONE) refuse_option(word);
-            arguments.operands.push_back(word);
-        }
+        if (!words.empty() && words.front() == "--") words = words.subspan(1);
+        operands.insert(operands.end(), words.begin(), words.end());
     }
 
 private:
-    /// For "--name=" CLI11 would take the next word.
-    void refuse_empty_values(std::span<const std::string> words) const {
-        for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
-            const std::string& word = words[i];
-            if (!word.starts_with('-') && get_prefix_command()) return;
-            const std::size_t equals = word.find('=');
-            const CLI::Option* const option = get_option_no_throw(word.substr(0, equals));
-            if (option == nullptr || option->get_items_expected_max() == 0) continue;
-            if (equals == std::string::npos) ++i;
-            if (word.starts_with("--") && equals == word.size() - 1)
-                throw Failure(Exit::usage, "option " + word.substr(0, equals) + " needs a value");
-        }
+    static constexpr int kFirstId = 256;  ///< of the long names; below are letters
+
+    /// A number, "- item" and "---" are none of the options that there could be.
+    [[nodiscard]] bool is_operand(std::string_view word) const {
+        if (!word.starts_with('-') || word == "-") return true;
+        const char first = word[word.starts_with("--") ? 2 : 1];
+        const bool is_number = std::isdigit(static_cast<unsigned char>(word[1])) != 0;
+        return std::string_view("-! \n").find(first) != std::string_view::npos ||
+               (is_number && option_of(word[1]) == nullptr);
     }
 
-    struct Declared {
-        const OptionSpec* spec;
-        const CLI::Option* option;
-        const std::string* value;
-    };
+    /// The options in the first word. Returns how many words they take.
+    std::size_t read_word(std::span<const std::string> words, Arguments& arguments) const {
+        std::array<char*, 4> line{};
+        const std::size_t count = std::min<std::size_t>(words.size(), 2);
+        for (std::size_t i = 0; i < count; ++i) line[i + 1] = const_cast<char*>(words[i].c_str());
+        optind = 0;  // It begins anew.
+        do {
+            const int found = ::getopt_long(static_cast<int>(count) + 1, line.data(), letters_.c_str(),
+                                            longs_.data(), nullptr);
+            take(found, words.front(), arguments);
+        } while (optind == 1);
+        return static_cast<std::size_t>(optind) - 1;
+    }
+
+    /// What getopt_long has found in `word`.
+    void take(int found, const std::string& word, Arguments& arguments) const {
+        const OptionSpec* const spec = option_of(found == '?' || found == ':' ? optopt : found);
+        const std::size_t name_size = std::min(word.find('='), word.size());
+        const bool is_long = word.starts_with("--");
+        // A part of a name is a name to getopt_long.
+        const bool is_known = spec != nullptr && (!is_long || spec->long_name() == word.substr(0, name_size));
+        if (!is_known)
+            refuse_option(is_long ? word : "-" + word.substr(word.find(static_cast<char>(optopt), 1)));
+        const std::string name(spec->long_name());
+        if (found == '?') throw Failure(Exit::usage, "option " + name + " takes no value");
+        // An empty variable after = must not be taken for a value.
+        if (found == ':' || (is_long && name_size + 1 == word.size()))
+            throw Failure(Exit::usage, "option " + name + " needs a value");
+        arguments.set(name, optarg == nullptr ? "" : optarg);
+    }
+
+    /// A null pointer if there is none.
+    [[nodiscard]] const OptionSpec* option_of(int id) const {
+        if (id >= kFirstId) return specs_[static_cast<std::size_t>(id - kFirstId)];
+        const auto found = std::ranges::find(specs_, id, &OptionSpec::letter);
+        return id == 0 || found == specs_.end() ? nullptr : *found;
+    }
 
     [[noreturn]] void refuse_option(const std::string& word) const {
         std::vector<std::string_view> names;
-        for (const Declared& declared : declared_) names.push_back(declared.spec->long_name());
+        for (const OptionSpec* spec : specs_) names.push_back(spec->long_name());
         const std::string name = word.substr(0, word.find('='));
         const std::string_view like = name.starts_with("--") ? nearest(name, names) : std::string_view{};
         std::string message = "unknown option '" + word + "'";
@@ -85,8 +112,10 @@ private:
         throw Failure(Exit::usage, message);
     }
 
-    std::deque<std::string> values_;  // CLI11 holds references to them.
-    std::vector<Declared> declared_;
+    std::vector<const OptionSpec*> specs_;
+    std::deque<std::string> names_;  // longs_ points into them.
+    std::vector<option> longs_{{}};  // An empty one ends them.
+    std::string letters_ = "+:";     // The colon: it says nothing itself, and tells a missing value apart.
 };
 
 ColorChoice parse_color(const std::string& when) {
@@ -94,21 +123,6 @@ ColorChoice parse_color(const std::string& when) {
     if (when == "always") return ColorChoice::always;
     if (when == "never") return ColorChoice::never;
     throw Failure(Exit::usage, "'" + when + "' is not a time for --color; give auto, always or never");
-}
-
-/// What CLI11 says, in our words where its own are hard to read.
-std::string message_of(const CLI::ParseError& error) {
-    const std::string text = error.what();
-    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr) return text;
-    return "option " + text.substr(0, text.find(':')) + " needs a value";
-}
-
-void read(OptionParser& parser, std::span<const std::string> words, Arguments& arguments) {
-    try {
-        parser.read(words, arguments);
-    } catch (const CLI::ParseError& error) {
-        throw Failure(Exit::usage, message_of(error));
-    }
 }
 
 void take_common_options(const Arguments& arguments, CommandLine& line) {
@@ -134,11 +148,10 @@ void check_operands(const Command& command, const Arguments& arguments) {
 
 void parse_command(const Command& command, std::span<const std::string> words, CommandLine& line) {
     OptionParser parser;
-    parser.prefix_command(command.runs_another);
     parser.declare(common_options());
     parser.declare(command.options);
     Arguments& arguments = line.arguments;
-    read(parser, words, arguments);
+    parser.read(words, command.runs_another, arguments);
     take_common_options(arguments, line);
     if (line.wants_help || line.wants_version) return;
     check_operands(command, arguments);
@@ -160,10 +173,9 @@ void parse_command_line(const std::vector<std::string>& words, CommandLine& line
     const char* cache = std::getenv("DUMMYCACHE");
     if (cache != nullptr && *cache != '\0') line.settings.cache = cache;
     OptionParser parser;
-    parser.prefix_command();
     parser.declare(common_options());
     Arguments before;
-    read(parser, words, before);
+    parser.read(words, true, before);
     take_common_options(before, line);
     if (before.operands.empty()) return;
     line.command = &command_or_suggestion(before.operands.front());
