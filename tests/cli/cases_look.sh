@@ -183,6 +183,20 @@ show_leaves_what_is_no_json_as_it_is() {
     gives 0 set k --codec json @deep
     gives 0 show k
     cmp -s <(tail -n 1 .out | tr -d '\n') deep || fail "the brackets have changed"
+    # It is JSON, but RapidJSON takes neither.
+    for bad in '[1e999]' '["\ud83d"]'; do
+        gives 0 set k --codec json "$bad"
+        gives 0 show k
+        equal "$(tail -n 1 .out)" "$bad"
+    done
+    for bad in '1\0' '[1\0]' '\xef\xbb\xbf1'; do
+        gives 0 set k --codec json < <(printf "$bad")
+        gives 0 show k
+        cmp -s <(tail -n 1 .out) <(printf "$bad" | sed 's/\x00/\\x00/'; echo) || fail "it has changed: $bad"
+    done
+    gives 0 set k --codec json '[[12345678901234567890123456789,-0.10E-5],"\/\ud83d\ude00"]'
+    gives 0 show k
+    equal "$(tail -n 7 .out | tr -d ' \n')" '[[12345678901234567890123456789,-0.10E-5],"\/\ud83d\ude00"]'
     gives 0 set k --codec json < <(printf '"a\tb\xff"')
     gives 0 show k
     equal "$(tail -n 1 .out)" $'"a\tb\\xff"'

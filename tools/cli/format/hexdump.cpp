@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes in hexadecimal and as characters.
+// Bytes in hexadecimal and as characters. By hand: no library lays it out for the width of a terminal.
 //
 //   00000010  68 65 6c 6c 6f 00 ff 0a  68 65 6c 6c 6f 00 ff 0a  |hello...hello...|
 #include "tools/cli/format/hexdump.hpp"

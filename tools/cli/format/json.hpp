@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// JSON objects, a line each, that lose nothing.
+// JSON objects, a line each, that lose nothing. Written by hand: the bytes are a promise to scripts.
 #pragma once
 
 #include <chrono>

@@ -44,7 +44,8 @@ private:
     bool color_;
 };
 
-/// Writes rows in aligned columns, the first one a head that is shown on a terminal only.
+/// Writes rows in aligned columns, the first one a head that is shown on a terminal only. By hand: a library would
+/// be larger than these few lines, and knows nothing of terminals.
 class Table {
 public:
     enum class Align { left, right };

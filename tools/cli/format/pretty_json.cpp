@@ -1,162 +1,64 @@
 // SPDX-License-Identifier: MIT
-// JSON for a person.
-//
-// One pass that checks and writes. The brackets that are open stand in a string of their own and not on the
-// stack of calls: any bytes may be in a cache.
+// JSON for a person. RapidJSON checks and lays out; what stands between is where each token ends.
 #include "tools/cli/format/pretty_json.hpp"
 
-#include "tools/cli/format/text.hpp"
+#include <rapidjson/memorystream.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
 
 namespace dummycache::cli {
 
 namespace {
 
+namespace json = rapidjson;
+
 constexpr std::size_t kMaxDepth = 64;
-constexpr std::size_t kIndent = 2;
+constexpr unsigned kIndent = 2;
 
-class PrettyPrinter {
+/// Not on the stack of calls, since any bytes may be in a cache.
+constexpr unsigned kFlags =
+    json::kParseIterativeFlag | json::kParseNumbersAsStringsFlag | json::kParseValidateEncodingFlag;
+
+/// Hands on to a writer what the reader finds in `text`, tokens byte for byte.
+class Layout : public json::BaseReaderHandler<json::UTF8<>, Layout> {
 public:
-    explicit PrettyPrinter(std::string_view text) : rest_(text) { out_.reserve(text.size() * 2); }
-
-    [[nodiscard]] bool run() {
-        while (element()) {
-            if (closes_.empty()) return rest_.empty();
-        }
-        return false;
+    Layout(std::string_view text, const json::MemoryStream& stream) : text_(text), stream_(stream) {
+        writer_.SetIndent(' ', kIndent);
     }
 
-    [[nodiscard]] std::string take() { return std::move(out_); }
+    /// Behind a string, a number or a word. Between two of them are brackets, commas, colons and white space.
+    bool Default() {
+        const std::size_t end = stream_.Tell();
+        const std::size_t start = text_.find_first_not_of(" \t\r\n,:[]{}", end_of_last_);
+        end_of_last_ = end;
+        return writer_.RawValue(text_.data() + start, end - start, json::kStringType);
+    }
+    bool StartObject() { return ++depth_ <= kMaxDepth && writer_.StartObject(); }
+    bool StartArray() { return ++depth_ <= kMaxDepth && writer_.StartArray(); }
+    bool EndObject(json::SizeType members) { return depth_-- > 0 && writer_.EndObject(members); }
+    bool EndArray(json::SizeType elements) { return depth_-- > 0 && writer_.EndArray(elements); }
+
+    [[nodiscard]] std::string result() const { return {out_.GetString(), out_.GetSize()}; }
 
 private:
-    /// A value, with its key if it has one, and what ends behind it.
-    bool element() {
-        skip_blanks();
-        if (in_object() && !key()) return false;
-        if (accept('{')) return opened('{', '}');
-        if (accept('[')) return opened('[', ']');
-        return scalar() && ends();
-    }
-
-    bool opened(char open, char close) {
-        out_ += open;
-        skip_blanks();
-        if (accept(close)) {
-            out_ += close;
-            return ends();
-        }
-        if (closes_.size() == kMaxDepth) return false;
-        closes_ += close;
-        new_line();
-        return true;
-    }
-
-    /// Behind a value: the brackets that close, up to the comma before the next value.
-    bool ends() {
-        for (;;) {
-            skip_blanks();
-            if (closes_.empty()) return true;
-            if (accept(',')) {
-                out_ += ',';
-                new_line();
-                return true;
-            }
-            const char close = closes_.back();
-            if (!accept(close)) return false;
-            closes_.pop_back();
-            new_line();
-            out_ += close;
-        }
-    }
-
-    bool key() {
-        if (!write_token(string_size())) return false;
-        skip_blanks();
-        out_ += ": ";
-        const bool colon = accept(':');
-        skip_blanks();
-        return colon;
-    }
-
-    bool scalar() {
-        for (const std::string_view word : {"null", "true", "false"}) {
-            if (rest_.starts_with(word)) return write_token(word.size());
-        }
-        return write_token(rest_.starts_with('"') ? string_size() : number_size());
-    }
-
-    /// Of the string at the start, with its quotes; 0 if there is none.
-    [[nodiscard]] std::size_t string_size() const {
-        if (!rest_.starts_with('"')) return 0;
-        for (std::size_t i = 1; i < rest_.size(); ++i) {
-            if (rest_[i] == '"') return i + 1;
-            if (static_cast<unsigned char>(rest_[i]) < 0x20) return 0;
-            if (rest_[i] != '\\') continue;
-            const std::size_t size = escape_size(rest_.substr(i));
-            if (size == 0) return 0;
-            i += size - 1;
-        }
-        return 0;
-    }
-
-    static std::size_t escape_size(std::string_view text) {
-        if (text.size() < 2) return 0;
-        if (text[1] != 'u')
-            return std::string_view("\"\\/bfnrt").find(text[1]) == std::string_view::npos ? 0 : 2;
-        const std::string_view digits = text.substr(2, 4);
-        const bool hex = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-        return hex && digits.size() == 4 ? 6 : 0;
-    }
-
-    [[nodiscard]] std::size_t digits_at(std::size_t at) const {
-        const std::size_t end = std::min(rest_.find_first_not_of("0123456789", at), rest_.size());
-        return end - std::min(at, end);
-    }
-
-    /// Of the number at the start; 0 if there is none.
-    [[nodiscard]] std::size_t number_size() const {
-        std::size_t at = rest_.starts_with('-') ? 1 : 0;
-        const std::size_t whole = digits_at(at);
-        if (whole == 0 || (whole > 1 && rest_[at] == '0')) return 0;
-        at += whole;
-        if (at < rest_.size() && rest_[at] == '.') {
-            const std::size_t fraction = digits_at(at + 1);
-            if (fraction == 0) return 0;
-            at += 1 + fraction;
-        }
-        if (at >= rest_.size() || (rest_[at] != 'e' && rest_[at] != 'E')) return at;
-        ++at;
-        if (at < rest_.size() && (rest_[at] == '+' || rest_[at] == '-')) ++at;
-        const std::size_t exponent = digits_at(at);
-        return exponent == 0 ? 0 : at + exponent;
-    }
-
-    bool write_token(std::size_t size) {
-        out_ += rest_.substr(0, size);
-        rest_.remove_prefix(size);
-        return size != 0;
-    }
-
-    bool accept(char wanted) {
-        if (!rest_.starts_with(wanted)) return false;
-        rest_.remove_prefix(1);
-        return true;
-    }
-
-    void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size())); }
-    void new_line() { out_.append("\n").append(closes_.size() * kIndent, ' '); }
-    [[nodiscard]] bool in_object() const { return closes_.ends_with('}'); }
-
-    std::string_view rest_;
-    std::string closes_;  ///< of the brackets that are open, the innermost last
-    std::string out_;
+    std::string_view text_;
+    const json::MemoryStream& stream_;
+    std::size_t end_of_last_ = 0;
+    std::size_t depth_ = 0;
+    json::StringBuffer out_;
+    json::PrettyWriter<json::StringBuffer> writer_{out_};
 };
 
 }  // namespace
 
 std::optional<std::string> pretty_json(std::string_view text) {
-    PrettyPrinter printer(text);
-    if (!is_utf8(text) || !printer.run()) return std::nullopt;
-    return printer.take();
+    json::MemoryStream stream(text.data(), text.size());
+    Layout layout(text, stream);
+    const bool is_json = !json::Reader().Parse<kFlags>(stream, layout).IsError();
+    // A NUL is the end to the reader.
+    if (!is_json || stream.Tell() != text.size()) return std::nullopt;
+    return layout.result();
 }
 
 }  // namespace dummycache::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How far a long command is, on standard error.
+// How far a long command is, on standard error. By hand: what a library adds is threads and escape sequences.
 #include "tools/cli/format/progress.hpp"
 
 #include <algorithm>
