@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/bench/timing.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

@@ -2,22 +2,13 @@
 #include "tests/bench/report.hpp"
 
 #include <array>
-#include <cstdio>
 #include <string>
+
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 
 namespace {
-
-std::string formatted(const char* format, double number) {
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), format, number);
-    return text.data();
-}
-
-std::string short_form(double number) {
-    return formatted(number < 10 ? "%.2f" : number < 1000 ? "%.1f" : "%.0f", number);
-}
 
 std::string with_least(std::optional<double> middle, std::optional<double> least) {
     if (!middle) return "";

@@ -8,8 +8,8 @@
 
 #include <dummycache/cache.hpp>
 
-#include "tests/bench/keys.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

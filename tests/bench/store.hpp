@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/bench/keys.hpp"
+#include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
 

@@ -11,7 +11,7 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "tests/bench/timing.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How much memory an entry takes.
 #include "tests/bench/compare.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/scratch_cache.hpp"
+#include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
 

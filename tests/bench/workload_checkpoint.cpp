@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "tests/bench/bench.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/scratch_cache.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

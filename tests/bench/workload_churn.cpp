@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A cache that is full: each request that finds nothing stores, and each store evicts.
 #include "tests/bench/bench.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/scratch_cache.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

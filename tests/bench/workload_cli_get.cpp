@@ -10,10 +10,10 @@
 #include <stdexcept>
 
 #include "tests/bench/bench.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/redis_connection.hpp"
 #include "tests/bench/scratch_cache.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 extern char** environ;
 

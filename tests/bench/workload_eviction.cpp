@@ -7,10 +7,10 @@
 
 #include "tests/bench/bench.hpp"
 #include "tests/bench/exact_lru.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/memcached_server.hpp"
 #include "tests/bench/scratch_cache.hpp"
 #include "tests/bench/trace.hpp"
+#include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Reads of one key: a million entries in every store, and queries that lie ready in their order.
 #include "tests/bench/compare.hpp"
-#include "tests/bench/keys.hpp"
+#include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
 

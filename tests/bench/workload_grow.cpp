@@ -2,9 +2,9 @@
 // The slowest sets while a cache grows to five million entries, beside what the machine itself does
 // to a loop that only reads the clock.
 #include "tests/bench/bench.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/scratch_cache.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

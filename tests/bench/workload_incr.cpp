@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Counters.
 #include "tests/bench/compare.hpp"
-#include "tests/bench/keys.hpp"
+#include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
 

@@ -4,7 +4,7 @@
 
 #include "tests/bench/bench.hpp"
 #include "tests/bench/scratch_cache.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

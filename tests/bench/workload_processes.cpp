@@ -4,9 +4,9 @@
 #include <array>
 
 #include "tests/bench/compare.hpp"
-#include "tests/bench/keys.hpp"
-#include "tests/bench/timing.hpp"
 #include "tests/bench/worker.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

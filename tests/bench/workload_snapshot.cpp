@@ -9,12 +9,12 @@
 #include <dummycache/snapshot.hpp>
 
 #include "tests/bench/bench.hpp"
-#include "tests/bench/keys.hpp"
 #include "tests/bench/redis_connection.hpp"
 #include "tests/bench/scratch_cache.hpp"
 #include "tests/bench/scratch_folder.hpp"
 #include "tests/bench/setting_thread.hpp"
-#include "tests/bench/timing.hpp"
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace dummycache::bench {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/bench/compare.hpp"
-#include "tests/bench/keys.hpp"
+#include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
 

@@ -2,11 +2,11 @@
 // bench: what the cache's calls cost on this machine.
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <optional>
 
 #include <unistd.h>
 
+#include "tools/bench/timing.hpp"
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/bench_workloads.hpp"
@@ -31,13 +31,6 @@ constexpr std::array kOptions{
 struct Measured {
     const Workload* workload;
     std::vector<double> samples{};
-
-    [[nodiscard]] double least() const { return std::ranges::min(samples); }
-    [[nodiscard]] double median() const {
-        std::vector<double> sorted = samples;
-        std::ranges::sort(sorted);
-        return sorted[sorted.size() / 2];
-    }
 };
 
 std::uint64_t number_option(const Call& call, std::string_view option, std::uint64_t usual,
@@ -130,26 +123,18 @@ void one_round(std::span<Measured> all, const std::string& name, const Options& 
     }
 }
 
-std::string number(const char* format, double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), format, value);
-    return text.data();
-}
-
-std::string short_form(double value) {
-    return number(value < 10 ? "%.2f" : value < 1000 ? "%.1f" : "%.0f", value);
-}
-
 void report(Output& out, const std::vector<Measured>& all, bool json) {
     using enum Table::Align;
     Table table({left, right, right, left});
     table.row({"workload", "median", "least", "unit"});
     for (const Measured& one : all) {
+        const double median = bench::median(one.samples);
+        const double least = bench::least(one.samples);
         JsonObject object;
-        object.bytes("workload", one.workload->name).field("ours", number("%.6g", one.median()));
-        object.field("ours_min", number("%.6g", one.least())).bytes("unit", one.workload->unit);
+        object.bytes("workload", one.workload->name).field("ours", bench::formatted("%.6g", median));
+        object.field("ours_min", bench::formatted("%.6g", least)).bytes("unit", one.workload->unit);
         if (json) out.line(object.text());
-        table.row({std::string(one.workload->name), short_form(one.median()), short_form(one.least()),
+        table.row({std::string(one.workload->name), bench::short_form(median), bench::short_form(least),
                    std::string(one.workload->unit)});
     }
     if (!json) table.write(out);

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <optional>
 
+#include "tools/bench/keys.hpp"
+#include "tools/bench/timing.hpp"
 #include "tools/cli/process/exit_code.hpp"
 #include "tools/cli/process/interrupt.hpp"
 
@@ -14,38 +16,22 @@ namespace dummycache::cli {
 
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
+using Keys = std::span<const std::string>;
+using Round = const BenchRound&;
 
-/// How long a call takes, in ns.
+constexpr std::size_t kBatch = 16;
+
+/// How long `call(place)` takes for each item, in ns, if it takes `step` of `count` items. A Ctrl-C ends it.
 template <class Call>
-double time_of(Call&& call) {
-    const auto start = SteadyClock::now();
-    call();
-    return std::chrono::duration<double, std::nano>(SteadyClock::now() - start).count();
-}
-
-/// Calls `each` with `width` items at a time; a Ctrl-C ends it.
-template <std::size_t width, class Item, class Each>
-void for_each(std::span<Item> items, Each&& each) {
-    constexpr std::size_t kBetweenLooks = 1024 * width;
-    while (!items.empty()) {
-        throw_if_interrupted();
-        std::span<Item> part = items.first(std::min(items.size(), kBetweenLooks));
-        items = items.subspan(part.size());
-        for (; !part.empty(); part = part.subspan(width)) each(part.template first<width>());
-    }
-}
-
-std::size_t get_each(const Cache& cache, Keys keys) {
-    std::size_t found = 0;
-    std::string value;
-    for_each<1>(keys,
-                [&](std::span<const std::string, 1> key) { found += cache.get(key[0], value) ? 1 : 0; });
-    return found;
-}
-
-void set_each(Cache& cache, Keys keys, std::string_view value, Timeout timeout = {}) {
-    for_each<1>(keys, [&](std::span<const std::string, 1> key) { cache.set(key[0], value, timeout); });
+double ns_of_each(std::size_t count, Call&& call, std::size_t step = 1) {
+    constexpr std::size_t kBetweenLooks = 1024;
+    const double ns = bench::time_of([&] {
+        for (std::size_t i = 0; i < count; i += step) {
+            if (i % kBetweenLooks == 0) throw_if_interrupted();
+            call(i);
+        }
+    });
+    return ns / static_cast<double>(count);
 }
 
 void expect(std::string_view what, std::size_t found, std::size_t expected) {
@@ -55,81 +41,73 @@ void expect(std::string_view what, std::size_t found, std::size_t expected) {
                                      "; its times mean nothing");
 }
 
-/// Reads all keys of a list; the time a key.
-double get(const BenchRound& round, Keys keys, std::size_t expected) {
+double get(Round round, Keys keys, std::size_t expected) {
+    std::string value;
     std::size_t found = 0;
-    const double ns = time_of([&] { found = get_each(round.cache, keys); });
+    const double ns =
+        ns_of_each(keys.size(), [&](std::size_t i) { found += round.cache.get(keys[i], value) ? 1 : 0; });
     expect("the cache found", found, expected);
-    return ns / static_cast<double>(keys.size());
+    return ns;
 }
 
-double get_all(const BenchRound& round, Keys keys) { return get(round, keys, keys.size()); }
+double get_all(Round round, Keys keys) { return get(round, keys, keys.size()); }
 
 /// The other workloads have emptied the processor's caches.
-double get_hot(const BenchRound& round) {
+double get_hot(Round round) {
     const Keys keys = round.queries.hot;
-    get_each(round.cache, keys.first(keys.size() / 10));
+    get_all(round, keys.first(keys.size() / 10));
     return get_all(round, keys);
 }
 
-double get_many(const BenchRound& round) {
-    const std::span<const std::string_view> keys = round.queries.batches;
+double get_many(Round round) {
+    const std::span<const std::string_view> keys = round.queries.views;
     std::size_t found = 0;
-    const double ns = time_of([&] {
-        for_each<kBatch>(keys, [&](std::span<const std::string_view, kBatch> batch) {
-            for (const auto& value : round.cache.get_many(std::span<const std::string_view>(batch)))
-                found += value ? 1 : 0;
-        });
-    });
+    const auto get_batch = [&](std::size_t first) {
+        for (const auto& value : round.cache.get_many(keys.subspan(first, kBatch))) found += value ? 1 : 0;
+    };
+    const double ns = ns_of_each(keys.size(), get_batch, kBatch);
     expect("get_many found", found, keys.size());
-    return ns / static_cast<double>(keys.size());
+    return ns;
 }
 
-double set(const BenchRound& round, Keys keys) {
-    const double ns = time_of([&] { set_each(round.cache, keys, round.value); });
+double set(Round round, Keys keys) {
+    const double ns = ns_of_each(keys.size(), [&](std::size_t i) { round.cache.set(keys[i], round.value); });
     expect("after overwriting there are", round.cache.stats().entries, round.queries.all.size());
-    return ns / static_cast<double>(keys.size());
+    return ns;
 }
 
-double set_hot(const BenchRound& round) {
+double set_hot(Round round) {
     const Keys keys = round.queries.hot;
-    set_each(round.cache, keys.first(keys.size() / 10), round.value);
+    set(round, keys.first(keys.size() / 10));
     return set(round, keys);
 }
 
-double incr(const BenchRound& round) {
+double incr(Round round) {
     const Keys keys = round.queries.counters;
     std::int64_t sum = 0;
-    const double ns = time_of([&] {
-        for_each<1>(keys, [&](std::span<const std::string, 1> key) { sum = round.cache.incr(key[0]); });
-    });
+    const double ns = ns_of_each(keys.size(), [&](std::size_t i) { sum = round.cache.incr(keys[i]); });
     expect("incr ended without counting any of", sum > 0 ? keys.size() : 0, keys.size());
-    return ns / static_cast<double>(keys.size());
+    return ns;
 }
 
 /// In us. Letting go of the cache is not part of it.
-double attach(const BenchRound& round) {
+double attach(Round round) {
     constexpr std::size_t kTimes = 20;
     double ns = 0;
     for (std::size_t i = 0; i < kTimes; ++i) {
         std::optional<Cache> cache;
-        ns += time_of([&] { cache = Cache::attach(round.name); });
+        ns += bench::time_of([&] { cache = Cache::attach(round.name); });
     }
     return ns / kTimes / 1000;
 }
 
 /// Pages in use, the index included.
-double bytes_per_entry(const BenchRound& round) {
+double bytes_per_entry(Round round) {
     const Stats stats = round.cache.stats();
     const std::uint64_t pages = stats.data_pages + stats.index_pages + stats.large_pages;
     return static_cast<double>(pages * round.cache.info().page_bytes) / static_cast<double>(stats.entries);
 }
 
-double set_new(const BenchRound& round) {
-    return round.fill_ns / static_cast<double>(round.queries.all.size());
-}
-
-using Round = const BenchRound&;
 using enum Filling;
 
 // Overwriting comes after whatever wants a cache as it was filled.
@@ -139,7 +117,7 @@ constexpr std::array kWorkloads{
     Workload{"get_zipf", "ns", plain, [](Round round) { return get_all(round, round.queries.zipf); }},
     Workload{"get_miss", "ns", plain, [](Round round) { return get(round, round.queries.missing, 0); }},
     Workload{"get_many_uniform", "ns", plain, get_many},
-    Workload{"set_new", "ns", plain, set_new},
+    Workload{"set_new", "ns", plain, [](Round round) { return round.fill_ns; }},
     Workload{"attach", "us", plain, attach},
     Workload{"bytes_per_entry", "bytes", plain, bytes_per_entry},
     Workload{"set", "ns", plain, [](Round round) { return set(round, round.queries.uniform); }},
@@ -161,14 +139,33 @@ static_assert(are_the_workloads(kWorkloadNames));
 
 }  // namespace
 
+BenchQueries::BenchQueries(std::size_t entries, std::size_t value_bytes) {
+    constexpr std::size_t kHot = 10'000;
+    constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+    const std::size_t count = std::min(std::clamp<std::size_t>(entries, 10'000, 1'000'000),
+                                       std::max<std::size_t>(100, kMostBytes / value_bytes));
+    all = bench::keys_from(0, entries);
+    throw_if_interrupted();
+    hot = bench::hot_keys(entries, kHot, count);
+    throw_if_interrupted();
+    zipf = bench::zipf_keys(entries, 0.99, count);
+    throw_if_interrupted();
+    uniform = bench::uniform_keys(entries, count);
+    missing = bench::keys_from(entries, count);
+    counters = bench::uniform_keys(kHot, count);
+    views.assign(uniform.begin(), uniform.end());
+    views.resize(count / kBatch * kBatch);
+}
+
 std::span<const Workload> workloads() noexcept { return kWorkloads; }
 
 void fill(BenchRound& round, Filling filling) {
     if (filling == Filling::counters) return;
     const Timeout timeout = filling == with_deadlines ? Timeout(std::chrono::hours(1)) : Timeout::forever();
     const Keys keys = round.queries.all;
-    round.fill_ns = time_of([&] { set_each(round.cache, keys, round.value, timeout); });
-    expect("the cache holds", get_each(round.cache, keys), keys.size());
+    round.fill_ns =
+        ns_of_each(keys.size(), [&](std::size_t i) { round.cache.set(keys[i], round.value, timeout); });
+    get_all(round, keys);
 }
 
 }  // namespace dummycache::cli

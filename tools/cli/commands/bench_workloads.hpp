@@ -2,16 +2,29 @@
 // What `bench` measures.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <dummycache/cache.hpp>
 
-#include "tools/cli/commands/bench_queries.hpp"
-
 namespace dummycache::cli {
+
+/// Keys, made before anything is timed, each list in the order in which it is asked for.
+struct BenchQueries {
+    /// For a cache that holds so many entries. The larger they are, the fewer are asked for. Throws Interrupted.
+    BenchQueries(std::size_t entries, std::size_t value_bytes);
+
+    std::vector<std::string> all;         ///< the key of each entry once
+    std::vector<std::string> hot;         ///< 10,000 of the keys
+    std::vector<std::string> uniform;     ///< any of them
+    std::vector<std::string> zipf;        ///< Zipf 0.99
+    std::vector<std::string> missing;     ///< none of them
+    std::vector<std::string> counters;    ///< any of 10,000
+    std::vector<std::string_view> views;  ///< of what is in `uniform`
+};
 
 /// What is in the cache on which a workload runs.
 enum class Filling { plain, with_deadlines, counters };
@@ -22,7 +35,7 @@ struct BenchRound {
     const std::string& name;  ///< of the cache
     const BenchQueries& queries;
     std::string_view value;
-    double fill_ns = 0;  ///< how long filling it took
+    double fill_ns = 0;  ///< how long filling it took, an entry
 };
 
 struct Workload {

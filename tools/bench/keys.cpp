@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/bench/keys.hpp"
+#include "tools/bench/keys.hpp"
 
 #include <algorithm>
 #include <cmath>

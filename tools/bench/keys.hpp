@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keys, values and orders of access. The same in every run.
+// Keys, values and orders of access, for `dummycache bench` and for tests/bench. The same in every run.
 #pragma once
 
 #include <cstddef>

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Time, and what to say of many times.
+// Time, and what to say of many times, for `dummycache bench` and for tests/bench.
 #pragma once
 
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <string>
 #include <vector>
 
 namespace dummycache::bench {
@@ -64,6 +67,18 @@ template <class Number>
 template <class Number>
 [[nodiscard]] Number most(const std::vector<Number>& samples) {
     return *std::max_element(samples.begin(), samples.end());
+}
+
+/// `format` takes one double.
+[[nodiscard]] inline std::string formatted(const char* format, double number) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), format, number);
+    return text.data();
+}
+
+/// Three digits, or four.
+[[nodiscard]] inline std::string short_form(double number) {
+    return formatted(number < 10 ? "%.2f" : number < 1000 ? "%.1f" : "%.0f", number);
 }
 
 }  // namespace dummycache::bench
