@@ -2,7 +2,6 @@
 // Where a value comes from: the command line, a file, or standard input.
 #include "tools/cli/input.hpp"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -11,7 +10,6 @@
 #include <unistd.h>
 
 #include "tools/cli/process/descriptor.hpp"
-#include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
@@ -29,25 +27,16 @@ Descriptor open_value(const std::string& path) {
     return Descriptor(number);
 }
 
-std::string read_all(int descriptor, const std::string& what) {
+std::string read_all_of(int descriptor, const std::string& what) {
     std::string bytes;
-    std::array<char, 65536> block;
-    for (;;) {
-        const ssize_t size = ::read(descriptor, block.data(), block.size());
-        if (size > 0) {
-            bytes.append(block.data(), static_cast<std::size_t>(size));
-        } else if (size == 0) {
-            return bytes;
-        } else if (errno != EINTR) {
-            throw Failure(Exit::usage, "cannot read the value from " + what + ": " + reason());
-        }
-        throw_if_interrupted();
-    }
+    if (!read_all(descriptor, [&](std::string_view part) { bytes += part; }))
+        throw Failure(Exit::usage, "cannot read the value from " + what + ": " + reason());
+    return bytes;
 }
 
 std::string read_standard_input(const Call& call) {
     if (::isatty(STDIN_FILENO) == 1) call.note("reading the value from the terminal; Ctrl-D ends it");
-    return read_all(STDIN_FILENO, "standard input");
+    return read_all_of(STDIN_FILENO, "standard input");
 }
 
 }  // namespace
@@ -59,7 +48,7 @@ std::string read_value(const Call& call) {
     if (value == "-") return read_standard_input(call);
     if (!value.starts_with('@')) return value;
     const std::string path = value.substr(1);
-    return read_all(open_value(path).number(), "'" + path + "'");
+    return read_all_of(open_value(path).number(), "'" + path + "'");
 }
 
 }  // namespace dummycache::cli

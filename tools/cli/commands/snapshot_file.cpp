@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an operand that names a snapshot means.
+// What the options and operands of commands on snapshots mean.
 #include "tools/cli/commands/snapshot_file.hpp"
 
 #include <array>
@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/cli/parse.hpp"
 #include "tools/cli/process/descriptor.hpp"
 #include "tools/cli/process/interrupt.hpp"
 
@@ -39,29 +40,14 @@ int open_nameless() {
     return descriptor;
 }
 
-void write_all(int to, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(to, bytes.data(), bytes.size());
-        if (written >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno != EINTR) {
-            fail("cannot copy the snapshot to a temporary file", "free some space, or set $TMPDIR");
-        }
-        throw_if_interrupted();
-    }
-}
-
 /// Puts a temporary file with the bytes of `from` in the place of standard input.
 void spool_to_standard_input(int from, const std::string& name) {
     const Descriptor to(open_nameless());
-    std::array<char, 65536> block;
-    for (;;) {
-        const ssize_t size = ::read(from, block.data(), block.size());
-        throw_if_interrupted();
-        if (size == 0) break;
-        if (size < 0 && errno != EINTR) fail("cannot read the snapshot from " + name, "name a file");
-        if (size > 0) write_all(to.number(), {block.data(), static_cast<std::size_t>(size)});
-    }
+    const bool was_read = read_all(from, [&](std::string_view part) {
+        if (!write_all(to.number(), part))
+            fail("cannot copy the snapshot to a temporary file", "free some space, or set $TMPDIR");
+    });
+    if (!was_read) fail("cannot read the snapshot from " + name, "name a file");
     ::lseek(to.number(), 0, SEEK_SET);
     if (::dup2(to.number(), STDIN_FILENO) < 0) fail("cannot replace standard input", "name a file");
 }
@@ -78,6 +64,11 @@ bool is_snapshot(const std::string& operand) {
 }
 
 }  // namespace
+
+TtlRule ttl_rule_option(const Call& call) {
+    const std::string* text = call.arguments.value(kTtlRuleOption.long_name());
+    return text == nullptr ? TtlRule::keep() : parse_ttl_rule(*text);
+}
 
 bool is_cache_file(const std::string& path) {
     struct stat status {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an operand that names a snapshot means.
+// What the options and operands of commands on snapshots mean.
 #pragma once
 
 #include <string>
@@ -9,6 +9,14 @@
 #include "tools/cli/call.hpp"
 
 namespace dummycache::cli {
+
+/// For ttl_rule_option().
+inline constexpr OptionSpec kTtlRuleOption{
+    "--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long",
+    "keep drop scale="};
+
+/// The rule given with --ttl; they are kept without it.
+[[nodiscard]] TtlRule ttl_rule_option(const Call& call);
 
 /// Whether there is a regular file at the path that holds a cache.
 [[nodiscard]] bool is_cache_file(const std::string& path);

@@ -8,12 +8,12 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/process/descriptor.hpp"
 #include "tools/cli/process/exit_code.hpp"
-#include "tools/cli/process/interrupt.hpp"
+#include "tools/cli/process/terminal.hpp"
 
 namespace dummycache::cli {
 
@@ -22,21 +22,11 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 constexpr std::size_t kDefaultWidth = 80;
 
-void write_all(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-        if (written >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EINTR) {
-            throw_if_interrupted();
-        } else if (errno == EPIPE) {
-            throw ClosedPipe{};
-        } else {
-            throw Failure(Exit::refused, std::string("cannot write to standard output: ") +
-                                             std::strerror(errno) +
-                                             "; free some space there, or write elsewhere");
-        }
-    }
+void write_to_standard_output(std::string_view bytes) {
+    if (write_all(STDOUT_FILENO, bytes)) return;
+    if (errno == EPIPE) throw ClosedPipe{};
+    throw Failure(Exit::refused, std::string("cannot write to standard output: ") + std::strerror(errno) +
+                                     "; free some space there, or write elsewhere");
 }
 
 }  // namespace
@@ -45,8 +35,7 @@ bool wants_color(ColorChoice choice, int descriptor) noexcept {
     if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
     const char* no_color = std::getenv("NO_COLOR");
     if (no_color != nullptr && *no_color != '\0') return false;
-    const char* terminal = std::getenv("TERM");
-    return terminal != nullptr && std::string_view(terminal) != "dumb" && ::isatty(descriptor) == 1;
+    return is_smart_terminal(descriptor);
 }
 
 Output::Output(ColorChoice choice) noexcept
@@ -58,7 +47,7 @@ void Output::write(std::string_view bytes) {
         return;
     }
     flush();
-    write_all(bytes);
+    write_to_standard_output(bytes);
 }
 
 void Output::line(std::string_view text) {
@@ -67,17 +56,14 @@ void Output::line(std::string_view text) {
 }
 
 void Output::flush() {
-    write_all(buffer_);
+    write_to_standard_output(buffer_);
     buffer_.clear();
 }
 
 std::size_t Output::width() const noexcept {
     std::size_t columns = 0;
     if (const char* text = std::getenv("COLUMNS")) std::from_chars(text, text + std::strlen(text), columns);
-    if (columns > 0) return columns;
-    winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-    return kDefaultWidth;
+    return columns > 0 ? columns : terminal_columns(STDOUT_FILENO).value_or(kDefaultWidth);
 }
 
 std::string Output::styled(std::string_view start, std::string_view text) const {

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "tools/cli/process/interrupt.hpp"
+#include "tools/cli/process/terminal.hpp"
 
 namespace dummycache::cli {
 
@@ -25,12 +24,8 @@ constexpr std::size_t kLineColumns = 48;
 
 /// Whether a line there can be drawn again in place.
 bool can_draw() noexcept {
-    const char* terminal = std::getenv("TERM");
-    if (terminal == nullptr || std::string_view(terminal) == "dumb" || ::isatty(STDERR_FILENO) != 1)
-        return false;
-    winsize size{};
-    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return !known || size.ws_col >= kLineColumns;
+    return is_smart_terminal(STDERR_FILENO) &&
+           terminal_columns(STDERR_FILENO).value_or(kLineColumns) >= kLineColumns;
 }
 
 void write_to_terminal(std::string_view text) noexcept {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A file descriptor that is closed in the end.
+// File descriptors: closed in the end, read to the end, written to the last byte.
 #pragma once
+
+#include <functional>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -21,5 +24,12 @@ public:
 private:
     int number_;
 };
+
+/// Calls `take` with what comes, a part at a time, up to the end. False if it cannot be read; errno says why. Throws
+/// Interrupted.
+[[nodiscard]] bool read_all(int from, const std::function<void(std::string_view part)>& take);
+
+/// False if not all can be written; errno says why. Throws Interrupted.
+[[nodiscard]] bool write_all(int to, std::string_view bytes);
 
 }  // namespace dummycache::cli

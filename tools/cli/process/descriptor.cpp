@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// File descriptors: closed in the end, read to the end, written to the last byte.
+#include "tools/cli/process/descriptor.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include "tools/cli/process/interrupt.hpp"
+
+namespace dummycache::cli {
+
+bool read_all(int from, const std::function<void(std::string_view)>& take) {
+    std::array<char, 65536> part;
+    for (;;) {
+        const ssize_t size = ::read(from, part.data(), part.size());
+        if (size < 0 && errno != EINTR) return false;
+        throw_if_interrupted();
+        if (size == 0) return true;
+        if (size > 0) take({part.data(), static_cast<std::size_t>(size)});
+    }
+}
+
+bool write_all(int to, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(to, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) return false;
+        if (written < 0) throw_if_interrupted();
+        if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace dummycache::cli
