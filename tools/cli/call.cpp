@@ -28,6 +28,11 @@ Timeout Call::ttl_option() const {
     return text == nullptr ? Timeout::forever() : parse_timeout(*text);
 }
 
+std::string Call::match_option() const {
+    const std::string* text = arguments.value(kMatchOption.long_name());
+    return text == nullptr ? "*" : parse_pattern(*text);
+}
+
 void Call::note(std::string_view message) const {
     if (!settings.quiet) complain(settings.color, message);
 }

@@ -10,6 +10,7 @@
 
 #include <dummycache/cache.hpp>
 
+#include "tools/cli/command.hpp"
 #include "tools/cli/format/output.hpp"
 #include "tools/cli/format/progress.hpp"
 #include "tools/cli/process/exit_code.hpp"
@@ -60,6 +61,9 @@ public:
     /// The timeout given with --ttl; for ever without it.
     [[nodiscard]] Timeout ttl_option() const;
 
+    /// The pattern given with --match; every key without it.
+    [[nodiscard]] std::string match_option() const;
+
     /// Not drawn if the user wants quiet. `label` has to live as long as the bar.
     [[nodiscard]] ProgressBar progress_bar(std::string_view label) const noexcept {
         return {label, !settings.quiet};
@@ -70,6 +74,9 @@ public:
     /// Notes it if the cache's clock is frozen: nothing of what is shown expires.
     void note_frozen_clock(const Cache& cache) const;
 };
+
+/// For match_option().
+inline constexpr OptionSpec kMatchOption{"--match", "GLOB", "only the keys that match"};
 
 [[nodiscard]] constexpr Exit done_if(bool yes) noexcept { return yes ? Exit::done : Exit::no; }
 

@@ -10,7 +10,6 @@
 #include <cctype>
 #include <cstdlib>
 #include <deque>
-#include <span>
 
 #include <getopt.h>
 
@@ -159,14 +158,19 @@ void parse_command(const Command& command, std::span<const std::string> words, C
 
 }  // namespace
 
+void refuse_unknown(std::string_view what, std::string_view word, std::span<const std::string_view> known,
+                    std::string_view advice) {
+    std::string message = "unknown " + std::string(what) + " '" + std::string(word) + "'; ";
+    const std::string_view like = nearest(word, known);
+    if (like.empty()) throw Failure(Exit::usage, message.append(advice));
+    throw Failure(Exit::usage, message.append("did you mean '").append(like).append("'?"));
+}
+
 const Command& command_or_suggestion(std::string_view name) {
     if (const Command* command = find_command(name)) return *command;
     std::vector<std::string_view> names;
     for (const Command* command : commands()) names.push_back(command->name);
-    const std::string_view like = nearest(name, names);
-    throw Failure(Exit::usage,
-                  "unknown command '" + std::string(name) + "'; " +
-                      (like.empty() ? "see 'dummycache help'" : "did you mean '" + std::string(like) + "'?"));
+    refuse_unknown("command", name, names, "see 'dummycache help'");
 }
 
 void parse_command_line(const std::vector<std::string>& words, CommandLine& line) {

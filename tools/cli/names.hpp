@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: MIT
-// What the values of the library's enums are called on the command line.
+// Names: of caches, and of the values of the library's enums.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include <dummycache/options.hpp>
 #include <dummycache/snapshot.hpp>
 
 namespace dummycache::cli {
+
+/// What opens the cache that has this name: a % stands for itself if there are two.
+[[nodiscard]] inline std::string name_that_opens(std::string_view name) {
+    std::string text;
+    for (const char letter : name) text.append(letter == '%' ? 2 : 1, letter);
+    return text;
+}
+
+[[nodiscard]] inline std::string exists_already(const std::string& cache) {
+    return "there is a cache '" + cache + "' already; 'dummycache rm " + cache + "' removes it";
+}
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) noexcept {
     switch (kind) {

@@ -8,10 +8,12 @@
 
 #include "tools/bench/timing.hpp"
 #include "tools/cli/call.hpp"
+#include "tools/cli/command_line.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/bench_workloads.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/names.hpp"
 #include "tools/cli/parse.hpp"
 #include "tools/cli/process/caretaker.hpp"
 
@@ -45,10 +47,7 @@ const Workload& workload_of(std::string_view name) {
         if (workload.name == name) return workload;
         names.push_back(workload.name);
     }
-    const std::string_view like = nearest(name, names);
-    throw Failure(Exit::usage, "unknown workload '" + std::string(name) + "'; " +
-                                   (like.empty() ? "see 'dummycache help bench'"
-                                                 : "did you mean '" + std::string(like) + "'?"));
+    refuse_unknown("workload", name, names, "see 'dummycache help bench'");
 }
 
 std::vector<Measured> wanted_workloads(const Call& call) {
@@ -89,9 +88,7 @@ class ScratchCache {
 public:
     ScratchCache(const std::string& name, const Options& options)
         : name_(name), cache_(Cache::create(name, options)) {
-        if (!cache_)
-            throw Failure(Exit::refused, "bench: there is a cache '" + name + "' already; 'dummycache rm " +
-                                             name + "' removes it");
+        if (!cache_) throw Failure(Exit::refused, "bench: " + exists_already(name));
     }
     ScratchCache(const ScratchCache&) = delete;
     ScratchCache& operator=(const ScratchCache&) = delete;

@@ -9,6 +9,7 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/names.hpp"
 #include "tools/cli/parse.hpp"
 
 namespace dummycache::cli {
@@ -29,18 +30,11 @@ struct Row {
     std::size_t processes = 0;
 };
 
-/// What opens the cache that has this name.
-std::string opening(const std::string& name) {
-    std::string text;
-    for (const char c : name) text.append(c == '%' ? 2 : 1, c);
-    return text;
-}
-
 Row row_of(ListedCache listed) {
     Row row{.cache = std::move(listed)};
     if (!row.cache.problem.empty()) return row;
     try {
-        const Cache cache = Cache::attach(opening(row.cache.name));
+        const Cache cache = Cache::attach(name_that_opens(row.cache.name));
         row.entries = cache.stats().entries;
         row.processes = static_cast<std::size_t>(
             std::ranges::count_if(cache.info().processes, [](const AttachedProcess& process) {
@@ -99,7 +93,7 @@ Exit run_create(Call& call) {
     if (const auto* text = call.arguments.value("--mode")) options.mode = parse_mode(*text);
     const std::string& name = call.operand(0);
     if (Cache::create(name, options)) return Exit::done;
-    call.note("there is a cache '" + name + "' already; 'dummycache rm " + name + "' removes it");
+    call.note(exists_already(name));
     return Exit::no;
 }
 

@@ -15,16 +15,16 @@ namespace dummycache::cli {
 
 namespace {
 
-constexpr OptionSpec kMatch{"--match", "GLOB", "only the keys that match"};
 constexpr OptionSpec kIgnoreTtl{"--ignore-ttl", "", "remaining times do not count, nor whether there is one"};
 constexpr OptionSpec kExactTtl{"--exact-ttl", "", "remaining times count also where time goes on"};
 constexpr OptionSpec kSlack{"--slack", "S", "they may differ by so much (includes --exact-ttl)"};
 
-constexpr std::array kDiffOptions{kMatch, kIgnoreTtl, kExactTtl, kSlack};
+constexpr std::array kDiffOptions{kMatchOption, kIgnoreTtl, kExactTtl, kSlack};
 constexpr std::array kAssertOptions{OptionSpec{"--subset", "", "the cache may hold other keys as well"},
-                                    kMatch, kIgnoreTtl, kExactTtl, kSlack};
+                                    kMatchOption, kIgnoreTtl, kExactTtl, kSlack};
 
-CompareOptions options_of(const Arguments& arguments) {
+CompareOptions options_of(const Call& call) {
+    const Arguments& arguments = call.arguments;
     CompareOptions options;
     const std::string* slack = arguments.value("--slack");
     const bool exact = arguments.has("--exact-ttl") || slack != nullptr;
@@ -34,13 +34,13 @@ CompareOptions options_of(const Arguments& arguments) {
     if (exact) options.ttl = CompareTtl::exact;
     if (arguments.has("--ignore-ttl")) options.ttl = CompareTtl::ignore;
     if (slack != nullptr) options.slack = parse_slack(*slack);
-    if (const auto* glob = arguments.value("--match")) options.match = parse_pattern(*glob);
+    options.match = call.match_option();
     options.progress = [](std::uint64_t, std::uint64_t) { throw_if_interrupted(); };
     return options;
 }
 
 Exit run_diff(Call& call) {
-    const CompareOptions options = options_of(call.arguments);
+    const CompareOptions options = options_of(call);
     const bool with_live = call.arguments.operands.size() < 2;
     const SnapshotSource before = file_or_cache_source(call, call.operand(0));
     const SnapshotSource after = with_live ? call.attach() : file_or_cache_source(call, call.operand(1));
@@ -55,7 +55,7 @@ Exit run_diff(Call& call) {
 }
 
 Exit run_assert(Call& call) {
-    const CompareOptions options = options_of(call.arguments);
+    const CompareOptions options = options_of(call);
     const bool subset = call.arguments.has("--subset");
     const Cache cache = call.attach();
     CompareOutput output(call.out, call.settings.json);

@@ -20,10 +20,9 @@ constexpr std::array kOptions{
     OptionSpec{"-o,--output", "FILE", "write to a file, all or nothing (default: - for standard output)"},
     OptionSpec{"--format", "FORMAT", "jsonl or binary (default: binary if FILE ends in .dcs, else jsonl)",
                "jsonl binary"},
-    OptionSpec{"--match", "GLOB", "only the keys that match"},
+    kMatchOption,
     OptionSpec{"--checkpoint", "NAME", "the state to which a rollback would go, instead of the present one"},
-    OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long",
-               "keep drop scale="},
+    kTtlRuleOption,
 };
 
 /// Hands on to Output what the library writes to a stream.
@@ -62,12 +61,12 @@ Exit run_dump(Call& call) {
     DumpOptions options;
     if (!to_standard_output && file->ends_with(".dcs")) options.format = SnapshotFormat::binary;
     if (const auto* text = call.arguments.value("--format")) options.format = parse_snapshot_format(*text);
-    if (const auto* glob = call.arguments.value("--match")) options.match = parse_pattern(*glob);
+    options.match = call.match_option();
     if (const auto* name = call.arguments.value("--checkpoint")) {
         if (name->empty()) throw Failure(Exit::usage, "--checkpoint takes the name of a checkpoint");
         options.checkpoint = *name;
     }
-    if (const auto* text = call.arguments.value("--ttl")) options.ttl = parse_ttl_rule(*text);
+    options.ttl = ttl_rule_option(call);
     if (to_terminal && options.format == SnapshotFormat::binary) {
         throw Failure(Exit::usage, "a binary snapshot is not for a terminal; give -o FILE");
     }

@@ -21,6 +21,7 @@
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/names.hpp"
 #include "tools/cli/process/caretaker.hpp"
 #include "tools/cli/process/forwarded_signals.hpp"
 
@@ -93,11 +94,7 @@ std::string absolute(const std::string& name) {
 }
 
 /// What leads whoever reads it to this very cache, also as another test worker and in another directory.
-std::string name_for_anybody(const Cache& cache) {
-    std::string name;
-    for (const char letter : absolute(cache.info().name)) name.append(letter == '%' ? 2 : 1, letter);
-    return name;
-}
+std::string name_for_anybody(const Cache& cache) { return name_that_opens(absolute(cache.info().name)); }
 
 Prepared prepare(const Call& call) {
     Prepared prepared;
@@ -115,8 +112,7 @@ Prepared prepare(const Call& call) {
         prepared.forked = true;
         prepared.created = false;
         if (!own && !(cache = fork_cache(*cache, prepared.cache)))
-            throw Failure(Exit::refused,
-                          "exec: there is a cache '" + prepared.cache + "' already; remove it");
+            throw Failure(Exit::refused, "exec: " + exists_already(prepared.cache));
     }
     if (rollback && !prepared.forked && !prepared.created) {
         cache->checkpoint(mark);

@@ -4,6 +4,7 @@
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/names.hpp"
 
 namespace dummycache::cli {
 
@@ -13,8 +14,7 @@ Exit run_fork(Call& call) {
     const Cache from = Cache::attach(call.operand(0));
     const std::string& to = call.operand(1);
     if (fork_cache(from, to)) return Exit::done;
-    throw Failure(Exit::refused,
-                  "fork: there is a cache '" + to + "' already; 'dummycache rm " + to + "' removes it");
+    throw Failure(Exit::refused, "fork: " + exists_already(to));
 }
 
 }  // namespace

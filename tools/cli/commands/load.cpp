@@ -9,7 +9,6 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/commands/snapshot_file.hpp"
 #include "tools/cli/format/json.hpp"
-#include "tools/cli/parse.hpp"
 #include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
@@ -21,8 +20,7 @@ constexpr std::array kOptions{
     OptionSpec{"--merge", "", "entries of FILE take the place of those with the same key"},
     OptionSpec{"--only-missing", "", "entries whose key is there stay as they are"},
     OptionSpec{"--match", "GLOB", "only the keys of FILE that match"},
-    OptionSpec{"--ttl", "RULE", "keep remaining times (default), drop them, or scale=N: N times as long",
-               "keep drop scale="},
+    kTtlRuleOption,
 };
 
 LoadMode mode_of(const Arguments& arguments) {
@@ -34,11 +32,11 @@ LoadMode mode_of(const Arguments& arguments) {
     return merge ? LoadMode::merge : only_missing ? LoadMode::only_missing : LoadMode::replace;
 }
 
-LoadOptions options_of(const Arguments& arguments) {
+LoadOptions options_of(const Call& call) {
     LoadOptions options;
-    options.mode = mode_of(arguments);
-    if (const auto* glob = arguments.value("--match")) options.match = parse_pattern(*glob);
-    if (const auto* text = arguments.value("--ttl")) options.ttl = parse_ttl_rule(*text);
+    options.mode = mode_of(call.arguments);
+    options.match = call.match_option();
+    options.ttl = ttl_rule_option(call);
     return options;
 }
 
@@ -55,7 +53,7 @@ Cache open_for(const Call& call, const std::string& file, const std::string& mat
 }
 
 Exit run_load(Call& call) {
-    LoadOptions options = options_of(call.arguments);
+    LoadOptions options = options_of(call);
     const std::string file = readable_again(call, call.operand(0));
     Cache cache = open_for(call, file, options.match);
     LoadResult result;

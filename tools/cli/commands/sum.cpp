@@ -10,14 +10,13 @@
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
 #include "tools/cli/names.hpp"
-#include "tools/cli/parse.hpp"
 
 namespace dummycache::cli {
 
 namespace {
 
 constexpr std::array kSumOptions{
-    OptionSpec{"--match", "GLOB", "only the keys that match"},
+    kMatchOption,
     OptionSpec{"--exact-ttl", "",
                "remaining times are part of the digest, and not only whether there is one"},
 };
@@ -40,7 +39,7 @@ Exit run_sum(Call& call) {
     const std::string path = call.arguments.operands.empty() ? "" : call.operand(0);
     SummaryOptions options;
     options.exact_ttl = call.arguments.has("--exact-ttl");
-    if (const auto* glob = call.arguments.value("--match")) options.match = parse_pattern(*glob);
+    options.match = call.match_option();
     const bool live = call.arguments.operands.empty();
     const SnapshotSource source = live ? SnapshotSource(call.attach()) : file_source(call, path);
     ProgressBar bar = call.progress_bar("sum");

@@ -12,24 +12,17 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
-#include "tools/cli/parse.hpp"
 #include "tools/cli/process/interrupt.hpp"
 
 namespace dummycache::cli {
 
 namespace {
 
-constexpr OptionSpec kMatchOption{"--match", "GLOB", "only the keys that match"};
 constexpr std::array kImportOptions{
     kMatchOption,
     OptionSpec{"--strict", "", "import nothing if there are keys of other types than string"},
 };
 constexpr std::array kExportOptions{kMatchOption};
-
-std::string glob_of(const Call& call) {
-    const std::string* glob = call.arguments.value("--match");
-    return glob == nullptr ? "*" : parse_pattern(*glob);
-}
 
 /// Keys that a cache has no entry for: by type, with one of them as an example.
 class Skipped {
@@ -76,7 +69,7 @@ Skipped each_entry(const Call& call, const Remote& server, std::string_view labe
     ProgressBar bar = call.progress_bar(label);
     std::uint64_t total = server.size();
     std::uint64_t done = 0;
-    server.visit(glob_of(call), [&](const RemoteEntry& entry) {
+    server.visit(call.match_option(), [&](const RemoteEntry& entry) {
         throw_if_interrupted();
         ++done;
         total = std::max(total, done);  // The server may grow meanwhile.
@@ -158,7 +151,7 @@ private:
 };
 
 Exit run_export(Call& call) {
-    const std::string glob = glob_of(call);
+    const std::string glob = call.match_option();
     const Cache cache = call.attach();
     Remote server = Remote::connect(call.operand(0));
     const bool frozen = Clock(cache).read().frozen;
