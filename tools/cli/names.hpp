@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Names: of caches, and of the values of the library's enums.
+// Names: of caches, of this process among others, and of the values of the library's enums.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include <unistd.h>
+
 #include <dummycache/options.hpp>
 #include <dummycache/snapshot.hpp>
+#include <dummycache/stats.hpp>
 
 namespace dummycache::cli {
 
@@ -15,6 +18,10 @@ namespace dummycache::cli {
     std::string text;
     for (const char letter : name) text.append(letter == '%' ? 2 : 1, letter);
     return text;
+}
+
+[[nodiscard]] inline bool is_this_command(const AttachedProcess& process) noexcept {
+    return process.pid == static_cast<std::uint32_t>(::getpid());
 }
 
 [[nodiscard]] inline std::string exists_already(const std::string& cache) {

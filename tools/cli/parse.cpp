@@ -7,10 +7,12 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "tools/cli/names.hpp"
 #include "tools/cli/process/exit_code.hpp"
 
 namespace dummycache::cli {
@@ -45,6 +47,15 @@ auto look_up(const Table& table, std::string_view name)
 
 [[noreturn]] void refuse(std::string_view text, std::string_view what) {
     throw Failure(Exit::usage, "'" + std::string(text) + "' is not " + std::string(what));
+}
+
+/// The one of `values` that has the name.
+template <class Value>
+Value named(std::string_view name, std::initializer_list<Value> values, std::string_view what) {
+    for (const Value value : values) {
+        if (name_of(value) == name) return value;
+    }
+    refuse(name, what);
 }
 
 /// Takes a number off the front of `text`; the text has to start with one.
@@ -152,15 +163,12 @@ Codec parse_codec(std::string_view text) {
 }
 
 WhenFull parse_when_full(std::string_view text) {
-    if (text == "evict") return WhenFull::evict;
-    if (text == "refuse") return WhenFull::refuse;
-    refuse(text, "a way to be full; give evict or refuse");
+    return named(text, {WhenFull::evict, WhenFull::refuse}, "a way to be full; give evict or refuse");
 }
 
 SnapshotFormat parse_snapshot_format(std::string_view text) {
-    if (text == "jsonl") return SnapshotFormat::text;
-    if (text == "binary") return SnapshotFormat::binary;
-    refuse(text, "a format of snapshots; give jsonl or binary");
+    return named(text, {SnapshotFormat::text, SnapshotFormat::binary},
+                 "a format of snapshots; give jsonl or binary");
 }
 
 std::string parse_pattern(std::string_view text) {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <unistd.h>
-
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
@@ -36,10 +34,9 @@ Row row_of(ListedCache listed) {
     try {
         const Cache cache = Cache::attach(name_that_opens(row.cache.name));
         row.entries = cache.stats().entries;
-        row.processes = static_cast<std::size_t>(
-            std::ranges::count_if(cache.info().processes, [](const AttachedProcess& process) {
-                return process.alive && process.pid != static_cast<std::uint32_t>(::getpid());
-            }));
+        row.processes = static_cast<std::size_t>(std::ranges::count_if(
+            cache.info().processes,
+            [](const AttachedProcess& process) { return process.alive && !is_this_command(process); }));
     } catch (const Error& error) {
         row.cache.problem = error.what();
     }

@@ -29,9 +29,10 @@ void show(Call& call, const Clock& clock) {
         call.out.line(object.field("offset", seconds(reading.offset)).text());
         return;
     }
-    call.out.line(call.out.dim("time    ") + seconds(reading.now));
-    call.out.line(call.out.dim("state   ") + (reading.frozen ? "frozen" : "running"));
-    call.out.line(call.out.dim("offset  ") + seconds(reading.offset));
+    constexpr std::size_t kWidth = 8;
+    call.out.field("time", kWidth, seconds(reading.now));
+    call.out.field("state", kWidth, reading.frozen ? "frozen" : "running");
+    call.out.field("offset", kWidth, seconds(reading.offset));
 }
 
 void set(const Call& call, Clock& clock, Time time) {

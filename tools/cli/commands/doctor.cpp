@@ -2,12 +2,11 @@
 // doctor and gc: what is wrong with a cache, and which caches nobody needs.
 #include <array>
 
-#include <unistd.h>
-
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/names.hpp"
 
 namespace dummycache::cli {
 
@@ -48,7 +47,7 @@ std::string text_of(const AttachedProcess& process) {
     // No damage: it was killed, as processes are.
     if (!process.alive)
         return "note: " + text + "; it left its place behind, which a process that attaches takes";
-    if (process.pid == static_cast<std::uint32_t>(::getpid())) text += " (this command)";
+    if (is_this_command(process)) text += " (this command)";
     return text;
 }
 

@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <ctime>
 
-#include <unistd.h>
-
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
@@ -47,8 +45,8 @@ void write_json(Output& out, const Info& info) {
 
 void write_list(Output& out, const Info& info) {
     const auto field = [&out](std::string_view name, std::string_view value) {
-        constexpr std::size_t width = 11;
-        out.line(out.dim(std::string(name) + std::string(width - name.size(), ' ')) + std::string(value));
+        constexpr std::size_t kWidth = 11;
+        out.field(name, kWidth, value);
     };
     field("name", out.bold(escaped(info.name)));
     field("path", escaped(info.path));
@@ -65,7 +63,7 @@ void write_list(Output& out, const Info& info) {
     for (const AttachedProcess& process : info.processes) {
         std::string text = std::to_string(process.pid) + " " + escaped(process.name);
         if (!process.alive) text += " (dead)";
-        if (process.pid == static_cast<std::uint32_t>(::getpid())) text += " (this command)";
+        if (is_this_command(process)) text += " (this command)";
         field("process", text);
     }
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 // show: an entry for a person.
-#include <array>
-#include <cstdio>
-
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/hexdump.hpp"
@@ -21,11 +18,6 @@ constexpr std::size_t kMarkBytes = 8;
 /// With which a pickle says its protocol, from the second one on.
 constexpr char kPickleProtocol = '\x80';
 
-void write_field(Output& out, std::string_view name, std::string_view value) {
-    constexpr std::size_t width = 8;
-    out.line(out.dim(std::string(name) + std::string(width - name.size(), ' ')) + std::string(value));
-}
-
 /// Text may be of any codec; what is not text has characters that a person cannot read.
 bool is_readable(std::string_view value) { return is_utf8(value) && value == printable(value); }
 
@@ -35,17 +27,6 @@ void write_dump(Output& out, std::string_view value) {
         out.line(
             out.dim("... and " + human_size(value.size() - kMaxDumpBytes) + " more; get prints all of it"));
     }
-}
-
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char byte : bytes) {
-        std::array<char, 3> digits{};
-        std::snprintf(digits.data(), digits.size(), "%02x",
-                      static_cast<unsigned>(static_cast<unsigned char>(byte)));
-        text += digits.data();
-    }
-    return text;
 }
 
 /// What can be told of bytes that only a program can read.
@@ -79,13 +60,14 @@ void write_value(Output& out, const Entry& entry) {
 }
 
 void write_entry(Output& out, std::string_view key, const Entry& entry) {
-    write_field(out, "key", out.bold(escaped(key)));
-    write_field(out, "codec", name_of(entry.codec));
-    write_field(out, "size",
-                human_size(entry.value.size()) + ", stored in " + human_size(entry.stored_bytes));
-    write_field(out, "ttl", human_ttl(entry.ttl));
-    write_field(out, "id", std::to_string(entry.id));
-    write_field(out, "writer", "process slot " + std::to_string(entry.writer));
+    constexpr std::size_t kWidth = 8;
+    out.field("key", kWidth, out.bold(escaped(key)));
+    out.field("codec", kWidth, name_of(entry.codec));
+    out.field("size", kWidth,
+              human_size(entry.value.size()) + ", stored in " + human_size(entry.stored_bytes));
+    out.field("ttl", kWidth, human_ttl(entry.ttl));
+    out.field("id", kWidth, std::to_string(entry.id));
+    out.field("writer", kWidth, "process slot " + std::to_string(entry.writer));
     out.write("\n");
     write_value(out, entry);
 }

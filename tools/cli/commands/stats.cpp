@@ -55,12 +55,11 @@ Exit run_stats(Call& call) {
         call.out.line(object.text());
         return Exit::done;
     }
-    constexpr std::size_t width = 14;
+    constexpr std::size_t kWidth = 14;
     for (const Number& number : kNumbers) {
         const std::uint64_t value = stats.*number.value;
-        const std::string label = std::string(number.label) + std::string(width - number.label.size(), ' ');
-        call.out.line(call.out.dim(label) +
-                      (number.unit == Unit::bytes ? human_size(value) : std::to_string(value)));
+        call.out.field(number.label, kWidth,
+                       number.unit == Unit::bytes ? human_size(value) : std::to_string(value));
     }
     return Exit::done;
 }

@@ -31,13 +31,7 @@ void append_line(std::string& out, std::size_t offset, std::string_view bytes, s
     out += buffer.data();
     for (std::size_t i = 0; i < per_line; ++i) {
         if (i % kGroupBytes == 0) out += ' ';
-        if (i < bytes.size()) {
-            std::snprintf(buffer.data(), buffer.size(), " %02x",
-                          static_cast<unsigned>(static_cast<unsigned char>(bytes[i])));
-            out += buffer.data();
-        } else {
-            out += "   ";
-        }
+        out += i < bytes.size() ? ' ' + hex(bytes.substr(i, 1)) : "   ";
     }
     out += "  |";
     for (const char byte : bytes) out += byte >= ' ' && byte <= '~' ? byte : '.';
@@ -45,6 +39,16 @@ void append_line(std::string& out, std::size_t offset, std::string_view bytes, s
 }
 
 }  // namespace
+
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const char byte : bytes) {
+        text += kDigits[static_cast<unsigned char>(byte) >> 4];
+        text += kDigits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
 
 std::string hexdump(std::string_view bytes, std::size_t width) {
     const std::size_t per_line = bytes_per_line(width);

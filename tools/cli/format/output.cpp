@@ -55,6 +55,11 @@ void Output::line(std::string_view text) {
     write("\n");
 }
 
+void Output::field(std::string_view name, std::size_t width, std::string_view value) {
+    const std::size_t gap = width - std::min(width, columns_of(name));
+    line(dim(std::string(name).append(gap, ' ')).append(value));
+}
+
 void Output::flush() {
     write_to_standard_output(buffer_);
     buffer_.clear();

@@ -24,6 +24,8 @@ public:
     /// Throws ClosedPipe, Interrupted, or Failure if the bytes cannot be written.
     void write(std::string_view bytes);
     void line(std::string_view text);
+    /// A line of a list: the name, dimmed, the value from column `width` on.
+    void field(std::string_view name, std::size_t width, std::string_view value);
     void flush();
 
     [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
