@@ -3,7 +3,7 @@
 //
 // The rooms of this folder, the lowest first. A file includes files of its own room and of lower ones only.
 //
-//   process/                   exit codes, signals, descriptors
+//   process/                   exit codes, signals, descriptors, the terminal
 //   format/                    how output looks
 //   the other files here       the frame: what a command is, what it is given, how it is found and explained
 //   commands/                  the commands, a file a family

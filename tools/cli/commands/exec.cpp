@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include <fcntl.h>
@@ -85,12 +86,10 @@ private:
 /// An absolute path of a name without %w: the command may change its directory.
 std::string absolute(const std::string& name) {
     if (!name.starts_with("./") && !name.starts_with("../")) return name;
-    const std::string folder = name.substr(0, name.rfind('/'));
-    char* const real = ::realpath(folder.c_str(), nullptr);
-    if (real == nullptr) return name;
-    const std::string path = std::string(real) + name.substr(name.rfind('/'));
-    std::free(real);
-    return path;
+    const std::size_t last = name.rfind('/');
+    std::error_code error;
+    const std::filesystem::path folder = std::filesystem::canonical(name.substr(0, last), error);
+    return error ? name : folder.string() + name.substr(last);
 }
 
 /// What leads whoever reads it to this very cache, also as another test worker and in another directory.
