@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/background.hpp"
 
+#include <exception>
 #include <memory>
+#include <utility>
+
+#include "tools/redis/reply_error.hpp"
 
 namespace dummycache::redis {
 
@@ -35,15 +39,14 @@ Background::~Background() {
     if (thread_.joinable()) thread_.join();
 }
 
-int Background::run(const Request& request, std::function<std::int64_t()> work) {
+int Background::run(Context* context, const std::string& command, std::function<std::int64_t()> work) {
     constexpr int kCannotWait = kInScript | kInTransaction | kDenyBlocking;
-    if ((api::GetContextFlags(request.context()) & kCannotWait) != 0)
-        throw ReplyError{"ERR " + request.name() +
-                         " takes its time, and cannot be in a script or transaction"};
+    if ((api::GetContextFlags(context) & kCannotWait) != 0)
+        throw ReplyError{"ERR " + command + " takes its time, and cannot be in a script or transaction"};
     const std::lock_guard lock(mutex_);
     if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
     jobs_.push_back({nullptr, std::move(work)});
-    jobs_.back().client = api::BlockClient(request.context(), reply_outcome, nullptr, free_outcome, 0);
+    jobs_.back().client = api::BlockClient(context, reply_outcome, nullptr, free_outcome, 0);
     changed_.notify_all();
     return kOk;
 }

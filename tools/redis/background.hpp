@@ -3,12 +3,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 
-#include "tools/redis/request.hpp"
+#include "tools/redis/api.hpp"
 
 namespace dummycache::redis {
 
@@ -20,9 +22,9 @@ public:
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
 
-    /// Does the work in its turn and replies with the number it returns, or with what it throws. Throws ReplyError in
-    /// a script or transaction, which cannot wait. Main thread.
-    int run(const Request& request, std::function<std::int64_t()> work);
+    /// Does the work in its turn and replies with the number it returns, or with what it throws. Throws ReplyError,
+    /// which names the command, in a script or transaction: they cannot wait. Main thread.
+    int run(Context* context, const std::string& command, std::function<std::int64_t()> work);
     [[nodiscard]] bool is_busy();
 
 private:

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "tools/redis/commands.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 
@@ -15,7 +17,7 @@ struct Target {
     String* key;
     bool replaces;
 
-    [[nodiscard]] std::string_view text() const noexcept { return Request::text_of(key); }
+    [[nodiscard]] std::string_view text() const noexcept { return text_of(key); }
     /// Its cache, if that database has one.
     [[nodiscard]] Cache* cache() const {
         return takes_db(db) && takes_key(text()) ? &state().caches.of_db(db) : nullptr;

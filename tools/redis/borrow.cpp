@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "tools/redis/commands.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 
@@ -31,7 +33,7 @@ std::vector<Lent> keys_of(const Request& request) {
     std::vector<Lent> keys;
     for (int i = 0; i < count; ++i) {
         String* const key = argv[static_cast<std::size_t>(places[i])];
-        if (takes_key(Request::text_of(key))) keys.push_back({key, std::nullopt, false});
+        if (takes_key(text_of(key))) keys.push_back({key, std::nullopt, false});
     }
     if (places != nullptr) api::Free(places);
     api::FreeString(request.context(), command);
@@ -40,7 +42,7 @@ std::vector<Lent> keys_of(const Request& request) {
 
 /// A local process may have set a key that the server has as something else: the string comes first.
 void lend(const Request& request, Lent& lent) {
-    const std::string_view key = Request::text_of(lent.key);
+    const std::string_view key = text_of(lent.key);
     const int type = server_type(request.context(), lent.key);
     if (type != kNoKey) {
         lent.is_theirs = true;
@@ -53,7 +55,7 @@ void lend(const Request& request, Lent& lent) {
 
 /// After the command: a string is the cache's, anything else the server's.
 void take_back(const Request& request, const Lent& lent) {
-    const std::string_view key = Request::text_of(lent.key);
+    const std::string_view key = text_of(lent.key);
     const int type = server_type(request.context(), lent.key);
     if (type != kStringKey) {
         if (lent.entry) request.cache().erase(key);

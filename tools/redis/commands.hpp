@@ -3,13 +3,9 @@
 // server's own command, by its rules, or both: request.rules() says which.
 #pragma once
 
-#include <span>
-
 #include "tools/redis/request.hpp"
 
 namespace dummycache::redis {
-
-using Function = int (*)(const Request&);
 
 // strings.cpp
 int get(const Request& request);
@@ -75,19 +71,6 @@ int move(const Request& request);
 int copy(const Request& request);
 // borrow.cpp
 int borrow(const Request& request);
-
-/// Calls it, with the cache that is meant. Whatever is thrown becomes an error reply. A cache that was removed
-/// meanwhile is opened again.
-int run(Context* context, String** argv, int argc, Rules rules, Function function) noexcept;
-
-template <Function function>
-int run_door(Context* context, String** argv, int argc) noexcept {
-    return run(context, argv, argc, Rules::cache, function);
-}
-template <Function function>
-int run_twin(Context* context, String** argv, int argc) noexcept {
-    return run(context, argv, argc, Rules::redis, function);
-}
 
 /// Makes the DC commands. False if the server refused one.
 bool create_door(Context* context);

@@ -3,8 +3,8 @@
 
 #include <dummycache/error.hpp>
 
-#include "tools/redis/request.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/argument_text.hpp"
+#include "tools/redis/module_state.hpp"
 
 namespace dummycache::redis {
 
@@ -25,8 +25,8 @@ String* Configuration::get(const char* name, void* self) noexcept {
 int Configuration::set(const char* name, String* value, void* self, String** error) noexcept {
     auto* const configuration = static_cast<Configuration*>(self);
     try {
-        configuration->settings_.set(name, Request::text_of(value));
-        configuration->show(name, Request::text_of(value));
+        configuration->settings_.set(name, text_of(value));
+        configuration->show(name, text_of(value));
         if (configuration->is_loaded_)
             state().caches.forget_all();  // handles keep the waiting time they began with
         return kOk;
@@ -54,10 +54,10 @@ void Configuration::create(Context* context) {
 
 void Configuration::take_arguments(String** argv, int argc) {
     for (int at = 0; at < argc; at += 2) {
-        const std::string name(Request::text_of(argv[at]));
+        const std::string name(text_of(argv[at]));
         if (at + 1 == argc) throw Error(ErrorCode::invalid_argument, "'" + name + "' has no value after it");
-        settings_.set(name, Request::text_of(argv[at + 1]));
-        show(name, Request::text_of(argv[at + 1]));
+        settings_.set(name, text_of(argv[at + 1]));
+        show(name, text_of(argv[at + 1]));
     }
 }
 

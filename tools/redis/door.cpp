@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The DC commands: what the server is told of each.
 #include "tools/redis/commands.hpp"
+#include "tools/redis/dispatch.hpp"
 
 namespace dummycache::redis {
 

@@ -2,7 +2,8 @@
 // Commands on keys, whatever their values: there or not, for how long, under which name.
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 

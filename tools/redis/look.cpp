@@ -8,7 +8,8 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/glob.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/server_keyspace.hpp"
 
 namespace dummycache::redis {
 
@@ -129,7 +130,7 @@ std::optional<std::string> random_key_of(const Request& request) {
 
 /// Deletes what this database shows; of one with a prefix, key by key.
 void clear(const Request& request, Cache& cache) {
-    state().watched.tell_of_flush(request.context(), cache);
+    state().watched.tell_of_flush(request.context(), cache, state().settings.takeover);
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return cache.clear();
     std::vector<std::string> keys;
     each_key(request, [&](std::string_view key) { keys.emplace_back(key); });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Commands on several strings. Each key by itself: other processes may see some of them changed.
 #include "tools/redis/commands.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 

@@ -7,16 +7,17 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/configuration.hpp"
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/reply_error.hpp"
 #include "tools/redis/stats_fields.hpp"
 #include "tools/redis/takeover.hpp"
-#include "tools/redis/worlds.hpp"
 
 namespace dummycache::redis {
 
 namespace {
 
 struct Module {
-    State state;
+    ModuleState state;
     Configuration configuration{state.settings};
     Twins twins;
 };
@@ -60,29 +61,6 @@ bool load(Context* context, String** argv, int argc) {
 }
 
 }  // namespace
-
-State& state() noexcept { return module->state; }
-
-int run(Context* context, String** argv, int argc, Rules rules, Function function) noexcept {
-    try {
-        const int db = rules == Rules::redis ? api::GetSelectedDb(context) : 0;
-        const bool is_for_all =
-            function == flushall || function == swapdb || function == move || function == copy;
-        if (rules == Rules::redis && !is_for_all && !takes_db(db)) {
-            const std::string name(Request::text_of(argv[0]).substr(kTwinPrefix.size()));
-            return forward_call(context, name.c_str(), argv + 1, argc - 1);
-        }
-        try {
-            return function(Request(context, argv, argc, rules, state().caches.of_db(db)));
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::removed) throw;
-            state().caches.forget(db);
-            return function(Request(context, argv, argc, rules, state().caches.of_db(db)));
-        }
-    } catch (...) {
-        return reply_with_exception(context);
-    }
-}
 
 }  // namespace dummycache::redis
 

@@ -10,31 +10,19 @@
 #include <dummycache/cache.hpp>
 
 #include "tools/redis/api.hpp"
+#include "tools/redis/argument_text.hpp"
+#include "tools/redis/reply_error.hpp"
 
 namespace dummycache::redis {
+
+/// dc:get stands for the server's GET.
+inline constexpr std::string_view kTwinPrefix = "dc:";
 
 /// Whose rules hold where both differ.
 enum class Rules : std::uint8_t {
     cache,  ///< dc.get and so on: a timeout of zero or less deletes
     redis   ///< dc:get and so on, which stand for the server's commands: it is an error
 };
-
-/// Thrown to reply with an error; the text begins with its code.
-struct ReplyError {
-    std::string text;
-};
-
-namespace replies {
-inline constexpr const char* kSyntax = "ERR syntax error";
-inline constexpr const char* kNotInteger = "ERR value is not an integer or out of range";
-inline constexpr const char* kNotFloat = "ERR value is not a valid float";
-inline constexpr const char* kOverflow = "ERR increment or decrement would overflow";
-inline constexpr const char* kNaN = "ERR increment would produce NaN or Infinity";
-inline constexpr const char* kWrongType = "WRONGTYPE Operation against a key holding the wrong kind of value";
-inline constexpr const char* kNoKey = "ERR no such key";
-inline constexpr const char* kOffset = "ERR offset is out of range";
-inline constexpr const char* kTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
-}  // namespace replies
 
 /// Every function of a command gets one. Replies once, at its end: a command that throws has not replied.
 class Request {
@@ -81,12 +69,6 @@ public:
     int reply_simple(const char* text) const { return api::ReplyWithSimpleString(context_, text); }
     int reply_array(std::size_t size) const { return api::ReplyWithArray(context_, static_cast<long>(size)); }
 
-    static std::string_view text_of(const String* string) noexcept {
-        std::size_t size = 0;
-        const char* const bytes = api::StringPtrLen(string, &size);
-        return {bytes, size};
-    }
-
 private:
     Context* context_;
     String** argv_;
@@ -95,15 +77,9 @@ private:
     Cache* cache_;
 };
 
-/// The number that the text is, as Redis reads one: no blanks, no plus, no leading zeros.
-[[nodiscard]] std::optional<std::int64_t> integer_in(std::string_view text) noexcept;
-
 /// How long an entry goes on living, for one that takes its place.
 [[nodiscard]] inline Timeout remaining(const Entry& entry) noexcept {
     return entry.ttl == kForever ? Timeout() : Timeout(entry.ttl);
 }
-
-/// Replies with what a command threw. Called in a handler only.
-int reply_with_exception(Context* context) noexcept;
 
 }  // namespace dummycache::redis

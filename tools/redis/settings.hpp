@@ -15,6 +15,14 @@ struct Takeover {
     Kind kind = Kind::off;
     std::string prefix;  ///< of keys, if kind is prefix
     int db = 0;          ///< if kind is db
+
+    /// Whether the cache has the strings of this database; of these keys.
+    [[nodiscard]] bool takes_db(int number) const noexcept { return kind != Kind::db || db == number; }
+    [[nodiscard]] bool takes_key(std::string_view key) const noexcept {
+        constexpr std::size_t kMaxKeyBytes = 65'535;
+        if (key.empty() || key.size() > kMaxKeyBytes) return false;
+        return kind != Kind::prefix || key.starts_with(prefix);
+    }
 };
 
 struct Settings {

@@ -5,7 +5,7 @@
 #include <dummycache/snapshot.hpp>
 
 #include "tools/redis/commands.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/module_state.hpp"
 
 namespace dummycache::redis {
 
@@ -60,9 +60,10 @@ int dump_snapshot(const Request& request) {
             throw ReplyError{replies::kSyntax};
         }
     }
-    return state().background.run(request, [cache = patient_cache(), path = path_of(request[1]), options] {
-        return static_cast<std::int64_t>(dump(cache, path, options));
-    });
+    return state().background.run(request.context(), request.name(),
+                                  [cache = patient_cache(), path = path_of(request[1]), options] {
+                                      return static_cast<std::int64_t>(dump(cache, path, options));
+                                  });
 }
 
 int load_snapshot(const Request& request) {
@@ -79,7 +80,7 @@ int load_snapshot(const Request& request) {
             throw ReplyError{replies::kSyntax};
         }
     }
-    return state().background.run(request,
+    return state().background.run(request.context(), request.name(),
                                   [cache = patient_cache(), path = path_of(request[1]), options]() mutable {
                                       return static_cast<std::int64_t>(load(cache, path, options).stored);
                                   });

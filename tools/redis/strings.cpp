@@ -4,7 +4,9 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 

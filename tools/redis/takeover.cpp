@@ -5,7 +5,9 @@
 #include <cstring>
 
 #include "tools/redis/commands.hpp"
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/dispatch.hpp"
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/server_keyspace.hpp"
 
 namespace dummycache::redis {
 
@@ -59,10 +61,10 @@ constexpr Served kServed[] = {
     {"dbsize", run_twin<dbsize>},
     {"randomkey", run_twin<randomkey>},
     {"flushdb", run_twin<flushdb>},
-    {"flushall", run_twin<flushall>},
-    {"swapdb", run_twin<swapdb>},
-    {"move", run_twin<move>},
-    {"copy", run_twin<copy>},
+    {"flushall", run_twin<flushall, Databases::several>},
+    {"swapdb", run_twin<swapdb, Databases::several>},
+    {"move", run_twin<move, Databases::several>},
+    {"copy", run_twin<copy, Databases::several>},
 };
 
 /// They name keys and are left to the server: scripts call commands that have twins, a watch is told of each change,
@@ -141,7 +143,7 @@ const CommandName kWatch("watch");
 void note_watched(FilterContext* context) noexcept {
     try {
         for (int at = 1; at < api::CommandFilterArgsCount(context); ++at)
-            state().watched.add(Request::text_of(api::CommandFilterArgGet(context, at)));
+            state().watched.add(text_of(api::CommandFilterArgGet(context, at)));
     } catch (const std::bad_alloc&) {
         // A flush will not tell of this key.
     }
@@ -217,7 +219,7 @@ bool Twins::concerns(FilterContext* context, const Twin& twin) {
     const int count = api::CommandFilterArgsCount(context);
     const int last = twin.last < 0 ? count + twin.last : twin.last;
     for (int at = twin.first; at <= last && at < count; at += std::max(twin.step, 1))
-        if (takes_key(Request::text_of(api::CommandFilterArgGet(context, at)))) return true;
+        if (takes_key(text_of(api::CommandFilterArgGet(context, at)))) return true;
     return false;
 }
 
@@ -233,7 +235,7 @@ Twins::Twin& Twins::place_of(const CommandName& name) noexcept {
 }
 
 void Twins::filter(FilterContext* context) noexcept {
-    const CommandName name(Request::text_of(api::CommandFilterArgGet(context, 0)));
+    const CommandName name(text_of(api::CommandFilterArgGet(context, 0)));
     if (name.is_empty()) return;
     if (name == kWatch) return note_watched(context);
     const Twin& twin = instance->place_of(name);

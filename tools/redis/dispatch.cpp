@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "tools/redis/dispatch.hpp"
+
+#include "tools/redis/module_state.hpp"
+#include "tools/redis/server_keyspace.hpp"
+
+namespace dummycache::redis {
+
+int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
+    try {
+        const bool is_twin = command.rules == Rules::redis;
+        const int db = is_twin ? api::GetSelectedDb(context) : 0;
+        if (is_twin && command.databases == Databases::selected && !takes_db(db)) {
+            const std::string name(text_of(argv[0]).substr(kTwinPrefix.size()));
+            return forward_call(context, name.c_str(), argv + 1, argc - 1);
+        }
+        const auto call = [&] {
+            return command.function(Request(context, argv, argc, command.rules, state().caches.of_db(db)));
+        };
+        try {
+            return call();
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::removed) throw;
+            state().caches.forget(db);
+            return call();
+        }
+    } catch (...) {
+        return reply_with_exception(context);
+    }
+}
+
+}  // namespace dummycache::redis

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// From the server to a command's function: which cache it gets, and what becomes of what it throws.
+#pragma once
+
+#include <cstdint>
+
+#include "tools/redis/request.hpp"
+
+namespace dummycache::redis {
+
+using Function = int (*)(const Request&);
+
+/// Which databases a command is about.
+enum class Databases : std::uint8_t {
+    selected,  ///< the selected one; where the cache does not serve it, the server's own command does all
+    several    ///< others too: the function looks itself which of them the cache serves
+};
+
+struct CommandDescription {
+    Rules rules;
+    Databases databases;
+    Function function;
+};
+
+/// Calls the function, with the cache that is meant. Whatever is thrown becomes an error reply. A cache that was
+/// removed meanwhile is opened again.
+int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept;
+
+template <Function function>
+int run_door(Context* context, String** argv, int argc) noexcept {
+    return run(context, argv, argc, {Rules::cache, Databases::selected, function});
+}
+template <Function function, Databases databases = Databases::selected>
+int run_twin(Context* context, String** argv, int argc) noexcept {
+    return run(context, argv, argc, {Rules::redis, databases, function});
+}
+
+}  // namespace dummycache::redis

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// What the module has from load to unload.
+#pragma once
+
+#include <string_view>
+
+#include "tools/redis/background.hpp"
+#include "tools/redis/settings.hpp"
+#include "tools/redis/worlds.hpp"
+
+namespace dummycache::redis {
+
+/// There is one at a time, and `state()` is it.
+struct ModuleState {
+    ModuleState() noexcept;
+    ~ModuleState();
+    ModuleState(const ModuleState&) = delete;
+    ModuleState& operator=(const ModuleState&) = delete;
+
+    Settings settings;
+    Caches caches{settings};
+    WatchedKeys watched;
+    Background background;
+};
+[[nodiscard]] ModuleState& state() noexcept;
+
+/// Whether the cache has the strings of this database; of these keys.
+[[nodiscard]] inline bool takes_db(int db) noexcept { return state().settings.takeover.takes_db(db); }
+[[nodiscard]] inline bool takes_key(std::string_view key) noexcept {
+    return state().settings.takeover.takes_key(key);
+}
+
+}  // namespace dummycache::redis

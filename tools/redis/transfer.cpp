@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "tools/redis/transfer.hpp"
+
+#include "tools/redis/argument_text.hpp"
+#include "tools/redis/expiry.hpp"
+#include "tools/redis/reply_error.hpp"
+#include "tools/redis/server_keyspace.hpp"
+
+namespace dummycache::redis {
+
+Timeout remaining_in_server(Context* context, String* key) {
+    const std::int64_t ttl_ms = ServerReply(call_with_key(context, "PTTL", key)).integer();
+    return ttl_ms < 0 ? Timeout() : timeout_of_ms(ttl_ms);
+}
+
+Elsewhere move_to_cache(Context* context, String* key, Cache& cache) {
+    const int type = server_type(context, key);
+    if (type == kNoKey) return Elsewhere::absent;
+    if (type != kStringKey) return Elsewhere::other_type;
+    const ServerReply value(call_with_key(context, "GET", key));
+    if (value.is_error()) throw ReplyError{"ERR the server's own GET failed: " + std::string(value.text())};
+    cache.set(text_of(key), value.text(), remaining_in_server(context, key));
+    static_cast<void>(ServerReply(call_with_key(context, "DEL", key)));
+    return Elsewhere::moved;
+}
+
+void copy_to_server(Context* context, String* key, const Entry& entry) {
+    if (entry.ttl == kForever) {
+        static_cast<void>(
+            ServerReply(api::Call(context, "SET", "!Esb", key, entry.value.data(), entry.value.size())));
+        return;
+    }
+    static_cast<void>(
+        ServerReply(api::Call(context, "SET", "!Esbcl", key, entry.value.data(), entry.value.size(), "PXAT",
+                              static_cast<long long>(unix_ms_after(entry.ttl)))));
+}
+
+}  // namespace dummycache::redis
