@@ -257,7 +257,7 @@ class Prefix(Case):
         self.client.flushdb()
         self.assertEqual((self.shared.get("other"), self.shared.get("c:a")), (b"x", None))
 
-    def test_a_key_gets_a_name_of_the_other_world(self):
+    def test_a_key_gets_a_name_of_the_other_keyspace(self):
         self.client.set("c:a", "1", ex=100)
         self.client.rename("c:a", "plain")
         self.assertIsNone(self.shared.get("c:a"))

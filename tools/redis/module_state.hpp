@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "tools/redis/background.hpp"
+#include "tools/redis/keyspaces.hpp"
 #include "tools/redis/settings.hpp"
-#include "tools/redis/worlds.hpp"
 
 namespace dummycache::redis {
 

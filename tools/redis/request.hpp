@@ -47,7 +47,7 @@ public:
 
     /// Whether the cache may have this key. Always for DC commands, whose calls then say what is wrong with it.
     [[nodiscard]] bool takes(int at) const noexcept;
-    /// Whether the key is in the server's own key space, or can only be there. Never for DC commands.
+    /// Whether the key is in the server's own keyspace, or can only be there. Never for DC commands.
     [[nodiscard]] bool is_elsewhere(int at) const;
     /// Whether the key is there, in the cache or, for all but DC commands, in the server.
     [[nodiscard]] bool exists(int at) const;

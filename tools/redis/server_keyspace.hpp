@@ -10,7 +10,7 @@
 
 namespace dummycache::redis {
 
-/// Whether the server's own key space has the key.
+/// Whether the server's own keyspace has the key.
 [[nodiscard]] bool in_server(Context* context, String* key);
 /// And of which type.
 [[nodiscard]] int server_type(Context* context, String* key);

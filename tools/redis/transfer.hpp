@@ -19,7 +19,7 @@ enum class Elsewhere {
 };
 Elsewhere move_to_cache(Context* context, String* key, Cache& cache);
 
-/// Copies an entry into the server's key space, for a command that only the server knows.
+/// Copies an entry into the server's keyspace, for a command that only the server knows.
 void copy_to_server(Context* context, String* key, const Entry& entry);
 
 }  // namespace dummycache::redis

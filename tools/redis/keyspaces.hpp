@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The two places where a key can be: the cache, and the server's own key space.
+// A keyspace is the set of keys of one database. With a takeover it has two parts: the strings are in a cache, and
+// all other keys in the server. This file says which cache a database has; server_keyspace.hpp is the other part.
 //
-// With a takeover, strings are in the cache and all else in the server. A key is in one of them only, as far as
-// clients of the server go: each command looks into both before it makes a key. Local processes know nothing of the
-// server's keys; where one of them sets a key that the server has as a list, the cache comes first.
+// A client of the server sees each key in one part only: a command looks into both before it makes a key. Local
+// processes do not know the server's part. Where one of them sets a key that the server has as a list, the string
+// in the cache comes first.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/redis/worlds.hpp"
+#include "tools/redis/keyspaces.hpp"
 
 #include "tools/redis/argument_text.hpp"
 
