@@ -47,7 +47,7 @@ int type(const Request& request);
 int rename(const Request& request);
 int renamenx(const Request& request);
 int object(const Request& request);
-// look.cpp
+// keyspace.cpp
 int keys(const Request& request);
 int scan_command(const Request& request);
 int dbsize(const Request& request);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands on all keys.
+// Commands on the whole keyspace of a database, both parts: KEYS, SCAN, DBSIZE, RANDOMKEY, FLUSHDB and the like.
 #include <charconv>
 #include <random>
 #include <unordered_set>
