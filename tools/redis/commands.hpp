@@ -55,7 +55,7 @@ int randomkey(const Request& request);
 int flushdb(const Request& request);
 int flushall(const Request& request);
 int swapdb(const Request& request);
-// state.cpp
+// admin.cpp
 int clear_all(const Request& request);
 int checkpoint(const Request& request);
 int rollback(const Request& request);

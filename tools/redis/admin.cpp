@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands on the whole cache: its state, its clock, its figures.
+// Commands for the administration of a cache: DC.CLEAR, checkpoints, DC.CLOCK, DC.STATS.
 #include <charconv>
 #include <cmath>
 
