@@ -66,7 +66,7 @@ int stats(const Request& request);
 // snapshots.cpp
 int dump_snapshot(const Request& request);
 int load_snapshot(const Request& request);
-// between.cpp
+// move_copy.cpp
 int move(const Request& request);
 int copy(const Request& request);
 // borrow.cpp
