@@ -73,6 +73,6 @@ int copy(const Request& request);
 int borrow(const Request& request);
 
 /// Makes the DC commands. False if the server refused one.
-bool create_door(Context* context);
+bool create_dc_commands(Context* context);
 
 }  // namespace dummycache::redis

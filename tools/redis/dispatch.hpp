@@ -27,7 +27,7 @@ struct CommandDescription {
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept;
 
 template <Function function>
-int run_door(Context* context, String** argv, int argc) noexcept {
+int run_dc(Context* context, String** argv, int argc) noexcept {
     return run(context, argv, argc, {Rules::cache, Databases::selected, function});
 }
 template <Function function, Databases databases = Databases::selected>

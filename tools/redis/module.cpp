@@ -55,7 +55,7 @@ bool load(Context* context, String** argv, int argc) {
     if (!folder.empty() && !std::filesystem::is_directory(folder))
         throw Error(ErrorCode::invalid_argument, "folder: '" + folder + "' is no folder");
     static_cast<void>(state().caches.of_db(0));  // now, so that a wrong name or file is seen at once
-    if (!create_door(context)) return false;
+    if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
     return state().settings.takeover.kind == Takeover::Kind::off || module->twins.create(context);
 }

@@ -9,7 +9,7 @@ import time
 from servers import Case, main
 
 
-class Door(Case):
+class DcCommands(Case):
     def setUp(self):
         self.shared = self.cache()
         self.redis_server = self.server("cache", self.shared.name, "capacity", "64mb")

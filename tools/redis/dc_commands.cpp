@@ -14,7 +14,7 @@ enum KeyFlag : std::uint64_t {
     kRemoves = 8 | 128,      // RM, DELETE
 };
 
-struct DoorCommand {
+struct DcCommand {
     const char* name;
     CommandFunction run;
     const char* flags;
@@ -27,64 +27,64 @@ struct DoorCommand {
 };
 
 // A value goes into the segment and not into the server's own memory: no command is refused for that.
-constexpr DoorCommand kCommands[] = {
-    {"dc.get", run_door<get>, "readonly fast", 2, 1, 1, 1, kReads, "read string fast", "The value of a key",
+constexpr DcCommand kCommands[] = {
+    {"dc.get", run_dc<get>, "readonly fast", 2, 1, 1, 1, kReads, "read string fast", "The value of a key",
      "O(1)"},
-    {"dc.set", run_door<set>, "write", -3, 1, 1, 1, kOverwrites, "write string slow",
+    {"dc.set", run_dc<set>, "write", -3, 1, 1, 1, kOverwrites, "write string slow",
      "Sets a key; a time of zero or less deletes it. Options: EX, PX, EXAT, PXAT, NX, XX, GET, KEEPTTL",
      "O(1)"},
-    {"dc.add", run_door<add>, "write fast", -3, 1, 1, 1, kOverwrites, "write string fast",
+    {"dc.add", run_dc<add>, "write fast", -3, 1, 1, 1, kOverwrites, "write string fast",
      "Sets a key that is absent. Options: EX, PX, EXAT, PXAT", "O(1)"},
-    {"dc.mget", run_door<mget>, "readonly fast", -2, 1, -1, 1, kReads, "read string fast",
-     "The values of keys", "O(N)"},
-    {"dc.mset", run_door<mset>, "write", -3, 1, -1, 2, kOverwrites, "write string slow",
+    {"dc.mget", run_dc<mget>, "readonly fast", -2, 1, -1, 1, kReads, "read string fast", "The values of keys",
+     "O(N)"},
+    {"dc.mset", run_dc<mset>, "write", -3, 1, -1, 2, kOverwrites, "write string slow",
      "Sets keys, each by itself", "O(N)"},
-    {"dc.del", run_door<del>, "write", -2, 1, -1, 1, kRemoves, "write keyspace slow", "Deletes keys", "O(N)"},
-    {"dc.exists", run_door<exists>, "readonly fast", -2, 1, -1, 1, kReads, "read keyspace fast",
+    {"dc.del", run_dc<del>, "write", -2, 1, -1, 1, kRemoves, "write keyspace slow", "Deletes keys", "O(N)"},
+    {"dc.exists", run_dc<exists>, "readonly fast", -2, 1, -1, 1, kReads, "read keyspace fast",
      "How many of the keys are there", "O(N)"},
-    {"dc.ttl", run_door<ttl>, "readonly fast", 2, 1, 1, 1, kReads, "read keyspace fast",
+    {"dc.ttl", run_dc<ttl>, "readonly fast", 2, 1, 1, 1, kReads, "read keyspace fast",
      "Seconds that a key will live; -1: for ever, -2: it is absent", "O(1)"},
-    {"dc.pttl", run_door<pttl>, "readonly fast", 2, 1, 1, 1, kReads, "read keyspace fast",
+    {"dc.pttl", run_dc<pttl>, "readonly fast", 2, 1, 1, 1, kReads, "read keyspace fast",
      "Milliseconds that a key will live; -1: for ever, -2: it is absent", "O(1)"},
-    {"dc.expire", run_door<expire>, "write fast", -3, 1, 1, 1, kChanges, "write keyspace fast",
+    {"dc.expire", run_dc<expire>, "write fast", -3, 1, 1, 1, kChanges, "write keyspace fast",
      "Gives a key so many seconds; zero or less deletes it. Options: NX, XX, GT, LT", "O(1)"},
-    {"dc.pexpire", run_door<pexpire>, "write fast", -3, 1, 1, 1, kChanges, "write keyspace fast",
+    {"dc.pexpire", run_dc<pexpire>, "write fast", -3, 1, 1, 1, kChanges, "write keyspace fast",
      "Gives a key so many milliseconds; zero or less deletes it. Options: NX, XX, GT, LT", "O(1)"},
-    {"dc.persist", run_door<persist>, "write fast", 2, 1, 1, 1, kChanges, "write keyspace fast",
+    {"dc.persist", run_dc<persist>, "write fast", 2, 1, 1, 1, kChanges, "write keyspace fast",
      "Lets a key live for ever", "O(1)"},
-    {"dc.incrby", run_door<incrby>, "write fast", 3, 1, 1, 1, kChanges, "write string fast",
+    {"dc.incrby", run_dc<incrby>, "write fast", 3, 1, 1, 1, kChanges, "write string fast",
      "Adds to an integer", "O(1)"},
-    {"dc.decrby", run_door<decrby>, "write fast", 3, 1, 1, 1, kChanges, "write string fast",
+    {"dc.decrby", run_dc<decrby>, "write fast", 3, 1, 1, 1, kChanges, "write string fast",
      "Subtracts from an integer", "O(1)"},
-    {"dc.append", run_door<append>, "write fast", 3, 1, 1, 1, kChanges, "write string fast",
+    {"dc.append", run_dc<append>, "write fast", 3, 1, 1, 1, kChanges, "write string fast",
      "Appends to a value", "O(N), of its size"},
-    {"dc.strlen", run_door<strlen>, "readonly fast", 2, 1, 1, 1, kReads, "read string fast",
+    {"dc.strlen", run_dc<strlen>, "readonly fast", 2, 1, 1, 1, kReads, "read string fast",
      "The size of a value", "O(1)"},
-    {"dc.getdel", run_door<getdel>, "write fast", 2, 1, 1, 1, kRemoves, "write string fast",
+    {"dc.getdel", run_dc<getdel>, "write fast", 2, 1, 1, 1, kRemoves, "write string fast",
      "Deletes a key and returns the value it had, as one step", "O(1)"},
-    {"dc.scan", run_door<scan_command>, "readonly", -2, 0, 0, 0, 0, "read keyspace slow",
+    {"dc.scan", run_dc<scan_command>, "readonly", -2, 0, 0, 0, 0, "read keyspace slow",
      "Keys, some at a time: cursor [MATCH pattern] [COUNT count]", "O(COUNT)"},
-    {"dc.clear", run_door<clear_all>, "write", 1, 0, 0, 0, 0, "write keyspace slow dangerous",
+    {"dc.clear", run_dc<clear_all>, "write", 1, 0, 0, 0, 0, "write keyspace slow dangerous",
      "Deletes everything, for everyone at once", "O(1)"},
-    {"dc.checkpoint", run_door<checkpoint>, "write", 2, 0, 0, 0, 0, "write slow",
+    {"dc.checkpoint", run_dc<checkpoint>, "write", 2, 0, 0, 0, 0, "write slow",
      "Marks the state of the whole cache", "O(1)"},
-    {"dc.rollback", run_door<rollback>, "write", 2, 0, 0, 0, 0, "write slow dangerous",
+    {"dc.rollback", run_dc<rollback>, "write", 2, 0, 0, 0, 0, "write slow dangerous",
      "Goes back to a checkpoint, which stays held", "O(N), of the keys changed since"},
-    {"dc.release", run_door<release>, "write", 2, 0, 0, 0, 0, "write slow", "Gives a checkpoint up",
+    {"dc.release", run_dc<release>, "write", 2, 0, 0, 0, 0, "write slow", "Gives a checkpoint up",
      "O(N), of the keys changed since"},
-    {"dc.checkpoints", run_door<checkpoints>, "readonly", 1, 0, 0, 0, 0, "read slow", "Those that are held",
+    {"dc.checkpoints", run_dc<checkpoints>, "readonly", 1, 0, 0, 0, 0, "read slow", "Those that are held",
      "O(1)"},
-    {"dc.clock", run_door<clock>, "write", -1, 0, 0, 0, 0, "write slow",
+    {"dc.clock", run_dc<clock>, "write", -1, 0, 0, 0, 0, "write slow",
      "The cache's time: [FREEZE | RESUME | ADVANCE seconds | SET seconds [FORCE]]", "O(1)"},
-    {"dc.dump", run_door<dump_snapshot>, "readonly", -2, 0, 0, 0, 0, "read slow dangerous",
+    {"dc.dump", run_dc<dump_snapshot>, "readonly", -2, 0, 0, 0, 0, "read slow dangerous",
      "Writes a snapshot: file [FORMAT jsonl|binary] [MATCH pattern]", "O(N)"},
-    {"dc.load", run_door<load_snapshot>, "write", -2, 0, 0, 0, 0, "write slow dangerous",
+    {"dc.load", run_dc<load_snapshot>, "write", -2, 0, 0, 0, 0, "write slow dangerous",
      "Loads a snapshot: file [REPLACE | MERGE | ONLY-MISSING]", "O(N)"},
-    {"dc.stats", run_door<stats>, "readonly", 1, 0, 0, 0, 0, "read slow", "Counters of the cache", "O(1)"},
+    {"dc.stats", run_dc<stats>, "readonly", 1, 0, 0, 0, 0, "read slow", "Counters of the cache", "O(1)"},
 };
 
 /// What COMMAND DOCS and redis-cli's help show.
-void describe(Context* context, const DoorCommand& command) {
+void describe(Context* context, const DcCommand& command) {
     if (api::GetCommand == nullptr) return;
     CommandHandle* const handle = api::GetCommand(context, command.name);
     if (handle == nullptr) return;
@@ -110,8 +110,8 @@ void describe(Context* context, const DoorCommand& command) {
 
 }  // namespace
 
-bool create_door(Context* context) {
-    for (const DoorCommand& command : kCommands) {
+bool create_dc_commands(Context* context) {
+    for (const DcCommand& command : kCommands) {
         if (api::CreateCommand(context, command.name, command.run, command.flags, command.first, command.last,
                                command.step) != kOk)
             return false;
