@@ -8,10 +8,10 @@ namespace dummycache::redis {
 
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
     try {
-        const bool is_twin = command.rules == Rules::redis;
-        const int db = is_twin ? api::GetSelectedDb(context) : 0;
-        if (is_twin && command.databases == Databases::selected && !takes_db(db)) {
-            const std::string name(text_of(argv[0]).substr(kTwinPrefix.size()));
+        const bool is_proxy = command.rules == Rules::redis;
+        const int db = is_proxy ? api::GetSelectedDb(context) : 0;
+        if (is_proxy && command.databases == Databases::selected && !takes_db(db)) {
+            const std::string name(text_of(argv[0]).substr(kProxyPrefix.size()));
             return forward_call(context, name.c_str(), argv + 1, argc - 1);
         }
         const auto call = [&] {

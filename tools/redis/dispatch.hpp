@@ -31,7 +31,7 @@ int run_dc(Context* context, String** argv, int argc) noexcept {
     return run(context, argv, argc, {Rules::cache, Databases::selected, function});
 }
 template <Function function, Databases databases = Databases::selected>
-int run_twin(Context* context, String** argv, int argc) noexcept {
+int run_proxy(Context* context, String** argv, int argc) noexcept {
     return run(context, argv, argc, {Rules::redis, databases, function});
 }
 

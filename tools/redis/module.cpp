@@ -19,7 +19,7 @@ namespace {
 struct Module {
     ModuleState state;
     Configuration configuration{state.settings};
-    Twins twins;
+    ProxyCommands proxies;
 };
 std::unique_ptr<Module> module;
 
@@ -57,7 +57,7 @@ bool load(Context* context, String** argv, int argc) {
     static_cast<void>(state().caches.of_db(0));  // now, so that a wrong name or file is seen at once
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
-    return state().settings.takeover.kind == Takeover::Kind::off || module->twins.create(context);
+    return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ __attribute__((visibility("default"))) int RedisModule_OnLoad(Context* context, 
         problem = text.c_str();
     }
     api::Log(context, "warning", "dummycache is not loaded: %s", problem);
-    if (module != nullptr) module->twins.remove(context);
+    if (module != nullptr) module->proxies.remove(context);
     module.reset();
     return kError;
 }
@@ -113,7 +113,7 @@ __attribute__((visibility("default"))) int RedisModule_OnUnload(Context* context
         api::Log(context, "warning", "dummycache is not unloaded: a DC.DUMP or DC.LOAD is under way");
         return kError;
     }
-    module->twins.remove(context);
+    module->proxies.remove(context);
     module.reset();
     return kOk;
 }

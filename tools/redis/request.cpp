@@ -9,7 +9,7 @@ namespace dummycache::redis {
 std::string Request::name() const {
     std::string name;
     for (const char c : (*this)[0]) name += lower(c);
-    return rules_ == Rules::redis ? name.substr(kTwinPrefix.size()) : name;
+    return rules_ == Rules::redis ? name.substr(kProxyPrefix.size()) : name;
 }
 
 std::int64_t Request::integer(int at) const {

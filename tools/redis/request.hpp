@@ -16,7 +16,7 @@
 namespace dummycache::redis {
 
 /// dc:get stands for the server's GET.
-inline constexpr std::string_view kTwinPrefix = "dc:";
+inline constexpr std::string_view kProxyPrefix = "dc:";
 
 /// Whose rules hold where both differ.
 enum class Rules : std::uint8_t {

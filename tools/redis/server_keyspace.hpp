@@ -64,7 +64,8 @@ int reply_with(Context* context, const ServerReply& reply);
 /// Both.
 int forward_call(Context* context, const char* command, String** argv, int argc);
 
-/// A call of the module's own: whoever may call the twin may have this done.
+/// A call of the module's own, with the module's rights: a client that may call the proxy command may have this
+/// done.
 [[nodiscard]] CallReply* call_with_key(Context* context, const char* command, String* key);
 
 /// Deletes the key in the server, if it is there; says whether it was.

@@ -88,11 +88,11 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
 int get(const Request& request) {
     static std::string value;  // its memory is used again
     const std::string_view key = request[1];
-    const bool is_twin = request.rules() == Rules::redis;
-    if (is_twin && !takes_key(key)) return request.forward();
+    const bool is_proxy = request.rules() == Rules::redis;
+    if (is_proxy && !takes_key(key)) return request.forward();
     if (request.cache().get(key, value)) [[likely]]
         return request.reply_bulk(std::string_view(value));
-    if (is_twin && in_server(request.context(), request.raw(1))) return request.forward();
+    if (is_proxy && in_server(request.context(), request.raw(1))) return request.forward();
     return request.reply_null();
 }
 

@@ -18,57 +18,57 @@ struct Served {
     CommandFunction run;
 };
 constexpr Served kServed[] = {
-    {"get", run_twin<get>},
-    {"set", run_twin<set>},
-    {"setnx", run_twin<setnx>},
-    {"setex", run_twin<setex>},
-    {"psetex", run_twin<psetex>},
-    {"getset", run_twin<getset>},
-    {"getdel", run_twin<getdel>},
-    {"getex", run_twin<getex>},
-    {"append", run_twin<append>},
-    {"strlen", run_twin<strlen>},
-    {"getrange", run_twin<getrange>},
-    {"substr", run_twin<getrange>},
-    {"setrange", run_twin<setrange>},
-    {"incr", run_twin<incr>},
-    {"decr", run_twin<decr>},
-    {"incrby", run_twin<incrby>},
-    {"decrby", run_twin<decrby>},
-    {"incrbyfloat", run_twin<incrbyfloat>},
-    {"mget", run_twin<mget>},
-    {"mset", run_twin<mset>},
-    {"msetnx", run_twin<msetnx>},
-    {"del", run_twin<del>},
-    {"unlink", run_twin<del>},
-    {"exists", run_twin<exists>},
-    {"touch", run_twin<exists>},
-    {"ttl", run_twin<ttl>},
-    {"pttl", run_twin<pttl>},
-    {"expiretime", run_twin<expiretime>},
-    {"pexpiretime", run_twin<pexpiretime>},
-    {"expire", run_twin<expire>},
-    {"pexpire", run_twin<pexpire>},
-    {"expireat", run_twin<expireat>},
-    {"pexpireat", run_twin<pexpireat>},
-    {"persist", run_twin<persist>},
-    {"type", run_twin<type>},
-    {"rename", run_twin<rename>},
-    {"renamenx", run_twin<renamenx>},
-    {"object", run_twin<object>},
-    {"keys", run_twin<keys>},
-    {"scan", run_twin<scan_command>},
-    {"dbsize", run_twin<dbsize>},
-    {"randomkey", run_twin<randomkey>},
-    {"flushdb", run_twin<flushdb>},
-    {"flushall", run_twin<flushall, Databases::several>},
-    {"swapdb", run_twin<swapdb, Databases::several>},
-    {"move", run_twin<move, Databases::several>},
-    {"copy", run_twin<copy, Databases::several>},
+    {"get", run_proxy<get>},
+    {"set", run_proxy<set>},
+    {"setnx", run_proxy<setnx>},
+    {"setex", run_proxy<setex>},
+    {"psetex", run_proxy<psetex>},
+    {"getset", run_proxy<getset>},
+    {"getdel", run_proxy<getdel>},
+    {"getex", run_proxy<getex>},
+    {"append", run_proxy<append>},
+    {"strlen", run_proxy<strlen>},
+    {"getrange", run_proxy<getrange>},
+    {"substr", run_proxy<getrange>},
+    {"setrange", run_proxy<setrange>},
+    {"incr", run_proxy<incr>},
+    {"decr", run_proxy<decr>},
+    {"incrby", run_proxy<incrby>},
+    {"decrby", run_proxy<decrby>},
+    {"incrbyfloat", run_proxy<incrbyfloat>},
+    {"mget", run_proxy<mget>},
+    {"mset", run_proxy<mset>},
+    {"msetnx", run_proxy<msetnx>},
+    {"del", run_proxy<del>},
+    {"unlink", run_proxy<del>},
+    {"exists", run_proxy<exists>},
+    {"touch", run_proxy<exists>},
+    {"ttl", run_proxy<ttl>},
+    {"pttl", run_proxy<pttl>},
+    {"expiretime", run_proxy<expiretime>},
+    {"pexpiretime", run_proxy<pexpiretime>},
+    {"expire", run_proxy<expire>},
+    {"pexpire", run_proxy<pexpire>},
+    {"expireat", run_proxy<expireat>},
+    {"pexpireat", run_proxy<pexpireat>},
+    {"persist", run_proxy<persist>},
+    {"type", run_proxy<type>},
+    {"rename", run_proxy<rename>},
+    {"renamenx", run_proxy<renamenx>},
+    {"object", run_proxy<object>},
+    {"keys", run_proxy<keys>},
+    {"scan", run_proxy<scan_command>},
+    {"dbsize", run_proxy<dbsize>},
+    {"randomkey", run_proxy<randomkey>},
+    {"flushdb", run_proxy<flushdb>},
+    {"flushall", run_proxy<flushall, Databases::several>},
+    {"swapdb", run_proxy<swapdb, Databases::several>},
+    {"move", run_proxy<move, Databases::several>},
+    {"copy", run_proxy<copy, Databases::several>},
 };
 
-/// They name keys and are left to the server: scripts call commands that have twins, a watch is told of each change,
-/// and MIGRATE takes keys to another server.
+/// They name keys and are left to the server. Scripts call commands that have proxy commands; WATCH is told of each
+/// change; MIGRATE takes keys to another server.
 constexpr std::string_view kLeft[] = {"eval",     "eval_ro", "evalsha", "evalsha_ro", "fcall",
                                       "fcall_ro", "watch",   "migrate", "memory"};
 
@@ -149,47 +149,47 @@ void note_watched(FilterContext* context) noexcept {
     }
 }
 
-Twins* instance = nullptr;
+ProxyCommands* instance = nullptr;
 
 }  // namespace
 
 /// `described` is the command's part of what COMMAND says: name, arity, flags, first, last, step, categories.
-bool Twins::create_one(Context* context, CallReply* described) {
+bool ProxyCommands::create_one(Context* context, CallReply* described) {
     const std::string name(ServerReply::text_of(api::CallReplyArrayElement(described, 0)));
     const std::vector<std::string_view> flags = words_of(api::CallReplyArrayElement(described, 2));
     CommandFunction run = served_by(name);
     const bool is_served = run != nullptr;
     const bool moves = has(flags, "movablekeys");
-    Twin twin{CommandName(name),
-              nullptr,
-              integer_of(described, 1),
-              integer_of(described, 3),
-              integer_of(described, 4),
-              integer_of(described, 5),
-              moves};
+    ProxyCommand proxy{CommandName(name),
+                       nullptr,
+                       integer_of(described, 1),
+                       integer_of(described, 3),
+                       integer_of(described, 4),
+                       integer_of(described, 5),
+                       moves};
     if (!has_command(context, name.c_str())) return true;  // it has another name
     if (!is_served) {
         const bool is_left = std::find(std::begin(kLeft), std::end(kLeft), name) != std::end(kLeft);
-        const bool has_keys = twin.first > 0 || moves;
+        const bool has_keys = proxy.first > 0 || moves;
         if (is_left || !has_keys || name.find('.') != std::string::npos) return true;
         if (has(flags, "blocking") || has(flags, "admin") || has(flags, "pubsub")) return true;
-        run = run_twin<borrow>;
+        run = run_proxy<borrow>;
     }
-    const std::string twin_name = std::string(kTwinPrefix) + name;
+    const std::string proxy_name = std::string(kProxyPrefix) + name;
     // The last key of a command whose keys have no fixed places is found by the command that it is handed on to.
-    const bool fixed = !moves && twin.first > 0;
-    if (api::CreateCommand(context, twin_name.c_str(), run, flags_of(flags, is_served).c_str(),
-                           fixed ? twin.first : 0, fixed ? twin.last : 0, fixed ? twin.step : 0) != kOk)
+    const bool fixed = !moves && proxy.first > 0;
+    if (api::CreateCommand(context, proxy_name.c_str(), run, flags_of(flags, is_served).c_str(),
+                           fixed ? proxy.first : 0, fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
         return false;
     if (api::SetCommandACLCategories != nullptr && api::GetCommand != nullptr)
-        api::SetCommandACLCategories(api::GetCommand(context, twin_name.c_str()),
+        api::SetCommandACLCategories(api::GetCommand(context, proxy_name.c_str()),
                                      categories_of(api::CallReplyArrayElement(described, 6)).c_str());
-    twin.name = api::CreateString(nullptr, twin_name.data(), twin_name.size());
-    place_of(twin.stands_for) = twin;
+    proxy.name = api::CreateString(nullptr, proxy_name.data(), proxy_name.size());
+    place_of(proxy.stands_for) = proxy;
     return true;
 }
 
-bool Twins::create(Context* context) {
+bool ProxyCommands::create(Context* context) {
     // Values go to and fro by these.
     for (const char* const name : {"get", "set", "del", "pttl"})
         if (!has_command(context, name))
@@ -204,21 +204,21 @@ bool Twins::create(Context* context) {
     return filter_ != nullptr;
 }
 
-void Twins::remove(Context* context) {
+void ProxyCommands::remove(Context* context) {
     if (filter_ != nullptr) api::UnregisterCommandFilter(context, filter_);
-    for (const Twin& twin : twins_)
-        if (!twin.stands_for.is_empty()) api::FreeString(nullptr, twin.name);
-    twins_.assign(kPlaces, {});
+    for (const ProxyCommand& proxy : proxies_)
+        if (!proxy.stands_for.is_empty()) api::FreeString(nullptr, proxy.name);
+    proxies_.assign(kPlaces, {});
     instance = nullptr;
 }
 
 /// With a prefix: whether one of the keys begins with it.
-bool Twins::concerns(FilterContext* context, const Twin& twin) {
+bool ProxyCommands::concerns(FilterContext* context, const ProxyCommand& proxy) {
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return true;
-    if (twin.finds_keys_itself || twin.first == 0) return true;
+    if (proxy.finds_keys_itself || proxy.first == 0) return true;
     const int count = api::CommandFilterArgsCount(context);
-    const int last = twin.last < 0 ? count + twin.last : twin.last;
-    for (int at = twin.first; at <= last && at < count; at += std::max(twin.step, 1))
+    const int last = proxy.last < 0 ? count + proxy.last : proxy.last;
+    for (int at = proxy.first; at <= last && at < count; at += std::max(proxy.step, 1))
         if (takes_key(text_of(api::CommandFilterArgGet(context, at)))) return true;
     return false;
 }
@@ -229,23 +229,23 @@ CommandName::CommandName(std::string_view said) noexcept {
     for (std::uint64_t& word : words_) word = in_small_letters(word);
 }
 
-Twins::Twin& Twins::place_of(const CommandName& name) noexcept {
+ProxyCommands::ProxyCommand& ProxyCommands::place_of(const CommandName& name) noexcept {
     for (std::size_t at = name.hash() % kPlaces;; at = (at + 1) % kPlaces)
-        if (twins_[at].stands_for.is_empty() || twins_[at].stands_for == name) return twins_[at];
+        if (proxies_[at].stands_for.is_empty() || proxies_[at].stands_for == name) return proxies_[at];
 }
 
-void Twins::filter(FilterContext* context) noexcept {
+void ProxyCommands::filter(FilterContext* context) noexcept {
     const CommandName name(text_of(api::CommandFilterArgGet(context, 0)));
     if (name.is_empty()) return;
     if (name == kWatch) return note_watched(context);
-    const Twin& twin = instance->place_of(name);
-    if (twin.stands_for.is_empty()) return;
+    const ProxyCommand& proxy = instance->place_of(name);
+    if (proxy.stands_for.is_empty()) return;
     // A wrong number of arguments is the server's to report, also when it queues for a transaction.
     const int count = api::CommandFilterArgsCount(context);
-    if (twin.arity >= 0 ? count != twin.arity : count < -twin.arity) return;
-    if (!concerns(context, twin)) return;
-    api::RetainString(nullptr, twin.name);
-    api::CommandFilterArgReplace(context, 0, twin.name);
+    if (proxy.arity >= 0 ? count != proxy.arity : count < -proxy.arity) return;
+    if (!concerns(context, proxy)) return;
+    api::RetainString(nullptr, proxy.name);
+    api::CommandFilterArgReplace(context, 0, proxy.name);
 }
 
 }  // namespace dummycache::redis

@@ -3,10 +3,10 @@
 //
 //   GET k  --filter-->  dc:get k  --> the cache, or GET by the server itself
 //
-// The server passes each command through a filter before it looks it up. With a takeover the filter puts a twin in
-// place of each command that has to do with keys: a command of the module with the flags, keys and categories of the
-// one it stands for, so that transactions, scripts, replicas and permissions treat it alike. The twin knows the
-// database, which a filter does not.
+// The server passes each command through a filter before it looks the command up. With a takeover the filter puts a
+// proxy command in the place of each command that has keys. A proxy command belongs to the module. It has the flags,
+// key positions and categories of the command that it stands for, so transactions, scripts, replicas and permissions
+// treat both alike. The proxy command knows the selected database; a filter does not.
 #pragma once
 
 #include <array>
@@ -37,16 +37,16 @@ private:
     std::array<std::uint64_t, 3> words_{};
 };
 
-class Twins {
+class ProxyCommands {
 public:
-    /// Makes a twin of each command that the server has, and the filter. False, and a line in the server's log, if it
-    /// refuses.
+    /// Makes a proxy command for each command that the server has, and the filter. False, and a line in the
+    /// server's log, if the server refuses.
     bool create(Context* context);
     /// Before the module goes.
     void remove(Context* context);
 
 private:
-    struct Twin {
+    struct ProxyCommand {
         CommandName stands_for;  ///< empty: a free place
         String* name;
         int arity;
@@ -54,13 +54,13 @@ private:
         bool finds_keys_itself;  ///< the keys have no fixed places
     };
     static void filter(FilterContext* context) noexcept;
-    [[nodiscard]] static bool concerns(FilterContext* context, const Twin& twin);
+    [[nodiscard]] static bool concerns(FilterContext* context, const ProxyCommand& proxy);
     bool create_one(Context* context, CallReply* described);
-    /// The twin's place in the table, or a free one.
-    [[nodiscard]] Twin& place_of(const CommandName& name) noexcept;
+    /// The place of the proxy command for this command in the table, or a free place.
+    [[nodiscard]] ProxyCommand& place_of(const CommandName& name) noexcept;
 
     static constexpr std::size_t kPlaces = 1024;  ///< several times as many as there are commands
-    std::vector<Twin> twins_ = std::vector<Twin>(kPlaces);
+    std::vector<ProxyCommand> proxies_ = std::vector<ProxyCommand>(kPlaces);
     Filter* filter_ = nullptr;
 };
 
