@@ -109,7 +109,7 @@ __attribute__((visibility("default"))) int RedisModule_OnUnload(Context* context
         api::Log(context, "warning", "dummycache is not unloaded: not within a transaction");
         return kError;
     }
-    if (state().background.is_busy()) {
+    if (state().slow_commands.is_busy()) {
         api::Log(context, "warning", "dummycache is not unloaded: a DC.DUMP or DC.LOAD is under way");
         return kError;
     }

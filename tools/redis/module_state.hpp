@@ -4,9 +4,9 @@
 
 #include <string_view>
 
-#include "tools/redis/background.hpp"
 #include "tools/redis/keyspaces.hpp"
 #include "tools/redis/settings.hpp"
+#include "tools/redis/slow_commands.hpp"
 
 namespace dummycache::redis {
 
@@ -20,7 +20,7 @@ struct ModuleState {
     Settings settings;
     Caches caches{settings};
     WatchedKeys watched;
-    Background background;
+    SlowCommands slow_commands;
 };
 [[nodiscard]] ModuleState& state() noexcept;
 

@@ -60,10 +60,10 @@ int dump_snapshot(const Request& request) {
             throw ReplyError{replies::kSyntax};
         }
     }
-    return state().background.run(request.context(), request.name(),
-                                  [cache = patient_cache(), path = path_of(request[1]), options] {
-                                      return static_cast<std::int64_t>(dump(cache, path, options));
-                                  });
+    return state().slow_commands.run(request.context(), request.name(),
+                                     [cache = patient_cache(), path = path_of(request[1]), options] {
+                                         return static_cast<std::int64_t>(dump(cache, path, options));
+                                     });
 }
 
 int load_snapshot(const Request& request) {
@@ -80,10 +80,11 @@ int load_snapshot(const Request& request) {
             throw ReplyError{replies::kSyntax};
         }
     }
-    return state().background.run(request.context(), request.name(),
-                                  [cache = patient_cache(), path = path_of(request[1]), options]() mutable {
-                                      return static_cast<std::int64_t>(load(cache, path, options).stored);
-                                  });
+    return state().slow_commands.run(
+        request.context(), request.name(),
+        [cache = patient_cache(), path = path_of(request[1]), options]() mutable {
+            return static_cast<std::int64_t>(load(cache, path, options).stored);
+        });
 }
 
 }  // namespace dummycache::redis

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slow work beside the server's main thread: the client waits, the others do not.
+// Commands that take long, beside the server's main thread: their client waits, and the others do not.
 #pragma once
 
 #include <condition_variable>
@@ -14,13 +14,14 @@
 
 namespace dummycache::redis {
 
-/// One thread, started when there is something to do.
-class Background {
+/// A queue of commands, and one thread that the first command starts. Each command has its own client, which gets the
+/// result or the error. All that is in the queue is done, also when the object goes.
+class SlowCommands {
 public:
-    Background() = default;
-    ~Background();
-    Background(const Background&) = delete;
-    Background& operator=(const Background&) = delete;
+    SlowCommands() = default;
+    ~SlowCommands();
+    SlowCommands(const SlowCommands&) = delete;
+    SlowCommands& operator=(const SlowCommands&) = delete;
 
     /// Does the work in its turn and replies with the number it returns, or with what it throws. Throws ReplyError,
     /// which names the command, in a script or transaction: they cannot wait. Main thread.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/redis/background.hpp"
+#include "tools/redis/slow_commands.hpp"
 
 #include <exception>
 #include <memory>
@@ -30,7 +30,7 @@ void free_outcome(Context*, void* outcome) noexcept { delete static_cast<Outcome
 
 }  // namespace
 
-Background::~Background() {
+SlowCommands::~SlowCommands() {
     {
         const std::lock_guard lock(mutex_);
         stops_ = true;
@@ -39,7 +39,7 @@ Background::~Background() {
     if (thread_.joinable()) thread_.join();
 }
 
-int Background::run(Context* context, const std::string& command, std::function<std::int64_t()> work) {
+int SlowCommands::run(Context* context, const std::string& command, std::function<std::int64_t()> work) {
     constexpr int kCannotWait = kInScript | kInTransaction | kDenyBlocking;
     if ((api::GetContextFlags(context) & kCannotWait) != 0)
         throw ReplyError{"ERR " + command + " takes its time, and cannot be in a script or transaction"};
@@ -51,12 +51,12 @@ int Background::run(Context* context, const std::string& command, std::function<
     return kOk;
 }
 
-bool Background::is_busy() {
+bool SlowCommands::is_busy() {
     const std::lock_guard lock(mutex_);
     return working_ || !jobs_.empty();
 }
 
-void Background::loop() {
+void SlowCommands::loop() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return stops_ || !jobs_.empty(); });
