@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Commands for the administration of a cache: DC.CLEAR, checkpoints, DC.CLOCK, DC.STATS.
-#include <charconv>
 #include <cmath>
 
 #include <dummycache/clock.hpp>
@@ -15,11 +14,10 @@ namespace {
 std::chrono::microseconds seconds_at(const Request& request, int at) {
     constexpr double kMost = 1e12;
     const std::string_view text = request[at];
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || end != text.data() + text.size() || !(std::abs(seconds) < kMost))
+    const auto seconds = number_in<double>(text);
+    if (!seconds || !(std::abs(*seconds) < kMost))
         throw ReplyError{"ERR '" + std::string(text) + "' is not a number of seconds"};
-    return std::chrono::microseconds(std::llround(seconds * 1e6));
+    return std::chrono::microseconds(std::llround(*seconds * 1e6));
 }
 
 std::string decimal_seconds(std::chrono::microseconds time) {

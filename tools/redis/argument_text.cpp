@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/argument_text.hpp"
 
-#include <charconv>
-
 namespace dummycache::redis {
 
+std::string lowercase(std::string_view text) {
+    std::string small(text);
+    for (char& c : small) c = lower(c);
+    return small;
+}
+
 std::optional<std::int64_t> integer_in(std::string_view text) noexcept {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    const auto number = number_in<std::int64_t>(text);
+    if (!number) return std::nullopt;
     const std::string_view digits = text.front() == '-' ? text.substr(1) : text;
     if (digits.front() == '0' && text != "0") return std::nullopt;
     return number;

@@ -2,8 +2,10 @@
 // Text as the server hands it over, and the numbers in it.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "tools/redis/api.hpp"
@@ -17,12 +19,23 @@ namespace dummycache::redis {
     return {bytes, size};
 }
 
-/// Small letters instead of A to Z, in every locale.
+/// A to Z as small letters, in every locale.
 [[nodiscard]] constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The number that the text is, as Redis reads one: no blanks, no plus, no leading zeros.
+[[nodiscard]] std::string lowercase(std::string_view text);
+
+/// The number that the text is, all of it: no blanks, no plus.
+template <class Number>
+[[nodiscard]] std::optional<Number> number_in(std::string_view text) noexcept {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// An integer as Redis reads one: no leading zeros either.
 [[nodiscard]] std::optional<std::int64_t> integer_in(std::string_view text) noexcept;
 
 }  // namespace dummycache::redis

@@ -91,9 +91,7 @@ void take_all_back(const Request& request, const std::vector<Lent>& keys) {
 int borrow(const Request& request) {
     std::vector<Lent> keys = keys_of(request);
     for (Lent& lent : keys) lend(request, lent);
-    const std::string name = request.name();
-    const ServerReply reply(
-        call_as_client(request.context(), name.c_str(), request.raws() + 1, request.count() - 1));
+    const ServerReply reply(request.call_server());
     take_all_back(request, keys);
     return reply_with(request.context(), reply);
 }

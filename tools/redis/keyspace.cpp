@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Commands on the whole keyspace of a database, both parts: KEYS, SCAN, DBSIZE, RANDOMKEY, FLUSHDB and the like.
-#include <charconv>
 #include <random>
 #include <unordered_set>
 
@@ -44,10 +43,9 @@ std::int64_t count_keys(const Request& request) {
 }
 
 std::uint64_t cursor_in(std::string_view text) {
-    std::uint64_t cursor = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cursor);
-    if (error != std::errc{} || end != text.data() + text.size()) throw ReplyError{"ERR invalid cursor"};
-    return cursor;
+    const auto cursor = number_in<std::uint64_t>(text);
+    if (!cursor) throw ReplyError{"ERR invalid cursor"};
+    return *cursor;
 }
 
 struct ScanOptions {

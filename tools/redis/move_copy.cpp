@@ -49,9 +49,7 @@ bool put(const Request& request, const Target& target, const Entry& entry) {
 int by_server(const Request& request, const Target& target) {
     Cache* const cache = target.cache();
     if (!target.replaces && cache != nullptr && cache->contains(target.text())) return request.reply(0);
-    const std::string name = request.name();
-    const ServerReply reply(
-        call_as_client(request.context(), name.c_str(), request.raws() + 1, request.count() - 1));
+    const ServerReply reply(request.call_server());
     if (reply.integer() == 1 && cache != nullptr) cache->erase(target.text());
     return reply_with(request.context(), reply);
 }

@@ -7,8 +7,7 @@
 namespace dummycache::redis {
 
 std::string Request::name() const {
-    std::string name;
-    for (const char c : (*this)[0]) name += lower(c);
+    const std::string name = lowercase((*this)[0]);
     return rules_ == Rules::redis ? name.substr(kProxyPrefix.size()) : name;
 }
 
@@ -38,7 +37,11 @@ bool Request::exists(int at) const {
     return rules_ == Rules::redis && in_server(context_, raw(at));
 }
 
-int Request::forward() const { return forward_call(context_, name().c_str(), argv_ + 1, argc_ - 1); }
+CallReply* Request::call_server() const {
+    return call_as_client(context_, name().c_str(), argv_ + 1, argc_ - 1);
+}
+
+int Request::forward() const { return reply_with(context_, ServerReply(call_server())); }
 
 void Request::changed(int at, const char* event, int type) const {
     api::SignalModifiedKey(context_, raw(at));

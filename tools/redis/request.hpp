@@ -51,7 +51,9 @@ public:
     [[nodiscard]] bool is_elsewhere(int at) const;
     /// Whether the key is there, in the cache or, for all but DC commands, in the server.
     [[nodiscard]] bool exists(int at) const;
-    /// Has the server's own command do it, and replies with what that says.
+    /// Has the server's own command do it. Null if the server refuses to have a module call that command.
+    [[nodiscard]] CallReply* call_server() const;
+    /// And replies with what that says.
     int forward() const;
 
     /// After each change: for WATCH, for clients that track keys, for keyspace events.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/settings.hpp"
 
-#include <charconv>
 #include <optional>
 
 #include <dummycache/error.hpp>
+
+#include "tools/redis/argument_text.hpp"
 
 namespace dummycache::redis {
 
@@ -15,13 +16,6 @@ namespace {
                 std::string(name) + ": '" + std::string(value) + "' is not " + wanted);
 }
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 /// As redis.conf writes memory: 1024, 64kb, 64mb, 1gb; k, m and g are powers of 1000.
 std::optional<std::uint64_t> bytes_in(std::string_view text) {
     struct Unit {
@@ -30,15 +24,15 @@ std::optional<std::uint64_t> bytes_in(std::string_view text) {
     };
     constexpr Unit kUnits[] = {{"kb", 1U << 10}, {"mb", 1U << 20},     {"gb", 1U << 30}, {"k", 1'000},
                                {"m", 1'000'000}, {"g", 1'000'000'000}, {"b", 1}};
-    std::string lower;
-    for (const char c : text) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::string small = lowercase(text);
     for (const Unit& unit : kUnits) {
-        if (!lower.ends_with(unit.name)) continue;
-        const auto number = number_in(std::string_view(lower).substr(0, lower.size() - unit.name.size()));
+        if (!small.ends_with(unit.name)) continue;
+        const auto number =
+            number_in<std::uint64_t>(std::string_view(small).substr(0, small.size() - unit.name.size()));
         if (!number || *number > (std::uint64_t{1} << 60) / unit.bytes) return std::nullopt;
         return *number * unit.bytes;
     }
-    return number_in(lower);
+    return number_in<std::uint64_t>(small);
 }
 
 Takeover takeover_in(std::string_view value) {
@@ -52,7 +46,7 @@ Takeover takeover_in(std::string_view value) {
     } else if (value.starts_with(kPrefix) && value.size() > kPrefix.size()) {
         takeover.kind = Takeover::Kind::prefix;
         takeover.prefix = value.substr(kPrefix.size());
-    } else if (const auto db = number_in(value.substr(std::min(value.size(), kDb.size())));
+    } else if (const auto db = number_in<std::uint64_t>(value.substr(std::min(value.size(), kDb.size())));
                value.starts_with(kDb) && db && *db < kMaxDb) {
         takeover.kind = Takeover::Kind::db;
         takeover.db = static_cast<int>(*db);
@@ -76,7 +70,7 @@ void Settings::set(std::string_view name, std::string_view value) {
     } else if (name == "takeover") {
         takeover = takeover_in(value);
     } else if (name == "lock-timeout") {
-        const auto ms = number_in(value);
+        const auto ms = number_in<std::uint64_t>(value);
         if (!ms || *ms > kMaxWaitMs) refuse(name, value, "a number of milliseconds, 0 to 1000");
         options.lock_timeout = std::chrono::milliseconds(*ms);
     } else if (name == "folder") {
