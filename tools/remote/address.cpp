@@ -136,14 +136,17 @@ Address parse_address(std::string_view text) {
     refuse("this is not the address of a server");
 }
 
+std::string host_or(std::string_view named, const Endpoint& asked) {
+    if (!named.empty()) return std::string(named);
+    return asked.host.empty() ? "127.0.0.1" : asked.host;
+}
+
 Endpoint parse_endpoint(std::string_view text, const Endpoint& asked) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos) throw std::invalid_argument("no port");
     const auto port = number_of<std::uint16_t>(text.substr(colon + 1));
     if (!port) throw std::invalid_argument("no port");
-    Endpoint endpoint{std::string(text.substr(0, colon)), *port};
-    if (endpoint.host.empty()) endpoint.host = asked.host.empty() ? "127.0.0.1" : asked.host;
-    return endpoint;
+    return {host_or(text.substr(0, colon), asked), *port};
 }
 
 }  // namespace dummycache::remote

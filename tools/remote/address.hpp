@@ -41,6 +41,10 @@ struct Address {
 /// Throws ErrorCode::invalid_argument; what it says does not show a password.
 [[nodiscard]] Address parse_address(std::string_view text);
 
+/// The host that a node of a cluster names. A node that does not know how others call it leaves the name out: then
+/// the node is the one that was asked.
+[[nodiscard]] std::string host_or(std::string_view named, const Endpoint& asked);
+
 /// "HOST:PORT", as nodes of a cluster name each other; an empty host is `asked`'s. Throws
 /// std::invalid_argument if it is something else.
 [[nodiscard]] Endpoint parse_endpoint(std::string_view text, const Endpoint& asked);

@@ -101,8 +101,7 @@ bool Remote::persist(std::string_view key) {
         // PERSIST says no for an absent key and for one that has no deadline: PTTL tells them apart.
         std::array<Request, 2> requests{request_for(Repeat::once, {"PERSIST", key}),
                                         request_for(Repeat::once, {"PTTL", key})};
-        router_->run(requests, what);
-        for (const Request& request : requests) router_->check(*request.reply, what);
+        router_->run_and_check(requests, what);
         if (integer_in(*requests[0].reply, *router_, what) > 0) return true;
         const auto left = ttl_in(*requests[1].reply, *router_, what);
         if (!left) return false;
@@ -175,8 +174,7 @@ std::string Remote::get_or_set(std::string_view key, std::string_view value, Tim
         // Once more does no harm: it stores only if the key is absent.
         std::array<Request, 2> requests{set_request(key, value, timeout, "NX", Repeat::once),
                                         request_for(Repeat::once, {"GET", key})};
-        router_->run(requests, what);
-        for (const Request& request : requests) router_->check(*request.reply, what);
+        router_->run_and_check(requests, what);
         if (!is_nil(*requests[0].reply)) return std::string(value);
         if (auto found = value_in(*requests[1].reply, *router_, what)) return *std::move(found);
         // What was there is gone already.

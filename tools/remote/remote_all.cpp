@@ -45,11 +45,8 @@ void fetch(Router& router, const What& what, std::vector<Fetched>& entries) {
         entries[i].value = value_in(value, router, what);
     }
     if (types.empty()) return;
-    router.run(types, what);
-    for (std::size_t i = 0; i < others.size(); ++i) {
-        router.check(*types[i].reply, what);
-        others[i]->type = text_of(*types[i].reply);
-    }
+    router.run_and_check(types, what);
+    for (std::size_t i = 0; i < others.size(); ++i) others[i]->type = text_of(*types[i].reply);
 }
 
 /// False if the visitor has seen enough. What expired meanwhile, or changed its type, is not shown.

@@ -29,9 +29,13 @@ void Router::run(std::span<Request> requests, const What& what) {
     Batch(*topology_, options_, requests).run(what, address_);
 }
 
+void Router::run_and_check(std::span<Request> requests, const What& what) {
+    run(requests, what);
+    for (const Request& request : requests) check(*request.reply, what);
+}
+
 Reply Router::run(Request request, const What& what) {
-    run(std::span(&request, 1), what);
-    check(*request.reply, what);
+    run_and_check(std::span(&request, 1), what);
     return std::move(request.reply);
 }
 

@@ -25,6 +25,8 @@ public:
     /// error. Throws Error if one has none; the others were run nevertheless, as far as they can be.
     void run(std::span<Request> requests, const What& what);
 
+    /// And a reply that is an error is thrown: the first of them.
+    void run_and_check(std::span<Request> requests, const What& what);
     /// Runs one command; a reply that is an error is thrown.
     Reply run(Request request, const What& what);
 

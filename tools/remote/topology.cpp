@@ -24,10 +24,8 @@ std::optional<Endpoint> endpoint_of(const redisReply& reply, const Endpoint& ask
     if (items.size() < 2 || items[1]->type != REDIS_REPLY_INTEGER) return std::nullopt;
     const long long port = items[1]->integer;
     if (port <= 0 || port > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
-    std::string host(text_of(*items[0]));
-    // A node that does not know how others call it leaves its name out.
-    if (host.empty() || host == "?") host = asked.host.empty() ? "127.0.0.1" : asked.host;
-    return Endpoint{host, static_cast<std::uint16_t>(port)};
+    const std::string_view host = text_of(*items[0]);
+    return Endpoint{host_or(host == "?" ? "" : host, asked), static_cast<std::uint16_t>(port)};
 }
 
 std::optional<Row> row_of(const redisReply& reply, const Endpoint& asked) {
