@@ -4,6 +4,8 @@
 
 #include <dummycache/clock.hpp>
 
+#include <fmt/format.h>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/stats_fields.hpp"
 
@@ -16,15 +18,14 @@ std::chrono::microseconds seconds_at(const Request& request, int at) {
     const std::string_view text = request[at];
     const auto seconds = number_in<double>(text);
     if (!seconds || !(std::abs(*seconds) < kMost))
-        throw ReplyError{"ERR '" + std::string(text) + "' is not a number of seconds"};
+        throw ReplyError{fmt::format("ERR '{}' is not a number of seconds", text)};
     return std::chrono::microseconds(std::llround(*seconds * 1e6));
 }
 
 std::string decimal_seconds(std::chrono::microseconds time) {
-    std::string digits = std::to_string(std::abs(time.count()));
-    if (digits.size() < 7) digits.insert(0, 7 - digits.size(), '0');
-    digits.insert(digits.size() - 6, ".");
-    return (time.count() < 0 ? "-" : "") + digits;
+    constexpr std::int64_t kSecond = 1'000'000;
+    const std::int64_t us = std::abs(time.count());
+    return fmt::format("{}{}.{:06}", time.count() < 0 ? "-" : "", us / kSecond, us % kSecond);
 }
 
 int reply_map(const Request& request, std::size_t size) {

@@ -3,6 +3,8 @@
 
 #include <dummycache/error.hpp>
 
+#include <fmt/format.h>
+
 #include "tools/redis/argument_text.hpp"
 #include "tools/redis/module_state.hpp"
 
@@ -45,7 +47,7 @@ void Configuration::create(Context* context) {
         if (api::RegisterStringConfig(context, setting.name, setting.initial, may_change ? 0U : kImmutable,
                                       get, set, nullptr, this) != kOk)
             throw Error(ErrorCode::system,
-                        std::string("the server does not take the setting ") + setting.name);
+                        fmt::format("the server does not take the setting {}", setting.name));
     }
     if (api::LoadConfigs(context) != kOk)
         throw Error(ErrorCode::invalid_argument, "the server did not take the settings of redis.conf");
@@ -55,7 +57,8 @@ void Configuration::create(Context* context) {
 void Configuration::take_arguments(String** argv, int argc) {
     for (int at = 0; at < argc; at += 2) {
         const std::string name(text_of(argv[at]));
-        if (at + 1 == argc) throw Error(ErrorCode::invalid_argument, "'" + name + "' has no value after it");
+        if (at + 1 == argc)
+            throw Error(ErrorCode::invalid_argument, fmt::format("'{}' has no value after it", name));
         settings_.set(name, text_of(argv[at + 1]));
         show(name, text_of(argv[at + 1]));
     }

@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include <fmt/format.h>
+
 namespace dummycache::redis {
 
 namespace {
@@ -19,7 +21,7 @@ std::int64_t unix_us() {
 }
 
 [[noreturn]] void refuse(const Request& request) {
-    throw ReplyError{"ERR invalid expire time in '" + request.name() + "' command"};
+    throw ReplyError{fmt::format("ERR invalid expire time in '{}' command", request.name())};
 }
 
 struct TimeOption {

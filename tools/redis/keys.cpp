@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commands on keys, whatever their values: there or not, for how long, under which name.
+#include <fmt/format.h>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/server_keyspace.hpp"
@@ -55,7 +57,7 @@ ExpireOptions expire_options(const Request& request) {
         } else if (request.is(at, "lt")) {
             options.only_shorter = true;
         } else {
-            throw ReplyError{"ERR Unsupported option " + std::string(request[at])};
+            throw ReplyError{fmt::format("ERR Unsupported option {}", request[at])};
         }
     }
     if (options.only_without && (options.only_with || options.only_longer || options.only_shorter))

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/keyspaces.hpp"
 
+#include <fmt/format.h>
+
 #include "tools/redis/argument_text.hpp"
 
 namespace dummycache::redis {
 
 std::string Caches::name_of_db(int db) const {
     const int slot = slot_of(db);
-    return slot == 0 ? settings_.cache : settings_.cache + ".db" + std::to_string(slot);
+    return slot == 0 ? settings_.cache : fmt::format("{}.db{}", settings_.cache, slot);
 }
 
 Cache& Caches::attach(int slot) {

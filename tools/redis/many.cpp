@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commands on several strings. Each key by itself: other processes may see some of them changed.
+#include <fmt/format.h>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
@@ -41,7 +43,7 @@ void set_all(const Request& request) {
 
 void check_pairs(const Request& request) {
     if (request.count() % 2 == 0)
-        throw ReplyError{"ERR wrong number of arguments for '" + request.name() + "' command"};
+        throw ReplyError{fmt::format("ERR wrong number of arguments for '{}' command", request.name())};
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <dummycache/version.hpp>
 
+#include <fmt/format.h>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/configuration.hpp"
 #include "tools/redis/module_state.hpp"
@@ -53,7 +55,7 @@ bool load(Context* context, String** argv, int argc) {
     module->configuration.take_arguments(argv, argc);
     const std::string& folder = state().settings.folder;
     if (!folder.empty() && !std::filesystem::is_directory(folder))
-        throw Error(ErrorCode::invalid_argument, "folder: '" + folder + "' is no folder");
+        throw Error(ErrorCode::invalid_argument, fmt::format("folder: '{}' is no folder", folder));
     static_cast<void>(state().caches.of_db(0));  // now, so that a wrong name or file is seen at once
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);

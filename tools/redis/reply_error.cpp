@@ -3,16 +3,18 @@
 
 #include <dummycache/error.hpp>
 
+#include <fmt/format.h>
+
 namespace dummycache::redis {
 
 namespace {
 
 const char* code_of(ErrorCode code) noexcept {
     switch (code) {
-        case ErrorCode::busy: return "BUSY ";
+        case ErrorCode::busy: return "BUSY";
         case ErrorCode::full:
-        case ErrorCode::out_of_memory: return "OOM ";
-        default: return "ERR ";
+        case ErrorCode::out_of_memory: return "OOM";
+        default: return "ERR";
     }
 }
 
@@ -25,7 +27,7 @@ int reply_with_exception(Context* context) noexcept {
         return api::ReplyWithError(context, error.text.c_str());
     } catch (const Error& error) {
         try {
-            const std::string text = std::string(code_of(error.code())) + "dummycache: " + error.what();
+            const std::string text = fmt::format("{} dummycache: {}", code_of(error.code()), error.what());
             return api::ReplyWithError(context, text.c_str());
         } catch (const std::exception&) {
             return api::ReplyWithError(context, "ERR dummycache: out of memory");

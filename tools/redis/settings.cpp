@@ -5,6 +5,8 @@
 
 #include <dummycache/error.hpp>
 
+#include <fmt/format.h>
+
 #include "tools/redis/argument_text.hpp"
 
 namespace dummycache::redis {
@@ -12,8 +14,7 @@ namespace dummycache::redis {
 namespace {
 
 [[noreturn]] void refuse(std::string_view name, std::string_view value, const char* wanted) {
-    throw Error(ErrorCode::invalid_argument,
-                std::string(name) + ": '" + std::string(value) + "' is not " + wanted);
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}: '{}' is not {}", name, value, wanted));
 }
 
 /// As redis.conf writes memory: 1024, 64kb, 64mb, 1gb; k, m and g are powers of 1000.
@@ -77,9 +78,11 @@ void Settings::set(std::string_view name, std::string_view value) {
         if (!value.empty() && value.front() != '/') refuse(name, value, "an absolute path");
         folder = value;
     } else {
-        throw Error(ErrorCode::invalid_argument,
-                    "no setting is called '" + std::string(name) +
-                        "'; there are cache, capacity, takeover, lock-timeout and folder");
+        throw Error(
+            ErrorCode::invalid_argument,
+            fmt::format(
+                "no setting is called '{}'; there are cache, capacity, takeover, lock-timeout and folder",
+                name));
     }
 }
 

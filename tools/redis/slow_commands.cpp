@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "tools/redis/reply_error.hpp"
 
 namespace dummycache::redis {
@@ -42,7 +44,8 @@ SlowCommands::~SlowCommands() {
 int SlowCommands::run(Context* context, const std::string& command, std::function<std::int64_t()> work) {
     constexpr int kCannotWait = kInScript | kInTransaction | kDenyBlocking;
     if ((api::GetContextFlags(context) & kCannotWait) != 0)
-        throw ReplyError{"ERR " + command + " takes its time, and cannot be in a script or transaction"};
+        throw ReplyError{
+            fmt::format("ERR {} takes its time, and cannot be in a script or transaction", command)};
     const std::lock_guard lock(mutex_);
     if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
     jobs_.push_back({nullptr, std::move(work)});

@@ -4,6 +4,8 @@
 
 #include <dummycache/snapshot.hpp>
 
+#include <fmt/format.h>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/module_state.hpp"
 
@@ -21,7 +23,8 @@ std::string path_of(std::string_view name) {
     std::error_code error;
     const fs::path root = fs::canonical(folder, error);
     if (error)
-        throw ReplyError{"ERR the folder for snapshots, " + folder + ", cannot be used: " + error.message()};
+        throw ReplyError{
+            fmt::format("ERR the folder for snapshots, {}, cannot be used: {}", folder, error.message())};
     const fs::path path = fs::weakly_canonical(root / fs::path(name), error);
     std::error_code ignored;
     const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
@@ -29,10 +32,10 @@ std::string path_of(std::string_view name) {
     const bool leads_away = fs::is_symlink(fs::symlink_status(path, ignored));  // to what is not there yet
     if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos ||
         end != root.end() || path == root)
-        throw ReplyError{"ERR '" + std::string(name) + "' is not a file below the folder for snapshots"};
+        throw ReplyError{fmt::format("ERR '{}' is not a file below the folder for snapshots", name)};
     const fs::file_status status = fs::status(path, ignored);
     if (fs::exists(status) && !fs::is_regular_file(status))  // a pipe might keep the thread for ever
-        throw ReplyError{"ERR '" + std::string(name) + "' is not a regular file"};
+        throw ReplyError{fmt::format("ERR '{}' is not a regular file", name)};
     return path.string();
 }
 

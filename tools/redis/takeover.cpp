@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/dispatch.hpp"
 #include "tools/redis/module_state.hpp"
@@ -193,8 +195,9 @@ bool ProxyCommands::create(Context* context) {
     // Values go to and fro by these.
     for (const char* const name : {"get", "set", "del", "pttl"})
         if (!has_command(context, name))
-            throw ReplyError{std::string("a takeover needs the server's own ") + name +
-                             " under its name, and rename-command has taken it away"};
+            throw ReplyError{fmt::format(
+                "a takeover needs the server's own {} under its name, and rename-command has taken it away",
+                name)};
     const ServerReply commands(api::Call(context, "COMMAND", "E"));
     if (commands.is_error()) return false;
     for (std::size_t i = 0; i < commands.size(); ++i)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/transfer.hpp"
 
+#include <fmt/format.h>
+
 #include "tools/redis/argument_text.hpp"
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/reply_error.hpp"
@@ -18,7 +20,7 @@ Elsewhere move_to_cache(Context* context, String* key, Cache& cache) {
     if (type == kNoKey) return Elsewhere::absent;
     if (type != kStringKey) return Elsewhere::other_type;
     const ServerReply value(call_with_key(context, "GET", key));
-    if (value.is_error()) throw ReplyError{"ERR the server's own GET failed: " + std::string(value.text())};
+    if (value.is_error()) throw ReplyError{fmt::format("ERR the server's own GET failed: {}", value.text())};
     cache.set(text_of(key), value.text(), remaining_in_server(context, key));
     static_cast<void>(ServerReply(call_with_key(context, "DEL", key)));
     return Elsewhere::moved;
