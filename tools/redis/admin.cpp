@@ -74,7 +74,7 @@ int checkpoints(const Request& request) {
     return kOk;
 }
 
-/// DC.CLOCK [FREEZE | RESUME | ADVANCE seconds | SET seconds [FORCE]]: what the clock shows then.
+/// DC.CLOCK [FREEZE | RESUME | ADVANCE seconds | SET seconds [FORCE]]: replies with what the clock shows afterwards.
 int clock(const Request& request) {
     Clock clock(request.cache());
     if (request.count() == 1) return reply_reading(request, clock);

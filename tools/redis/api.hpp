@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The part of the Redis module interface that is used, declared by hand: a C ABI that is asked for by name.
+// The part of the Redis module interface that the module uses, declared by hand. It is a C ABI whose functions are
+// found by name.
 //
-// The first pointer in the context that RedisModule_OnLoad gets is a function that finds the others:
+// RedisModule_OnLoad gets a context. The first pointer in it is a function that finds the others:
 //
 //   context  | GetApi* | ...          GetApi("RedisModule_<name>", &pointer) = 0 if there is such a function
 //
-// A function that the server does not know stays null; DUMMYCACHE_REDIS_OPTIONAL lists those that it may lack.
-// Version 1 of the interface, as Redis 7.0 has it. All of it is for the server's main thread, unless it says so.
+// A function that the server does not know stays null. DUMMYCACHE_REDIS_OPTIONAL lists the functions that a server may
+// lack. This is version 1 of the interface, as Redis 7.0 has it. All functions are for the server's main thread, except
+// where a comment says otherwise.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +58,7 @@ struct HistoryItem {
     const char *since, *changes;
 };
 
-/// As Redis 7.2 and later have it. 7.0 knows no display_text, and goes by the size that `InfoVersion` says.
+/// As Redis 7.2 and later have it. Redis 7.0 has no display_text; it reads as many bytes as `InfoVersion` says.
 struct ArgumentInfo {
     const char* name;
     int type;
@@ -159,7 +161,7 @@ DUMMYCACHE_REDIS_OPTIONAL(DUMMYCACHE_REDIS_DECLARE)
 }  // namespace api
 #undef DUMMYCACHE_REDIS_DECLARE
 
-/// Finds the functions. The name of one that is needed and not there, or null.
+/// Finds the functions. Returns the name of a needed function that the server lacks, or null.
 [[nodiscard]] const char* find_api(Context* context) noexcept;
 
 inline constexpr int kOk = 0;

@@ -12,7 +12,7 @@
 
 namespace dummycache::redis {
 
-/// The bytes of an argument; valid as long as the argument is.
+/// The bytes of an argument. The view is valid as long as the argument.
 [[nodiscard]] inline std::string_view text_of(const String* string) noexcept {
     std::size_t size = 0;
     const char* const bytes = api::StringPtrLen(string, &size);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Commands that only the server knows, on keys that may be strings of the cache: each of those is lent to the server
-// for the time of the command, and what has become of it is taken back. So SETBIT works, LPUSH replies WRONGTYPE in
-// the server's own words, and a command that makes a list of a string takes it away from the cache.
+// Commands that only the server knows, on keys that may be strings of the cache. Each such string is lent: it is copied
+// to the server, the server runs its own command, and the cache takes the string back as the command left it. So SETBIT
+// works, LPUSH replies WRONGTYPE in the server's own words, and a string that becomes a list leaves the cache.
 //
-// The cache's entry stays while its copy is with the server: a server that is killed in between has lost nothing.
+// The cache keeps its entry while the copy is in the server. So nothing is lost if the server is killed meanwhile.
 #include <exception>
 #include <vector>
 
@@ -22,7 +22,7 @@ struct Lent {
     bool is_theirs = false;      ///< the server had it before
 };
 
-/// The keys of the command that the cache may have, as the server finds them in its arguments.
+/// Those keys of the command that the cache may have. The server finds the keys among the arguments.
 std::vector<Lent> keys_of(const Request& request) {
     const std::string name = request.name();
     String* const command = api::CreateString(request.context(), name.data(), name.size());
@@ -40,7 +40,7 @@ std::vector<Lent> keys_of(const Request& request) {
     return keys;
 }
 
-/// A local process may have set a key that the server has as something else: the string comes first.
+/// A local process may have set a key that has another type in the server. Then the string comes first.
 void lend(const Request& request, Lent& lent) {
     const std::string_view key = text_of(lent.key);
     const int type = server_type(request.context(), lent.key);
@@ -53,7 +53,7 @@ void lend(const Request& request, Lent& lent) {
     if (lent.entry) copy_to_server(request.context(), lent.key, *lent.entry);
 }
 
-/// After the command: a string is the cache's, anything else the server's.
+/// After the command: a string goes to the cache, a key of any other type stays in the server.
 void take_back(const Request& request, const Lent& lent) {
     const std::string_view key = text_of(lent.key);
     const int type = server_type(request.context(), lent.key);
@@ -78,7 +78,7 @@ void take_all_back(const Request& request, const std::vector<Lent>& keys) {
         try {
             take_back(request, lent);
         } catch (const Error&) {
-            // The cache has no room, or somebody holds its lock. It keeps what it had, and so nothing was done.
+            // The cache has no room, or another process holds its lock. It keeps its entry, so nothing was done.
             if (!lent.is_theirs) delete_in_server(request.context(), lent.key);
             problem = std::current_exception();
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the commands do. Each function serves dc.X, by the cache's rules, or dc:X, which stands for the
-// server's own command, by its rules, or both: request.rules() says which.
+// The function of each command. A function serves the DC command dc.x by the cache's rules, or the proxy command dc:x
+// by the rules of the server's own command, or both. request.rules() says which rules hold for the call.
 #pragma once
 
 #include "tools/redis/request.hpp"

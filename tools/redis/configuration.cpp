@@ -30,7 +30,7 @@ int Configuration::set(const char* name, String* value, void* self, String** err
         configuration->settings_.set(name, text_of(value));
         configuration->show(name, text_of(value));
         if (configuration->is_loaded_)
-            state().caches.forget_all();  // handles keep the waiting time they began with
+            state().caches.forget_all();  // an open handle keeps the lock timeout it was opened with
         return kOk;
     } catch (const std::exception& problem) {
         const std::string_view text = problem.what();

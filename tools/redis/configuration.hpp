@@ -17,9 +17,9 @@ public:
     Configuration(const Configuration&) = delete;
     Configuration& operator=(const Configuration&) = delete;
 
-    /// Tells the server the names, and takes what redis.conf says, if the server knows such settings (Redis 7).
+    /// Tells the server the names and takes the values of redis.conf, if the server knows such settings (Redis 7).
     void create(Context* context);
-    /// Names and values, which come before redis.conf's. Throws dummycache::Error.
+    /// Takes names and values after the module's path. They replace those of redis.conf. Throws dummycache::Error.
     void take_arguments(String** argv, int argc);
 
 private:

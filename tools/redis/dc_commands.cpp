@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The DC commands: what the server is told of each.
+// The DC commands: the name, flags, keys and description of each, as the server gets them.
 #include "tools/redis/commands.hpp"
 #include "tools/redis/dispatch.hpp"
 
@@ -26,7 +26,7 @@ struct DcCommand {
     const char* complexity;
 };
 
-// A value goes into the segment and not into the server's own memory: no command is refused for that.
+// No command has the flag deny-oom: a value goes into the segment, not into the server's own memory.
 constexpr DcCommand kCommands[] = {
     {"dc.get", run_dc<get>, "readonly fast", 2, 1, 1, 1, kReads, "read string fast", "The value of a key",
      "O(1)"},
@@ -97,7 +97,7 @@ void describe(Context* context, const DcCommand& command) {
         keys[0].begin = 2;
         keys[0].begin_at.index.position = command.first;
         keys[0].find = 2;
-        // As Redis counts here: from the first key on, and -1 is the last argument.
+        // Redis counts the last key from the first one here; -1 is the last argument.
         keys[0].keys.range = {command.last < 0 ? command.last : command.last - command.first, command.step,
                               0};
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From the server to a command's function: which cache it gets, and what becomes of what it throws.
+// The way from the server to a command's function. Here a command gets its cache, and its exceptions become replies.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ using Function = int (*)(const Request&);
 
 /// Which databases a command is about.
 enum class Databases : std::uint8_t {
-    selected,  ///< the selected one; where the cache does not serve it, the server's own command does all
-    several    ///< others too: the function looks itself which of them the cache serves
+    selected,  ///< the selected one. If the cache does not serve it, the server's own command runs
+    several    ///< others too. The function finds out itself which of them the cache serves
 };
 
 struct CommandDescription {
@@ -22,8 +22,8 @@ struct CommandDescription {
     Function function;
 };
 
-/// Calls the function, with the cache that is meant. Whatever is thrown becomes an error reply. A cache that was
-/// removed meanwhile is opened again.
+/// Calls the function with the cache of the database. An exception becomes an error reply. A cache that was removed
+/// meanwhile is opened again, once.
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept;
 
 template <Function function>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Times as Redis gives and takes them, and as the cache does.
+// Times of Redis as times of the cache, and back.
 #pragma once
 
 #include <chrono>
@@ -14,23 +14,23 @@ namespace dummycache::redis {
 
 enum class Unit : std::uint8_t { seconds, milliseconds };
 enum class Base : std::uint8_t { now, epoch };
-/// What a time that is over is.
+/// Whether a time that is over is an error or deletes the key.
 enum class Past : std::uint8_t { is_over, is_error };
 
-/// Times of more than 999 years count as that.
+/// More than 999 years count as 999 years.
 [[nodiscard]] Timeout timeout_of_ms(std::int64_t ms);
 
-/// How long an entry lives that is given this number. Throws ReplyError if Redis takes no such number.
+/// The timeout for the number in a command. Throws ReplyError if Redis does not take the number.
 [[nodiscard]] Timeout timeout_of(const Request& request, std::int64_t number, Unit unit, Base base,
                                  Past past);
 
-/// What TTL, PTTL, EXPIRETIME and PEXPIRETIME say of a remaining life.
+/// What TTL, PTTL, EXPIRETIME and PEXPIRETIME reply for a remaining time.
 [[nodiscard]] std::int64_t shown(std::chrono::microseconds ttl, Unit unit, Base base);
 
-/// Milliseconds since 1970 of the moment that is so far away.
+/// Milliseconds since 1970 of the moment that is `ttl` from now.
 [[nodiscard]] std::int64_t unix_ms_after(std::chrono::microseconds ttl);
 
-/// What SET and GETEX take after the value or key.
+/// The options of SET and GETEX, which follow the value or the key.
 struct SetOptions {
     bool only_absent = false;   ///< NX
     bool only_present = false;  ///< XX
@@ -38,7 +38,7 @@ struct SetOptions {
     bool keep_ttl = false;
     bool persist = false;
     struct {
-        int at = 0;  ///< of the number; 0: none
+        int at = 0;  ///< the index of the number among the arguments; 0: there is none
         Unit unit{};
         Base base{};
     } time;
@@ -46,7 +46,7 @@ struct SetOptions {
 enum class OptionsOf : std::uint8_t { set, getex };
 [[nodiscard]] SetOptions set_options(const Request& request, int first, OptionsOf command);
 
-/// The time that the options give; throws ReplyError if Redis takes no such number.
+/// The timeout in the options. Throws ReplyError if Redis does not take the number.
 [[nodiscard]] std::optional<Timeout> timeout_in(const Request& request, const SetOptions& options);
 
 }  // namespace dummycache::redis

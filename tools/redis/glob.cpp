@@ -8,7 +8,7 @@ namespace dummycache::redis {
 
 namespace {
 
-/// One item of a pattern that is not `*`: whether it takes this byte, and where the next one begins.
+/// One item of a pattern, other than `*`: whether it matches the byte, and where the next item begins.
 struct Item {
     bool takes;
     std::size_t next;
@@ -50,7 +50,8 @@ Item match_one(std::string_view pattern, std::size_t at, unsigned char byte) noe
 bool glob_matches_redis(std::string_view pattern, std::string_view text) noexcept {
     std::size_t p = 0;
     std::size_t t = 0;
-    std::optional<std::pair<std::size_t, std::size_t>> star;  // after it, and what it has taken so far
+    std::optional<std::pair<std::size_t, std::size_t>>
+        star;  // the place after it, and the end of the bytes that it has matched
     while (t < text.size()) {
         if (p < pattern.size() && pattern[p] == '*') {
             star = {++p, t};

@@ -6,8 +6,8 @@
 
 namespace dummycache::redis {
 
-/// Whether all of `text` matches, byte by byte. `*` is tried without recursion, so that no pattern takes more than
-/// the product of both lengths.
+/// Whether all of `text` matches, byte by byte. `*` is tried without recursion, so the number of steps is at most the
+/// product of both lengths.
 [[nodiscard]] bool glob_matches_redis(std::string_view pattern, std::string_view text) noexcept;
 
 }  // namespace dummycache::redis

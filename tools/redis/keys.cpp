@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands on keys, whatever their values: there or not, for how long, under which name.
+// Commands on keys that do not read the value: existence, remaining time, type and name.
 #include <fmt/format.h>
 
 #include "tools/redis/commands.hpp"
@@ -67,7 +67,7 @@ ExpireOptions expire_options(const Request& request) {
     return options;
 }
 
-/// Redis counts in milliseconds: less than half of one is no difference.
+/// Redis counts in milliseconds. Times that differ by less than half of one are equal.
 constexpr std::chrono::microseconds kSame{500};
 
 bool allows(const ExpireOptions& options, std::chrono::microseconds now, const Timeout& wanted) {
@@ -79,7 +79,7 @@ bool allows(const ExpireOptions& options, std::chrono::microseconds now, const T
     return !(options.only_shorter && has_one && now - then < kSame);
 }
 
-/// The condition and the new deadline as one step: the entry is written again.
+/// Checks the condition and sets the deadline in one step: it writes the entry again if nobody has changed it.
 bool expire_if(Cache& cache, std::string_view key, const Timeout& timeout, const ExpireOptions& options) {
     for (;;) {
         const auto entry = cache.get_entry(key);
@@ -99,16 +99,16 @@ int set_life(const Request& request, Unit unit, Base base) {
     return request.reply(done ? 1 : 0);
 }
 
-/// The new name's value, in the place where it belongs.
+/// Stores the value under the new name: in the cache, or in the server if the cache does not take that key.
 void put_renamed(const Request& request, const Entry& entry) {
     if (!request.takes(2)) return copy_to_server(request.context(), request.raw(2), entry);
     const Timeout timeout = remaining(entry);
     request.cache().set(request[2], entry.value, timeout, entry.codec);
-    // Only now: what the server has stays if the cache has no room.
+    // Not earlier: the server keeps its key if the cache has no room.
     delete_in_server(request.context(), request.raw(2));
 }
 
-/// What the server has under the old name; then the cache has nothing, or a string, under the new one.
+/// Renames a key of the server. If the result is a string whose new name the cache takes, it goes to the cache.
 int rename_in_server(const Request& request) {
     const int result = request.forward();
     if (request.takes(2) && !in_server(request.context(), request.raw(1)) &&
@@ -119,7 +119,7 @@ int rename_in_server(const Request& request) {
     return result;
 }
 
-/// Nothing if the server's own command does it.
+/// Whether a key that has the new name already is replaced.
 enum class Replaces { yes, no };
 int rename_key(const Request& request, Replaces replaces) {
     const bool taken = request.takes(1) && !request.is_elsewhere(1);
@@ -171,7 +171,7 @@ int type(const Request& request) {
 int rename(const Request& request) { return rename_key(request, Replaces::yes); }
 int renamenx(const Request& request) { return rename_key(request, Replaces::no); }
 
-/// As Redis calls how it keeps such a string.
+/// ENCODING replies with the encoding that Redis would choose for such a string.
 int object(const Request& request) {
     constexpr std::size_t kEmbedded = 44;
     if (request.count() != 3 || request.is_elsewhere(2)) return request.forward();

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kStep = 4096;
 
-/// Whether the key is one that this database shows: with a prefix, the cache may have others too.
+/// Whether clients of this database may see the key. With a prefix the cache may have other keys too.
 bool is_shown(const Request& request, std::string_view key) {
     return request.rules() == Rules::cache || takes_key(key);
 }
@@ -30,8 +30,8 @@ void each_key(const Request& request, const std::function<void(std::string_view)
     } while (cursor != 0);
 }
 
-/// The cache counts entries that are over until their memory is reclaimed. Few are counted exactly; so are those with
-/// a prefix, however many.
+/// The cache's own figure counts expired entries until their memory is reclaimed. So up to kFew entries are counted one
+/// by one. With a prefix all are: no figure tells how many keys have it.
 std::int64_t count_keys(const Request& request) {
     constexpr std::uint64_t kFew = 10'000;
     const std::uint64_t entries = request.cache().stats().entries;
@@ -81,7 +81,7 @@ int reply_scan(const Request& request, std::uint64_t cursor, const std::vector<s
     return kOk;
 }
 
-/// Some keys of the cache; the cursor to go on with, 0 at the end.
+/// Adds some keys of the cache to `keys`. Returns the next cursor, 0 at the end.
 std::uint64_t scan_cache(const Request& request, std::uint64_t cursor, const ScanOptions& options,
                          std::vector<std::string>& keys) {
     constexpr std::size_t kMost = 100'000;
@@ -92,7 +92,7 @@ std::uint64_t scan_cache(const Request& request, std::uint64_t cursor, const Sca
     });
 }
 
-/// Some keys of the server, by its own SCAN, without those that the cache shows.
+/// Adds some keys of the server, found by its own SCAN, without those that the cache has too. Returns the next cursor.
 std::uint64_t scan_server(const Request& request, std::uint64_t cursor, std::vector<std::string>& keys) {
     const std::string text = std::to_string(cursor);
     const ServerReply reply(api::Call(request.context(), "SCAN", "!0ECbv", text.data(), text.size(),
@@ -106,12 +106,12 @@ std::uint64_t scan_server(const Request& request, std::uint64_t cursor, std::vec
     return cursor_in(ServerReply::text_of(reply.at(0)));
 }
 
-/// One of few keys, or one from a random place among many.
+/// A random key of the cache. Among many keys a random place is chosen, and one of the keys there.
 std::optional<std::string> random_key_of(const Request& request) {
     static std::mt19937_64 random{std::random_device{}()};
     constexpr std::uint64_t kFew = 2000;
     constexpr int kTries = 64;
-    constexpr unsigned kCursorBits = 27;  // of the largest cache
+    constexpr unsigned kCursorBits = 27;  // as many as the largest cache uses
     std::vector<std::string> keys;
     const auto collect = [&](std::string_view key) {
         if (is_shown(request, key)) keys.emplace_back(key);
@@ -126,7 +126,7 @@ std::optional<std::string> random_key_of(const Request& request) {
     return keys[random() % keys.size()];
 }
 
-/// Deletes what this database shows; of one with a prefix, key by key.
+/// Deletes all keys that clients of this database may see. With a prefix that is done key by key.
 void clear(const Request& request, Cache& cache) {
     state().watched.tell_of_flush(request.context(), cache, state().settings.takeover);
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return cache.clear();
@@ -135,7 +135,7 @@ void clear(const Request& request, Cache& cache) {
     for (const std::string& key : keys) cache.erase(key);
 }
 
-/// Whether the server will take it for one that is right.
+/// Whether the arguments are right, as the server sees it.
 bool is_flush(const Request& request) {
     return request.count() == 1 ||
            (request.count() == 2 && (request.is(1, "async") || request.is(1, "sync")));
@@ -158,9 +158,9 @@ int keys(const Request& request) {
     return kOk;
 }
 
-/// First the server's keys, then the cache's: a cursor's lowest bit says which.
+/// The server's keys come first, then the cache's. The lowest bit of a cursor says where it goes on: 1 is the cache.
 int scan_command(const Request& request) {
-    // Some servers take a minus, and some do not: what it means is theirs to say.
+    // Some servers take a negative cursor and some do not. So the server replies.
     if (request.rules() == Rules::redis && request[1].starts_with('-')) return request.forward();
     const std::uint64_t cursor = cursor_in(request[1]);
     const ScanOptions options = scan_options(request);
@@ -195,7 +195,7 @@ int randomkey(const Request& request) {
     return request.reply_bulk(std::string_view(*ours));
 }
 
-/// The cache first: once the server has replied nothing may go wrong.
+/// The cache is cleared first: after the server's reply an error could not be reported any more.
 int flushdb(const Request& request) {
     if (is_flush(request)) clear(request, request.cache());
     return request.forward();
@@ -212,7 +212,7 @@ int flushall(const Request& request) {
     return request.forward();
 }
 
-/// The caches cannot change their names, so what the server would swap is not all there is.
+/// Caches cannot swap their names, so the server would swap only its part of the two keyspaces.
 int swapdb(const Request& request) {
     const Takeover& takeover = state().settings.takeover;
     const std::string served = std::to_string(takeover.db);

@@ -20,19 +20,19 @@
 
 namespace dummycache::redis {
 
-/// The caches behind the server. Attached to at their first use, and again if they were removed meanwhile.
+/// The caches of the databases. Each is attached at its first use, and again if it was removed meanwhile.
 class Caches {
 public:
     explicit Caches(const Settings& settings) : settings_(settings) {}
 
-    /// The one that the DC commands use, and database 0 or, with `takeover db:N`, that one. With `takeover all` the
-    /// others have caches of their own, called NAME.db1 and so on.
+    /// The cache of a database. With `takeover all` database 1 has the cache NAME.db1, and so on. In all other cases
+    /// there is one cache only, NAME. The DC commands use the cache of database 0.
     Cache& of_db(int db) {
         const int slot = slot_of(db);
         return slot == 0 && first_ != nullptr ? *first_ : attach(slot);
     }
     [[nodiscard]] std::string name_of_db(int db) const;
-    /// The next use attaches anew.
+    /// The next use attaches it again.
     void forget(int db) {
         attached_.erase(slot_of(db));
         first_ = nullptr;
@@ -53,18 +53,18 @@ private:
     Cache& attach(int slot);
 
     std::map<int, Cache> attached_;
-    Cache* first_ = nullptr;  ///< of database 0, if it is attached
+    Cache* first_ = nullptr;  ///< the cache of database 0, if it is attached
 };
 
-/// Keys that somebody has watched: a flush has to tell of those that it takes away, and not of all others. Grows
-/// with the keys that are ever watched, to a limit; what is beyond it is not told of.
+/// Keys that clients have watched with WATCH. When a flush deletes one of them, the server has to be told. It remembers
+/// every key that was ever watched, up to a limit. The server is not told of keys beyond the limit.
 class WatchedKeys {
 public:
     void add(std::string_view key) {
         constexpr std::size_t kMost = 100'000;
         if (keys_.size() < kMost) keys_.emplace(key);
     }
-    /// Tells the server of those that the takeover covers and the cache has.
+    /// Tells the server of those keys that the takeover covers and the cache has.
     void tell_of_flush(Context* context, const Cache& cache, const Takeover& takeover) const;
 
 private:

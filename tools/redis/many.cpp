@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands on several strings. Each key by itself: other processes may see some of them changed.
+// Commands on several strings. Each key is changed by itself, so other processes may see some of them changed.
 #include <fmt/format.h>
 
 #include "tools/redis/commands.hpp"
@@ -19,7 +19,7 @@ std::vector<std::string_view> keys_at(const Request& request, const Places& plac
     return keys;
 }
 
-/// A string of the server's, by its own GET.
+/// The value of a string that the server has, by the server's own GET.
 std::optional<std::string> value_in_server(const Request& request, int at) {
     if (request.rules() == Rules::cache || server_type(request.context(), request.raw(at)) != kStringKey)
         return std::nullopt;

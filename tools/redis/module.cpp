@@ -35,7 +35,7 @@ const char* text_of(Takeover::Kind kind) noexcept {
     return "";
 }
 
-/// INFO dummycache. After a crash of the server the cache is left alone.
+/// INFO dummycache. While the server reports its own crash, the cache is not touched.
 void show_info(InfoContext* context, int crash) noexcept {
     if (crash != 0 || module == nullptr) return;
     try {
@@ -56,7 +56,7 @@ bool load(Context* context, String** argv, int argc) {
     const std::string& folder = state().settings.folder;
     if (!folder.empty() && !std::filesystem::is_directory(folder))
         throw Error(ErrorCode::invalid_argument, fmt::format("folder: '{}' is no folder", folder));
-    static_cast<void>(state().caches.of_db(0));  // now, so that a wrong name or file is seen at once
+    static_cast<void>(state().caches.of_db(0));  // attached now, so that a wrong name or file fails the load
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);
@@ -107,7 +107,7 @@ __attribute__((visibility("default"))) int RedisModule_OnLoad(Context* context, 
 __attribute__((visibility("default"))) int RedisModule_OnUnload(Context* context) {
     if (module == nullptr) return kOk;
     if ((api::GetContextFlags(context) & kInTransaction) != 0) {
-        // The transaction may have commands of ours behind this one.
+        // Later commands of the transaction may be the module's.
         api::Log(context, "warning", "dummycache is not unloaded: not within a transaction");
         return kError;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the module has from load to unload.
+// The objects that live from the module's load to its unload.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@
 
 namespace dummycache::redis {
 
-/// There is one at a time, and `state()` is it.
+/// There is one at a time. `state()` returns it.
 struct ModuleState {
     ModuleState() noexcept;
     ~ModuleState();
@@ -24,7 +24,7 @@ struct ModuleState {
 };
 [[nodiscard]] ModuleState& state() noexcept;
 
-/// Whether the cache has the strings of this database; of these keys.
+/// Whether the cache has the strings of this database, or with this key.
 [[nodiscard]] inline bool takes_db(int db) noexcept { return state().settings.takeover.takes_db(db); }
 [[nodiscard]] inline bool takes_key(std::string_view key) noexcept {
     return state().settings.takeover.takes_key(key);

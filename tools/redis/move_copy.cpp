@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// MOVE, and COPY into another database: each database has its own cache, or none.
+// MOVE and COPY into another database. Each database has its own cache, or none.
 #include <utility>
 
 #include "tools/redis/commands.hpp"
@@ -11,20 +11,20 @@ namespace dummycache::redis {
 
 namespace {
 
-/// Where a key goes: to `key` in a database that is not the selected one.
+/// The place that a value goes to: the name `key` in a database that is not the selected one.
 struct Target {
     int db;
     String* key;
     bool replaces;
 
     [[nodiscard]] std::string_view text() const noexcept { return text_of(key); }
-    /// Its cache, if that database has one.
+    /// The cache of that database. Null if the cache does not serve the database or the key.
     [[nodiscard]] Cache* cache() const {
         return takes_db(db) && takes_key(text()) ? &state().caches.of_db(db) : nullptr;
     }
 };
 
-/// The string to go, if it is the cache's.
+/// The string that is moved or copied, if the cache has it.
 std::optional<Entry> own_entry(const Request& request) {
     const bool is_served = takes_db(api::GetSelectedDb(request.context())) && takes_key(request[1]);
     return is_served ? request.cache().get_entry(request[1]) : std::nullopt;
@@ -45,7 +45,7 @@ bool put(const Request& request, const Target& target, const Entry& entry) {
     return true;
 }
 
-/// What the server has goes by its own command, unless a string of the target's cache is in the way.
+/// The server's own command moves or copies a key of the server, unless the target's cache has a string of that name.
 int by_server(const Request& request, const Target& target) {
     Cache* const cache = target.cache();
     if (!target.replaces && cache != nullptr && cache->contains(target.text())) return request.reply(0);
@@ -54,7 +54,8 @@ int by_server(const Request& request, const Target& target) {
     return reply_with(request.context(), reply);
 }
 
-/// Empty: the number is none, or that of the selected database, or all databases share one cache.
+/// The number of the other database. Empty if it is no number, or is the selected database, or if all databases share
+/// one cache.
 std::optional<int> other_db(const Request& request, int at) {
     constexpr std::int64_t kMost = 1'000'000;
     const auto db = integer_in(request[at]);

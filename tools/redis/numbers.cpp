@@ -15,7 +15,7 @@ namespace {
 int add_integer(const Request& request, std::int64_t delta, const char* event) {
     if (request.is_elsewhere(1)) return request.forward();
     const auto value = request.cache().get(request[1]);
-    // Redis takes no number with zeros before it, which the cache does.
+    // Redis refuses a number with leading zeros. The cache takes it.
     if (value && !integer_in(*value)) throw ReplyError{replies::kNotInteger};
     try {
         const std::int64_t sum = request.cache().incr(request[1], delta);
@@ -33,7 +33,7 @@ std::int64_t negated(const Request& request, int at) {
     return -number;
 }
 
-/// As Redis reads one: all of the text, finite or infinite.
+/// A number as Redis reads it: all of the text, finite or infinite.
 std::optional<long double> real_in(std::string_view text) {
     constexpr std::size_t kLongest = 5 * 1024;
     if (text.empty() || text.size() >= kLongest ||
@@ -49,7 +49,7 @@ std::optional<long double> real_in(std::string_view text) {
     return number;
 }
 
-/// As Redis writes one: 17 digits after the point, no zeros at the end.
+/// A number as Redis writes it: 17 digits after the point, without zeros at the end.
 std::string text_of(long double number) {
     constexpr std::size_t kMost = 5 * 1024;
     std::string text(kMost, '\0');

@@ -25,7 +25,7 @@ inline constexpr const char* kOffset = "ERR offset is out of range";
 inline constexpr const char* kTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 }  // namespace replies
 
-/// Replies with what a command threw. Called in a handler only.
+/// Replies with the error that a command threw. To be called in a catch block only.
 int reply_with_exception(Context* context) noexcept;
 
 }  // namespace dummycache::redis

@@ -15,16 +15,16 @@
 
 namespace dummycache::redis {
 
-/// dc:get stands for the server's GET.
+/// The proxy command dc:get stands for the server's GET.
 inline constexpr std::string_view kProxyPrefix = "dc:";
 
-/// Whose rules hold where both differ.
+/// The cache and Redis differ in some rules. These hold:
 enum class Rules : std::uint8_t {
-    cache,  ///< dc.get and so on: a timeout of zero or less deletes
-    redis   ///< dc:get and so on, which stand for the server's commands: it is an error
+    cache,  ///< for dc.get and so on: a timeout of zero or less deletes
+    redis   ///< for dc:get and so on: a timeout of zero or less is an error
 };
 
-/// Every function of a command gets one. Replies once, at its end: a command that throws has not replied.
+/// Every function of a command gets one. It replies once, at its end. So a function that throws has not replied.
 class Request {
 public:
     Request(Context* context, String** argv, int argc, Rules rules, Cache& cache) noexcept
@@ -40,23 +40,23 @@ public:
     /// The command as its user called it, in small letters: "set" for dc:set, "dc.set" for DC.SET.
     [[nodiscard]] std::string name() const;
 
-    /// An argument as an int64, as Redis reads one: throws ReplyError.
+    /// An argument as an int64, as Redis reads it. Throws ReplyError if it is none.
     [[nodiscard]] std::int64_t integer(int at) const;
-    /// Whether the argument is this word, whatever its case.
+    /// Whether the argument is this word, in small or capital letters.
     [[nodiscard]] bool is(int at, std::string_view word) const noexcept;
 
-    /// Whether the cache may have this key. Always for DC commands, whose calls then say what is wrong with it.
+    /// Whether the cache may have this key. Always true for DC commands: the cache's own call reports a wrong key.
     [[nodiscard]] bool takes(int at) const noexcept;
-    /// Whether the key is in the server's own keyspace, or can only be there. Never for DC commands.
+    /// Whether the server has the key, or only the server may have it. Never true for DC commands.
     [[nodiscard]] bool is_elsewhere(int at) const;
-    /// Whether the key is there, in the cache or, for all but DC commands, in the server.
+    /// Whether the cache has the key. For proxy commands: or the server has it.
     [[nodiscard]] bool exists(int at) const;
-    /// Has the server's own command do it. Null if the server refuses to have a module call that command.
+    /// Calls the server's own command with these arguments. Null if the server does not let a module call it.
     [[nodiscard]] CallReply* call_server() const;
-    /// And replies with what that says.
+    /// Calls the server's own command, and replies with its reply.
     int forward() const;
 
-    /// After each change: for WATCH, for clients that track keys, for keyspace events.
+    /// To be called after each change. It serves WATCH, clients that track keys, and keyspace events.
     void changed(int at, const char* event, int type = kStringEvent) const;
 
     int reply(std::int64_t number) const { return api::ReplyWithLongLong(context_, number); }
@@ -79,7 +79,7 @@ private:
     Cache* cache_;
 };
 
-/// How long an entry goes on living, for one that takes its place.
+/// The remaining time of an entry, as the timeout of the entry that replaces it.
 [[nodiscard]] inline Timeout remaining(const Entry& entry) noexcept {
     return entry.ttl == kForever ? Timeout() : Timeout(entry.ttl);
 }

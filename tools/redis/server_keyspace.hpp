@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The server's own keys, by calls of its own commands.
+// The server's part of a keyspace: the keys that the server itself has.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +10,12 @@
 
 namespace dummycache::redis {
 
-/// Whether the server's own keyspace has the key.
+/// Whether the server has the key.
 [[nodiscard]] bool in_server(Context* context, String* key);
-/// And of which type.
+/// The type of the key in the server: a KeyType, kNoKey if the server does not have it.
 [[nodiscard]] int server_type(Context* context, String* key);
 
-/// What a call of the server's own commands replied; freed at the end.
+/// The reply of a command of the server. It is freed with the object.
 class ServerReply {
 public:
     explicit ServerReply(CallReply* reply) noexcept : reply_(reply) {}
@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] CallReply* get() const noexcept { return reply_; }
     [[nodiscard]] bool is_error() const noexcept;
-    [[nodiscard]] std::int64_t integer() const noexcept;  ///< 0 if it is none
+    [[nodiscard]] std::int64_t integer() const noexcept;  ///< 0 if the reply is no integer
     [[nodiscard]] std::size_t size() const noexcept { return api::CallReplyLength(reply_); }
     [[nodiscard]] CallReply* at(std::size_t index) const noexcept {
         return api::CallReplyArrayElement(reply_, index);
@@ -39,7 +39,7 @@ private:
     CallReply* reply_;
 };
 
-/// Another database is selected while it lives.
+/// Selects another database for as long as the object lives.
 class Selected {
 public:
     Selected(Context* context, int db) : context_(context), before_(api::GetSelectedDb(context)) {
@@ -56,19 +56,19 @@ private:
     bool is_there_ = false;
 };
 
-/// The command as its user called it, by the server itself, with his rights and in his protocol. Null if the server
-/// refuses to have a module call it.
+/// Calls a command of the server, with the rights and in the protocol of the client. Null if the server does not let a
+/// module call it.
 [[nodiscard]] CallReply* call_as_client(Context* context, const char* command, String** argv, int argc);
-/// Replies with what that replied; throws ReplyError if it was refused.
+/// Replies with the reply of call_as_client. Throws ReplyError if that is null.
 int reply_with(Context* context, const ServerReply& reply);
-/// Both.
+/// Calls a command of the server as the client, and replies with its reply.
 int forward_call(Context* context, const char* command, String** argv, int argc);
 
-/// A call of the module's own, with the module's rights: a client that may call the proxy command may have this
-/// done.
+/// Calls a command of the server with the module's own rights. They are enough: the client had the right to call the
+/// proxy command.
 [[nodiscard]] CallReply* call_with_key(Context* context, const char* command, String* key);
 
-/// Deletes the key in the server, if it is there; says whether it was.
+/// Deletes the key in the server. False if the server did not have it.
 bool delete_in_server(Context* context, String* key);
 
 }  // namespace dummycache::redis

@@ -16,7 +16,7 @@ struct Takeover {
     std::string prefix;  ///< of keys, if kind is prefix
     int db = 0;          ///< if kind is db
 
-    /// Whether the cache has the strings of this database; of these keys.
+    /// Whether the cache has the strings of this database, or with this key.
     [[nodiscard]] bool takes_db(int number) const noexcept { return kind != Kind::db || db == number; }
     [[nodiscard]] bool takes_key(std::string_view key) const noexcept {
         constexpr std::size_t kMaxKeyBytes = 65'535;
@@ -29,13 +29,13 @@ struct Settings {
     std::string cache = "default";
     Options options{.lock_timeout = std::chrono::milliseconds(5)};
     Takeover takeover;
-    std::string folder;  ///< where snapshots are; empty: none are written or read
+    std::string folder;  ///< the folder of the snapshots; empty: no snapshot is written or read
 
-    /// Throws dummycache::Error if there is no such setting, or no such value for it.
+    /// Throws dummycache::Error if there is no such setting, or if it does not take this value.
     void set(std::string_view name, std::string_view value);
 };
 
-/// The names that Settings::set knows, and what they are without being set.
+/// The names that Settings::set knows, and their default values.
 struct SettingInfo {
     const char* name;
     const char* initial;

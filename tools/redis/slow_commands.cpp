@@ -77,7 +77,7 @@ void SlowCommands::loop() {
         lock.lock();
         working_ = false;
         lock.unlock();
-        // From here on the client's reply may be on its way, and after it the module may be unloaded: that waits for us.
+        // After this call the client may get its reply and unload the module. The unload waits for this thread.
         api::UnblockClient(job.client, outcome.release());
         lock.lock();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands that take long, beside the server's main thread: their client waits, and the others do not.
+// Commands that take long run on a thread of their own. Their clients wait, other clients do not.
 #pragma once
 
 #include <condition_variable>
@@ -15,7 +15,7 @@
 namespace dummycache::redis {
 
 /// A queue of commands, and one thread that the first command starts. Each command has its own client, which gets the
-/// result or the error. All that is in the queue is done, also when the object goes.
+/// result or the error. The destructor waits until all commands in the queue are done.
 class SlowCommands {
 public:
     SlowCommands() = default;
@@ -23,8 +23,9 @@ public:
     SlowCommands(const SlowCommands&) = delete;
     SlowCommands& operator=(const SlowCommands&) = delete;
 
-    /// Does the work in its turn and replies with the number it returns, or with what it throws. Throws ReplyError,
-    /// which names the command, in a script or transaction: they cannot wait. Main thread.
+    /// Puts the work into the queue. The client gets the number that the work returns, or the error that it throws.
+    /// In a script or transaction, which cannot wait, it throws ReplyError, which names the command. For the main
+    /// thread.
     int run(Context* context, const std::string& command, std::function<std::int64_t()> work);
     [[nodiscard]] bool is_busy();
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// DC.DUMP and DC.LOAD: files of one folder only, which the server's owner has chosen.
+// DC.DUMP and DC.LOAD. They use files below one folder only, which the server's owner has chosen.
 #include <filesystem>
 
 #include <dummycache/snapshot.hpp>
@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The file of this name in the folder. Links are followed first, so none leads out of it.
+/// The path of the file of this name in the folder. Links are followed first, so no link leads out of the folder.
 std::string path_of(std::string_view name) {
     const std::string& folder = state().settings.folder;
     if (folder.empty())
@@ -29,17 +29,18 @@ std::string path_of(std::string_view name) {
     std::error_code ignored;
     const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
     static_cast<void>(rest);
-    const bool leads_away = fs::is_symlink(fs::symlink_status(path, ignored));  // to what is not there yet
+    const bool leads_away =
+        fs::is_symlink(fs::symlink_status(path, ignored));  // to a file that does not exist yet
     if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos ||
         end != root.end() || path == root)
         throw ReplyError{fmt::format("ERR '{}' is not a file below the folder for snapshots", name)};
     const fs::file_status status = fs::status(path, ignored);
-    if (fs::exists(status) && !fs::is_regular_file(status))  // a pipe might keep the thread for ever
+    if (fs::exists(status) && !fs::is_regular_file(status))  // a pipe could block the thread for ever
         throw ReplyError{fmt::format("ERR '{}' is not a regular file", name)};
     return path.string();
 }
 
-/// A handle that may wait: it is not the server's main thread that does.
+/// A handle that waits for locks as long as usual: the thread that uses it is not the server's main thread.
 Cache patient_cache() {
     Options options = state().settings.options;
     options.lock_timeout = Options().lock_timeout;
@@ -71,7 +72,7 @@ int dump_snapshot(const Request& request) {
 
 int load_snapshot(const Request& request) {
     LoadOptions options;
-    if (request.count() > 3) throw ReplyError{replies::kSyntax};  // one mode
+    if (request.count() > 3) throw ReplyError{replies::kSyntax};  // at most one mode
     for (int at = 2; at < request.count(); ++at) {
         if (request.is(at, "replace")) {
             options.mode = LoadMode::replace;

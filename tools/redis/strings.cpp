@@ -18,8 +18,8 @@ void check_size(std::uint64_t bytes) {
     if (bytes > kMaxString) throw ReplyError{replies::kTooLong};
 }
 
-/// Sees to it that the server does not have the key that the cache is about to get. A string of the server's is
-/// the cache's afterwards, if the command asks for what was there before.
+/// Prepares the server for a key that the cache is about to get. If the command needs the old value and the server has
+/// a string, that string goes to the cache. `was_there`: the server still has the key, and the caller deletes it.
 enum class Before { absent_there, was_there };
 Before clear_the_way(const Request& request, bool needs_old, bool reads_old) {
     if (request.rules() == Rules::cache || !request.is_elsewhere(1)) return Before::absent_there;
@@ -31,7 +31,7 @@ Before clear_the_way(const Request& request, bool needs_old, bool reads_old) {
     return Before::was_there;
 }
 
-/// Decides by what is there, and stores if it is still so: until nobody has come between.
+/// Reads the entry, decides, and stores if the entry is still the same. Otherwise it begins again.
 struct Stored {
     bool done = false;
     std::optional<std::string> old;
@@ -49,7 +49,7 @@ Stored set_by_comparing(Cache& cache, std::string_view key, std::string_view val
         result.done = timeout.kind() != Timeout::Kind::over;
         if (entry ? cache.set_if(key, value, entry->id, timeout) : cache.add(key, value, timeout))
             return result;
-        if (!entry && !result.done) return result;  // nothing was there, and nothing is to be
+        if (!entry && !result.done) return result;  // the key was absent and stays absent
     }
 }
 
@@ -75,10 +75,10 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
     } else {
         stored.done = request.cache().set(request[1], value, timeout);
     }
-    // Only now: what the server has stays if the cache has no room.
+    // Not earlier: the server keeps its key if the cache has no room.
     if (replaces_other) delete_in_server(request.context(), request.raw(1));
     if (request.rules() == Rules::redis)
-        stored.done = true;  // a time that is over is a key that expired at once
+        stored.done = true;  // with a time that is over, the key was set and expired at once
     request.changed(1, "set");
     return reply_set(request, options, stored);
 }
@@ -86,7 +86,7 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
 }  // namespace
 
 int get(const Request& request) {
-    static std::string value;  // its memory is used again
+    static std::string value;  // static, so that its memory is used again
     const std::string_view key = request[1];
     const bool is_proxy = request.rules() == Rules::redis;
     if (is_proxy && !takes_key(key)) return request.forward();

@@ -69,13 +69,13 @@ constexpr Served kServed[] = {
     {"copy", run_proxy<copy, Databases::several>},
 };
 
-/// They name keys and are left to the server. Scripts call commands that have proxy commands; WATCH is told of each
-/// change; MIGRATE takes keys to another server.
+/// Commands with keys that stay the server's own. Scripts call other commands, which have proxy commands. WATCH learns
+/// of each change. MIGRATE sends keys to another server.
 constexpr std::string_view kLeft[] = {"eval",     "eval_ro", "evalsha", "evalsha_ro", "fcall",
                                       "fcall_ro", "watch",   "migrate", "memory"};
 
-/// How a flag of COMMAND is called when a command is made. A value goes into the segment, so the server's own
-/// memory being full refuses no served one (denyoom).
+/// A flag, as COMMAND shows it and as CreateCommand wants it. denyoom is not here: a value goes into the segment, so a
+/// served command is not refused when the server's own memory is full.
 struct FlagName {
     std::string_view shown, wanted;
 };
@@ -121,7 +121,7 @@ std::string categories_of(CallReply* reply) {
     return categories;
 }
 
-/// Whether the server knows the command under this name: redis.conf may have renamed it.
+/// Whether the server has a command of this name. redis.conf may have renamed it.
 bool has_command(Context* context, const char* name) {
     const ServerReply info(api::Call(context, "COMMAND", "Ecc", "INFO", name));
     return !info.is_error() && info.size() == 1 && api::CallReplyLength(info.at(0)) > 2;
@@ -131,7 +131,7 @@ int integer_of(CallReply* described, std::size_t at) {
     return static_cast<int>(api::CallReplyInteger(api::CallReplyArrayElement(described, at)));
 }
 
-/// Eight bytes at once: those from A to Z get the bit that makes them small.
+/// Makes small letters of eight bytes at once: bytes from A to Z get the bit by which small letters differ.
 std::uint64_t in_small_letters(std::uint64_t word) noexcept {
     constexpr std::uint64_t kEach = 0x0101010101010101U;
     const std::uint64_t low = word & 0x7f * kEach;  // no sum below reaches into the next byte
@@ -147,7 +147,7 @@ void note_watched(FilterContext* context) noexcept {
         for (int at = 1; at < api::CommandFilterArgsCount(context); ++at)
             state().watched.add(text_of(api::CommandFilterArgGet(context, at)));
     } catch (const std::bad_alloc&) {
-        // A flush will not tell of this key.
+        // The server will not be told when a flush deletes this key.
     }
 }
 
@@ -178,7 +178,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
         run = run_proxy<borrow>;
     }
     const std::string proxy_name = std::string(kProxyPrefix) + name;
-    // The last key of a command whose keys have no fixed places is found by the command that it is handed on to.
+    // Without fixed places no key is declared. The server's own command, which borrow calls, finds them all.
     const bool fixed = !moves && proxy.first > 0;
     if (api::CreateCommand(context, proxy_name.c_str(), run, flags_of(flags, is_served).c_str(),
                            fixed ? proxy.first : 0, fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
@@ -192,7 +192,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
 }
 
 bool ProxyCommands::create(Context* context) {
-    // Values go to and fro by these.
+    // These four carry values between the cache and the server.
     for (const char* const name : {"get", "set", "del", "pttl"})
         if (!has_command(context, name))
             throw ReplyError{fmt::format(
@@ -215,7 +215,7 @@ void ProxyCommands::remove(Context* context) {
     instance = nullptr;
 }
 
-/// With a prefix: whether one of the keys begins with it.
+/// Whether the takeover is about this call. With a prefix: whether one of the keys begins with it.
 bool ProxyCommands::concerns(FilterContext* context, const ProxyCommand& proxy) {
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return true;
     if (proxy.finds_keys_itself || proxy.first == 0) return true;
@@ -243,7 +243,7 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
     if (name == kWatch) return note_watched(context);
     const ProxyCommand& proxy = instance->place_of(name);
     if (proxy.stands_for.is_empty()) return;
-    // A wrong number of arguments is the server's to report, also when it queues for a transaction.
+    // The server itself reports a wrong number of arguments, also when it queues the command for a transaction.
     const int count = api::CommandFilterArgsCount(context);
     if (proxy.arity >= 0 ? count != proxy.arity : count < -proxy.arity) return;
     if (!concerns(context, proxy)) return;

@@ -4,9 +4,9 @@
 //   GET k  --filter-->  dc:get k  --> the cache, or GET by the server itself
 //
 // The server passes each command through a filter before it looks the command up. With a takeover the filter puts a
-// proxy command in the place of each command that has keys. A proxy command belongs to the module. It has the flags,
-// key positions and categories of the command that it stands for, so transactions, scripts, replicas and permissions
-// treat both alike. The proxy command knows the selected database; a filter does not.
+// proxy command in the place of each command that has to do with keys. A proxy command belongs to the module. It has
+// the flags, key positions and categories of the command that it stands for, so transactions, scripts, replicas and
+// permissions treat both alike. The proxy command knows the selected database; a filter does not.
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@
 
 namespace dummycache::redis {
 
-/// A command's name in small letters, as three words: compared and hashed in a few instructions, for each command of
-/// each client is looked up.
+/// A command's name in small letters, as three words of 8 bytes. So it takes a few instructions to compare or hash: the
+/// filter looks up each command of each client.
 class CommandName {
 public:
     CommandName() = default;
@@ -42,7 +42,7 @@ public:
     /// Makes a proxy command for each command that the server has, and the filter. False, and a line in the
     /// server's log, if the server refuses.
     bool create(Context* context);
-    /// Before the module goes.
+    /// To be called before the module is unloaded.
     void remove(Context* context);
 
 private:
@@ -51,7 +51,7 @@ private:
         String* name;
         int arity;
         int first, last, step;
-        bool finds_keys_itself;  ///< the keys have no fixed places
+        bool finds_keys_itself;  ///< the keys have no fixed places among the arguments
     };
     static void filter(FilterContext* context) noexcept;
     [[nodiscard]] static bool concerns(FilterContext* context, const ProxyCommand& proxy);

@@ -8,18 +8,18 @@
 
 namespace dummycache::redis {
 
-/// How long a key that the server has will be there.
+/// The remaining time of a key that the server has.
 [[nodiscard]] Timeout remaining_in_server(Context* context, String* key);
 
-/// Where a key was that the cache is about to have.
+/// What the server had of a key that the cache is about to get.
 enum class Elsewhere {
-    absent,     ///< not in the server
-    moved,      ///< there as a string, which is the cache's now, with its remaining time
-    other_type  ///< there as something else, and still is
+    absent,     ///< nothing
+    moved,      ///< a string. It is in the cache now, with its remaining time
+    other_type  ///< a key of another type. The server still has it
 };
 Elsewhere move_to_cache(Context* context, String* key, Cache& cache);
 
-/// Copies an entry into the server's keyspace, for a command that only the server knows.
+/// Copies an entry of the cache to the server, for a command that only the server knows.
 void copy_to_server(Context* context, String* key, const Entry& entry);
 
 }  // namespace dummycache::redis
