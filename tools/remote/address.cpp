@@ -29,7 +29,7 @@ std::optional<Number> number_of(std::string_view text) {
     return number;
 }
 
-/// With `%XX` as the byte it stands for.
+/// The text with each `%XX` replaced by its byte.
 std::string decoded(std::string_view text) {
     std::string bytes;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,7 +48,7 @@ std::string decoded(std::string_view text) {
     return bytes;
 }
 
-/// Takes `USER:PASSWORD@` away from the front. A single word is a user's name if a colon follows it.
+/// Takes `USER:PASSWORD@` away from the front. The colon has to be there; either word may be empty.
 void take_login(std::string_view& rest, std::size_t end, Login& login) {
     const std::size_t at = rest.substr(0, end).rfind('@');
     if (at == std::string_view::npos) return;
@@ -74,7 +74,7 @@ std::uint16_t port_of(std::string_view text) {
 
 Address parse_redis(std::string_view rest) {
     Address address;
-    // A password may hold anything but @; what follows the last @ has no slash but that of the database.
+    // A password may hold any byte but @. So the last @ ends it, and the only slash after it begins the database.
     const std::size_t last_at = rest.rfind('@');
     take_login(rest, last_at == std::string_view::npos ? 0 : last_at + 1, address.login);
     const std::size_t slash = rest.find('/');

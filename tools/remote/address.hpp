@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a server is, and who asks.
+// The address of a server, and the user who logs in there.
 #pragma once
 
 #include <compare>
@@ -11,9 +11,9 @@ namespace dummycache::remote {
 
 inline constexpr std::uint16_t kDefaultPort = 6379;
 
-/// A host and a port, or a socket.
+/// A host and a port, or the path of a Unix socket.
 struct Endpoint {
-    std::string host;  ///< empty if it is a socket
+    std::string host;  ///< empty for a Unix socket
     std::uint16_t port = kDefaultPort;
     std::string path = {};
 
@@ -31,22 +31,22 @@ struct Address {
     Endpoint endpoint;
     Login login;
 
-    /// Without user and password.
+    /// The address without user and password, for messages.
     [[nodiscard]] std::string text() const;
 };
 
-/// Whether the text begins as an address does.
+/// Whether the text begins like an address of a server.
 [[nodiscard]] bool is_address(std::string_view text) noexcept;
 
-/// Throws ErrorCode::invalid_argument; what it says does not show a password.
+/// Throws ErrorCode::invalid_argument. The message never shows a password.
 [[nodiscard]] Address parse_address(std::string_view text);
 
-/// The host that a node of a cluster names. A node that does not know how others call it leaves the name out: then
-/// the node is the one that was asked.
+/// The host that a node of a cluster names. A node that does not know its own name leaves it out. Then the host is that
+/// of the node that was asked.
 [[nodiscard]] std::string host_or(std::string_view named, const Endpoint& asked);
 
-/// "HOST:PORT", as nodes of a cluster name each other; an empty host is `asked`'s. Throws
-/// std::invalid_argument if it is something else.
+/// Reads "HOST:PORT", as nodes of a cluster name each other. For an empty host see host_or. Throws
+/// std::invalid_argument if the text has another form.
 [[nodiscard]] Endpoint parse_endpoint(std::string_view text, const Endpoint& asked);
 
 }  // namespace dummycache::remote

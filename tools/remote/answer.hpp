@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Replies as the values that they stand for. Each throws ErrorCode::remote for a reply of another type.
+// Replies as C++ values. Each function throws ErrorCode::remote for a reply of another type.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace dummycache::remote {
     return reply.integer;
 }
 
-/// Nil is nothing.
+/// A reply of nil is an empty optional.
 [[nodiscard]] inline std::optional<std::string> value_in(const redisReply& reply, const Router& router,
                                                          const What& what) {
     if (is_nil(reply)) return std::nullopt;
@@ -28,7 +28,7 @@ namespace dummycache::remote {
     return std::string(text_of(reply));
 }
 
-/// Of PTTL, which knows milliseconds: what is there for less than one still is there.
+/// The reply of PTTL, in milliseconds. A key that has less than one left is still there, so 0 counts as 1 us.
 [[nodiscard]] inline std::optional<std::chrono::microseconds> ttl_in(const redisReply& reply,
                                                                      const Router& router, const What& what) {
     constexpr std::int64_t kAbsent = -2;

@@ -14,7 +14,7 @@ void check_key(const What& what, std::string_view key) {
 }
 
 void check_value(const What& what, std::string_view value) {
-    constexpr std::size_t kMostBytes = std::size_t{512} << 20;  // what servers take as they are delivered
+    constexpr std::size_t kMostBytes = std::size_t{512} << 20;  // a server's default limit
     if (value.size() <= kMostBytes) return;
     throw Error(ErrorCode::invalid_argument, what.text() + ": a value of " + std::to_string(value.size()) +
                                                  " bytes is larger than the 512 MiB that a server takes");

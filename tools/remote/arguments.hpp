@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keys, values and timeouts as callers give them, checked and in a server's units.
+// Checks of keys, values and timeouts, and timeouts in a server's units.
 #pragma once
 
 #include <chrono>
@@ -18,10 +18,10 @@ void check_key(const What& what, std::string_view key);
 void check_value(const What& what, std::string_view value);
 void check_timeout(const What& what, Timeout timeout);
 
-/// Rounded up, so that nothing that lives becomes nothing.
+/// Rounded up, so that a time above zero does not become zero.
 [[nodiscard]] std::string milliseconds_text(std::chrono::microseconds time);
 
-/// SET with the time that a timeout gives, which is not over; `condition` is NX, XX or empty.
+/// A SET with this timeout, which must not be over. `condition` is NX, XX or empty.
 [[nodiscard]] Request set_request(std::string_view key, std::string_view value, Timeout timeout,
                                   std::string_view condition = {}, Repeat repeat = Repeat::never);
 

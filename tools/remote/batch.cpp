@@ -11,7 +11,7 @@ namespace dummycache::remote {
 
 namespace {
 
-/// Between two tries when nothing is known to have changed.
+/// The pause between two tries when nothing is known to have changed.
 constexpr std::chrono::milliseconds kPause{20};
 
 /// Whether the server asks to try again a little later.
@@ -46,7 +46,7 @@ void Batch::run(const What& what, const std::string& address) {
     throw Error(code_, start + "; is the server running?");
 }
 
-/// Groups what waits by node; a request that no node is known for waits for a better map.
+/// Groups the waiting requests by node. A request without a known node waits for a newer map.
 std::vector<Leg> Batch::legs() {
     std::vector<Leg> legs;
     for (Errand* errand : std::exchange(waiting_, {})) {
@@ -87,7 +87,7 @@ void Batch::settle(Leg& leg) {
     if (leg.broken.empty()) leg.node->give_back(std::move(leg.connection));
 }
 
-/// A reply has come: is it the answer?
+/// Decides whether a reply is the answer, or a reason to send the request again.
 void Batch::judge(Errand& errand, const Leg& leg) {
     const redisReply& reply = *errand.request->reply;
     errand.ask.reset();
@@ -101,13 +101,14 @@ void Batch::judge(Errand& errand, const Leg& leg) {
     wait_again(errand);
 }
 
-/// "MOVED SLOT HOST:PORT" for good, "ASK SLOT HOST:PORT" for this once.
+/// "MOVED SLOT HOST:PORT" holds from now on, "ASK SLOT HOST:PORT" for this request only.
 void Batch::follow(Errand& errand, std::string_view redirection, const Leg& leg) {
     const std::size_t first = redirection.find(' ');
     const std::size_t second = redirection.find(' ', first + 1);
     unsigned slot = kSlots;
     std::from_chars(redirection.data() + first + 1, redirection.data() + redirection.size(), slot);
-    if (second == std::string_view::npos || slot >= kSlots) return;  // The reply stays: an error to show.
+    if (second == std::string_view::npos || slot >= kSlots)
+        return;  // The reply stays: an error for the caller.
     try {
         const Endpoint endpoint = parse_endpoint(redirection.substr(second + 1), leg.node->endpoint());
         if (redirection.starts_with("ASK")) {
@@ -122,7 +123,7 @@ void Batch::follow(Errand& errand, std::string_view redirection, const Leg& leg)
     wait_again(errand);
 }
 
-/// No reply has come. What has not left completely was certainly not carried out.
+/// No reply has come. A request that was not sent completely was certainly not carried out.
 void Batch::mend(Errand& errand, const Leg& leg) {
     const bool has_left = leg.connection != nullptr && errand.end <= leg.connection->sent();
     errand.why = leg.node->endpoint().text() + ": " + leg.broken;
@@ -141,7 +142,8 @@ void Batch::mend(Errand& errand, const Leg& leg) {
 }
 
 void Batch::fail(Errand& errand, ErrorCode code) {
-    // What is uncertain fails in its round, what cannot be reached when the time is over: it comes first.
+    // An uncertain request fails in its round, an unreachable one when the time is over. So the first failure is the
+    // uncertain one, if there is one.
     if (failed_ != nullptr) return;
     failed_ = &errand;
     code_ = code;
@@ -154,7 +156,7 @@ void Batch::prepare_next_round() {
     if (std::exchange(should_pause_, false))
         std::this_thread::sleep_until(std::min(deadline_, deadline_in(kPause)));
     if (!is_over(deadline_)) return;
-    // What the servers said last is the answer; requests that got none have failed.
+    // The last reply of a server is the answer. Requests without a reply have failed.
     for (Errand* errand : std::exchange(waiting_, {}))
         if (errand->request->reply == nullptr) fail(*errand, ErrorCode::unreachable);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands that are sent together, and sent again to where they were redirected, until each has an answer.
+// Commands that are sent together. Each is sent again, to where it was redirected, until it has an answer.
 #pragma once
 
 #include <span>
@@ -14,14 +14,14 @@
 
 namespace dummycache::remote {
 
-/// Used once. It goes in rounds: those that wait are grouped by node, sent, and either answered, failed, or
-/// waiting again because a node said so or could not be reached. Between two rounds the map of the cluster
-/// is asked for, if a round gave reason to doubt it.
+/// A batch is used once. It works in rounds. In each round the waiting commands are grouped by node and sent. A command
+/// is then answered, or has failed, or waits for the next round: it was redirected, or its node could not be reached.
+/// If a round gave a reason to doubt the map of the cluster, the map is read again before the next round.
 class Batch {
 public:
     Batch(Topology& topology, const RemoteOptions& options, std::span<Request> requests);
 
-    /// Throws the first failure, when all that could be done is done.
+    /// Runs all commands as far as possible, and then throws the first failure.
     void run(const What& what, const std::string& address);
 
 private:
@@ -41,12 +41,12 @@ private:
     std::vector<Errand> errands_;
     std::vector<Errand*> waiting_;
 
-    // What the present round has taught.
+    // What the present round has shown.
     bool map_is_doubtful_ = false;
     bool should_pause_ = false;
     std::shared_ptr<Node> suspect_;
 
-    const Errand* failed_ = nullptr;  ///< the first
+    const Errand* failed_ = nullptr;  ///< the first command that failed
     ErrorCode code_ = ErrorCode::unreachable;
 };
 

@@ -23,11 +23,11 @@ public:
     /// Connects and logs in. Throws Broken, or Error if the server does not want this user or database.
     Connection(const Endpoint& endpoint, const Login& login, Deadline deadline);
 
-    /// Whether it can be used for the next command: nothing is left over, the server has not closed it, and
-    /// it does not belong to the process that this one was forked from.
+    /// Whether it can be used for the next command: no bytes are left over, the server has not closed it, and this
+    /// process made it (a forked child may not use it).
     [[nodiscard]] bool is_usable() const noexcept;
 
-    /// Puts a command into the queue. Returns the place of its end: it has left when sent() has come there.
+    /// Puts a command into the queue. Returns the position of its end: the command is sent when sent() is there.
     std::uint64_t append(std::string_view command) {
         queue_ += command;
         return sent_ + (queue_.size() - queue_sent_);
@@ -36,10 +36,10 @@ public:
     [[nodiscard]] bool wants_to_send() const noexcept { return queue_sent_ < queue_.size(); }
     [[nodiscard]] int descriptor() const noexcept { return socket_.descriptor(); }
 
-    /// These two do what is possible without waiting, and throw Broken.
+    /// These two send and receive as much as is possible without waiting. They throw Broken.
     void send_some();
     void receive_some();
-    /// The next reply that has come, or a null pointer; throws Broken if the bytes are no reply.
+    /// The next reply that has arrived, or null. Throws Broken if the bytes are no reply.
     [[nodiscard]] Reply next_reply();
 
     /// Sends one command and waits for its reply; throws Broken.

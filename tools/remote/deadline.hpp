@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// When to give up.
+// The moment when a call gives up.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ using Deadline = std::chrono::steady_clock::time_point;
     return std::chrono::steady_clock::now() + time;
 }
 
-/// What poll() is to wait at most: milliseconds, rounded up; 0 if the time is over.
+/// The longest wait for poll(): milliseconds, rounded up; 0 if the time is over.
 [[nodiscard]] inline int poll_time(Deadline deadline) noexcept {
     constexpr std::chrono::milliseconds::rep kMost = 1'000'000;
     const auto left =

@@ -9,7 +9,7 @@ namespace dummycache::remote {
 
 namespace {
 
-/// What `step` throws breaks the leg.
+/// Calls `step`. If it throws Broken, the leg is broken.
 template <class Step>
 void guarded(Leg& leg, Step step) {
     try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands on their way to several servers at the same time.
+// Sends commands to several servers at the same time, and receives their replies.
 #pragma once
 
 #include <cstdint>
@@ -16,31 +16,31 @@
 
 namespace dummycache::remote {
 
-/// A request, and what has become of it so far.
+/// A request and its state so far.
 struct Errand {
     Request* request = nullptr;
-    std::optional<Endpoint> ask = {};  ///< the node that has the key of a slot that is moving, for one time
+    std::optional<Endpoint> ask = {};  ///< where an ASK redirected it, for one time
     bool awaits_asking = false;        ///< the answer to ASKING comes first
-    std::uint64_t end = 0;             ///< its place in the connection's bytes
-    unsigned breaks = 0;               ///< how many connections broke under it
+    std::uint64_t end = 0;             ///< the position of its end in the connection's bytes
+    unsigned breaks = 0;               ///< how many connections broke before its reply came
     std::string why = {};              ///< why it has no reply
 };
 
-/// What goes to one node.
+/// The requests that go to one node.
 struct Leg {
     std::shared_ptr<Node> node;
-    std::unique_ptr<Connection> connection = {};  ///< a null pointer if there is none to be had
+    std::unique_ptr<Connection> connection = {};  ///< null if none could be made
     std::vector<Errand*> errands = {};
-    std::size_t answered = 0;  ///< the first so many errands
-    std::string broken = {};   ///< why not all of them
+    std::size_t answered = 0;  ///< how many errands, from the first on, have a reply
+    std::string broken = {};   ///< why not all have one
 
     [[nodiscard]] bool is_done() const noexcept {
         return connection == nullptr || !broken.empty() || answered == errands.size();
     }
 };
 
-/// Sends everything and collects the replies as they come, from all nodes at once; nobody waits for anybody
-/// else. Ends when each leg is answered or broken, and at the deadline.
+/// Sends all requests and takes the replies as they arrive, from all nodes at once: no node waits for another. Ends
+/// when each leg is answered or broken, and at the deadline.
 void send_and_receive(std::span<Leg> legs, Deadline deadline);
 
 }  // namespace dummycache::remote

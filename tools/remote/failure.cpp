@@ -10,11 +10,11 @@ namespace dummycache::remote {
 
 namespace {
 
-/// How an error reply begins, and what to make of it.
+/// The beginning of an error reply, and the error that it becomes.
 struct Meaning {
     std::string_view start;
     ErrorCode code;
-    std::string_view text;  ///< in place of the server's own; empty: those are clear enough
+    std::string_view text;  ///< replaces the server's own words; empty: those are clear enough
 };
 
 constexpr std::array kMeanings{
@@ -45,7 +45,7 @@ constexpr std::array kMeanings{
     Meaning{"LOADING", ErrorCode::busy, "the server is still loading its data; try again later"},
 };
 
-/// The words of somebody else, as part of one line.
+/// Text from outside, as part of one line.
 std::string one_line(std::string_view text) {
     std::string line(text);
     std::ranges::replace_if(

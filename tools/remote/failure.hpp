@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a server refuses, as the exception that callers know.
+// Error replies of a server as dummycache::Error.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace dummycache::remote {
 
-/// A key as messages show it: short, one line.
+/// A key for messages: short and on one line.
 [[nodiscard]] std::string shown(std::string_view key);
 
 /// Throws dummycache::Error. `what` is the call, with the key if there is one; `server` is without a password.
 [[noreturn]] void throw_refused(const std::string& what, const std::string& server, const redisReply& reply);
 
-/// For a reply that is not of the type that the command has.
+/// Throws dummycache::Error for a reply of a type that the command does not have.
 [[noreturn]] void throw_unexpected(const std::string& what, const std::string& server);
 
 }  // namespace dummycache::remote

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One server and the connections to it that nobody uses at the moment.
+// One server and the idle connections to it.
 #pragma once
 
 #include <memory>
@@ -21,22 +21,22 @@ public:
 
     [[nodiscard]] const Endpoint& endpoint() const noexcept { return endpoint_; }
 
-    /// A connection for the caller alone: one that was given back and still works, or a new one. Throws
-    /// Broken, or Error if the server does not want this user or database.
+    /// A connection for the caller alone: an idle one that still works, or a new one. Throws Broken, or Error if the
+    /// server refuses this user or database.
     [[nodiscard]] std::unique_ptr<Connection> take(Deadline deadline) {
         while (auto idle = take_idle())
             if (idle->is_usable()) return idle;
         return std::make_unique<Connection>(endpoint_, login_, deadline);
     }
 
-    /// Only one without a command under way.
+    /// The connection must not have a command whose reply has not come.
     void give_back(std::unique_ptr<Connection> connection) {
         const std::lock_guard guard(mutex_);
         if (idle_.size() < most_idle_) idle_.push_back(std::move(connection));
     }
 
 private:
-    /// The one that was used last: the others may end by the server's timeout.
+    /// The connection that was used last. The server's timeout may have closed the others.
     std::unique_ptr<Connection> take_idle() {
         const std::lock_guard guard(mutex_);
         if (idle_.empty()) return nullptr;

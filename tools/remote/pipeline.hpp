@@ -10,8 +10,8 @@
 
 namespace dummycache::remote {
 
-/// `take(index, reply)` gets the replies in the order of the commands; none of them is an error. What was
-/// added is sent when a batch is full, and by finish().
+/// `take(index, reply)` gets the replies in the order of the commands. An error reply is thrown instead. Commands are
+/// sent when a batch is full, and by finish().
 template <class Take>
 class Pipeline {
 public:

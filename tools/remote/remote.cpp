@@ -23,7 +23,7 @@ const std::string& Remote::address() const noexcept { return router_->address();
 
 namespace {
 
-/// What a store does for a timeout: nothing is stored if it is over.
+/// Checks the arguments of a call that stores. True if the timeout is over: then nothing is stored.
 bool checked_is_over(const What& what, std::string_view value, Timeout timeout) {
     check_key(what, what.key);
     check_value(what, value);
@@ -98,7 +98,7 @@ bool Remote::persist(std::string_view key) {
     const What what{"persist", key};
     check_key(what, key);
     for (;;) {
-        // PERSIST says no for an absent key and for one that has no deadline: PTTL tells them apart.
+        // PERSIST replies 0 for an absent key and for a key without a deadline. PTTL tells the two apart.
         std::array<Request, 2> requests{request_for(Repeat::once, {"PERSIST", key}),
                                         request_for(Repeat::once, {"PTTL", key})};
         router_->run_and_check(requests, what);
@@ -106,7 +106,7 @@ bool Remote::persist(std::string_view key) {
         const auto left = ttl_in(*requests[1].reply, *router_, what);
         if (!left) return false;
         if (*left == kForever) return true;
-        // Somebody gave it a deadline in between.
+        // Another client gave it a deadline in between.
     }
 }
 
@@ -133,8 +133,8 @@ std::int64_t Remote::decr(std::string_view key, std::int64_t delta) {
             router_->run(request_for(Repeat::never, {"DECRBY", key, std::to_string(delta)}), what);
         return integer_in(*reply, *router_, what);
     }
-    // A server takes no step of 2^63 at once. Two steps fit if the value is negative; from any other the
-    // second cannot be taken, and then the first, which overflows for all but 0, is to say so.
+    // A server does not take 2^63 as one step, so the script adds 2^63 - 1 and then 1. Only a negative value leaves
+    // room for both. For an absent key and for any other number the script itself replies with the overflow.
     static constexpr std::string_view kScript =
         "local value = redis.call('GET', KEYS[1])\n"
         "if not value or string.sub(value, 1, 1) ~= '-' then\n"
@@ -171,13 +171,13 @@ std::string Remote::get_or_set(std::string_view key, std::string_view value, Tim
         return found ? *std::move(found) : std::string(value);
     }
     for (;;) {
-        // Once more does no harm: it stores only if the key is absent.
+        // The request may be repeated: it stores only if the key is absent.
         std::array<Request, 2> requests{set_request(key, value, timeout, "NX", Repeat::once),
                                         request_for(Repeat::once, {"GET", key})};
         router_->run_and_check(requests, what);
         if (!is_nil(*requests[0].reply)) return std::string(value);
         if (auto found = value_in(*requests[1].reply, *router_, what)) return *std::move(found);
-        // What was there is gone already.
+        // The entry that was there is gone already.
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Calls for all keys: by SCAN, on one node after the other.
+// Calls for all keys. They use SCAN, on one node after the other.
 #include <dummycache/remote.hpp>
 
 #include "answer.hpp"
@@ -12,7 +12,7 @@ using namespace remote;
 
 namespace {
 
-/// What visit reads of each key.
+/// The data that visit reads for each key.
 struct Fetched {
     std::string key;
     std::optional<std::string> value = {};
@@ -22,7 +22,7 @@ struct Fetched {
 
 constexpr std::string_view kOtherType = "WRONGTYPE";
 
-/// Fills in value and remaining time; a type that has no value is found out in a second round trip.
+/// Fills in value and remaining time. For keys that are no strings it asks for the type in a second round trip.
 void fetch(Router& router, const What& what, std::vector<Fetched>& entries) {
     std::vector<Request> requests;
     for (const Fetched& entry : entries) {
@@ -49,7 +49,7 @@ void fetch(Router& router, const What& what, std::vector<Fetched>& entries) {
     for (std::size_t i = 0; i < others.size(); ++i) others[i]->type = text_of(*types[i].reply);
 }
 
-/// False if the visitor has seen enough. What expired meanwhile, or changed its type, is not shown.
+/// False if the visitor wants no more. Keys that expired or changed their type meanwhile are not shown.
 bool show(const std::vector<Fetched>& entries, const std::function<bool(const RemoteEntry&)>& visitor) {
     for (const Fetched& entry : entries) {
         const bool is_string = entry.type == "string";

@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kIgnore = [](std::size_t, const redisReply&) {};
 
-/// Adds a request for each item; a bad one ends it when those before it are carried out.
+/// Adds a request for each item. A bad item ends the call, after the requests before it are carried out.
 template <class Pipe, class Items, class Make>
 void run_each(Pipe& pipeline, const Items& items, Make make) {
     std::exception_ptr bad;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A command and where it has to go.
+// A command and the server that it goes to.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,18 @@
 
 namespace dummycache::remote {
 
-/// What happens if the connection breaks after the command has left.
+/// How often a command is repeated if the connection breaks after it was sent.
 enum class Repeat : bool {
-    never,  ///< the server may have carried it out, and once more would be wrong
-    once    ///< it changes nothing, or nothing more the second time
+    never,  ///< the server may have carried it out, and a second time would be wrong
+    once    ///< it changes nothing, or a second time changes nothing more
 };
 
 struct Request {
     std::string bytes;
     Repeat repeat = Repeat::never;
     std::uint16_t slot = 0;
-    std::shared_ptr<Node> node = {};  ///< if not null, this one, whatever the slot
-    Reply reply = {};                 ///< once it was run; may be an error
+    std::shared_ptr<Node> node = {};  ///< if not null, it goes to this node, whatever the slot
+    Reply reply = {};                 ///< after the run; may be an error
 };
 
 /// A command whose second word is the key.
@@ -40,7 +40,7 @@ struct Request {
     return {encoded(words), repeat, 0, std::move(node)};
 }
 
-/// Which call it is, for messages.
+/// The name of the call and its key, for messages.
 struct What {
     std::string_view call;
     std::string_view key = {};

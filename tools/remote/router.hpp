@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Brings commands to the servers that have their keys, and brings back the replies.
+// Sends commands to the servers that have their keys, and returns the replies.
 #pragma once
 
 #include <memory>
@@ -21,16 +21,16 @@ public:
     /// Connects. Throws Error.
     Router(const Address& address, const RemoteOptions& options);
 
-    /// Runs commands as one batch, those of a node in their order. Each then has a reply, which may be an
-    /// error. Throws Error if one has none; the others were run nevertheless, as far as they can be.
+    /// Runs commands as one batch, those of one node in their order. Each command then has a reply, which may be an
+    /// error. Throws Error if a command has no reply; the others were still run, as far as possible.
     void run(std::span<Request> requests, const What& what);
 
-    /// And a reply that is an error is thrown: the first of them.
+    /// Runs commands as one batch. If replies are errors, throws the first of them.
     void run_and_check(std::span<Request> requests, const What& what);
-    /// Runs one command; a reply that is an error is thrown.
+    /// Runs one command. Throws the reply if it is an error.
     Reply run(Request request, const What& what);
 
-    /// Throws what the server refused, if it did.
+    /// Throws the reply if it is an error.
     void check(const redisReply& reply, const What& what) const {
         if (is_error(reply)) throw_refused(what.text(), address_, reply);
     }

@@ -10,8 +10,8 @@ namespace dummycache::remote {
 
 namespace {
 
-/// What the server is asked for: globs are not the same here and there, but for what comes before the first
-/// character that means something.
+/// The pattern for the server. Its patterns differ from the cache's globs. Both agree on the plain characters before
+/// the first special one, so the server gets those.
 std::string pattern_of(std::string_view glob) {
     return std::string(glob.substr(0, glob.find_first_of("*?[\\"))) + "*";
 }
@@ -21,7 +21,7 @@ public:
     Scan(Router& router, const What& what, std::string_view glob)
         : router_(router), what_(what), glob_(glob), pattern_(pattern_of(glob)) {}
 
-    /// False if `take` has seen enough.
+    /// False if `take` wants no more.
     bool run(const std::shared_ptr<Node>& node, const std::function<bool(std::vector<std::string>&)>& take) {
         std::string cursor = "0";
         do {
@@ -41,7 +41,7 @@ private:
         return std::to_string(std::clamp<std::size_t>(router_.options().batch / 4, 10, 1000));
     }
 
-    /// A server that grows or shrinks its table meanwhile may name a key twice, and so may two nodes.
+    /// The keys that were not seen before. A server that resizes its table may name a key twice, and so may two nodes.
     std::vector<std::string> fresh_keys(const redisReply& names) {
         std::vector<std::string> keys;
         for (const redisReply* name : items_of(names)) {

@@ -26,7 +26,7 @@ int new_socket(int family) {
     return descriptor;
 }
 
-/// Waits until a connection that was begun is made; returns an error number, 0 if there is none.
+/// Waits until the connection is made. Returns an error number, or 0.
 int wait_for_connection(int descriptor, Deadline deadline) {
     for (;;) {
         pollfd poll{descriptor, POLLOUT, 0};
@@ -41,7 +41,7 @@ int wait_for_connection(int descriptor, Deadline deadline) {
     }
 }
 
-/// Returns an error number, 0 if there is none.
+/// Returns an error number, or 0.
 int connect_to(int descriptor, const sockaddr* address, socklen_t bytes, Deadline deadline) {
     if (::connect(descriptor, address, bytes) == 0) return 0;
     if (errno != EINPROGRESS && errno != EINTR) return errno;
@@ -54,7 +54,7 @@ int connect_unix(const std::string& path) {
     if (path.size() >= sizeof address.sun_path) break_with(ENAMETOOLONG);
     std::memcpy(address.sun_path, path.data(), path.size());
     const int descriptor = new_socket(AF_UNIX);
-    // Such a socket connects at once or not at all.
+    // A Unix socket connects at once or not at all.
     if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
         return descriptor;
     const int error = errno;

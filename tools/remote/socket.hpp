@@ -12,7 +12,7 @@
 
 namespace dummycache::remote {
 
-/// A connection that cannot be made, or is broken; what() says why, without saying where.
+/// Thrown when a connection cannot be made or is broken. what() says why, but not to which server.
 class Broken : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -25,11 +25,11 @@ public:
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
 
-    /// Sends as much as there is room for and returns how much that was; throws Broken. No SIGPIPE.
+    /// Sends as much as there is room for and returns that number of bytes. Throws Broken; raises no SIGPIPE.
     std::size_t send(std::string_view bytes) const;
-    /// Receives what is there, perhaps nothing; throws Broken at the end.
+    /// Receives the bytes that are there, perhaps none. Throws Broken when the server has closed the connection.
     std::size_t receive(std::span<char> buffer) const;
-    /// Whether nothing has come and the other end has not closed.
+    /// Whether no byte has come and the server has not closed the connection.
     [[nodiscard]] bool is_quiet() const noexcept;
 
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }

@@ -12,7 +12,7 @@ namespace dummycache::remote {
 
 namespace {
 
-/// One row of CLUSTER SLOTS: the slots from first to last, and who has them, the primary first.
+/// One row of CLUSTER SLOTS: the slots from first to last, and the nodes that have them, the primary first.
 struct Row {
     std::uint16_t first;
     std::uint16_t last;
@@ -53,7 +53,8 @@ Topology::Topology(const Address& address, const RemoteOptions& options)
     auto connection = first_->take(deadline_in(options.connect_timeout));
     const Reply reply = connection->call({"CLUSTER", "SLOTS"}, deadline_in(options.command_timeout));
     if (text_of(*reply).starts_with("NOAUTH")) throw_refused("connect", address.text(), *reply);
-    // A single server refuses; one that may not be asked counts as single until it redirects.
+    // A single server refuses CLUSTER SLOTS. So does a server whose user may not ask; it counts as single until it
+    // redirects.
     if (reply->type == REDIS_REPLY_ARRAY) is_cluster_ = adopt(*reply, address.endpoint);
     first_->give_back(std::move(connection));
 }
@@ -85,7 +86,7 @@ std::vector<std::shared_ptr<Node>> Topology::primaries() const {
 
 void Topology::move(std::uint16_t slot, const Endpoint& endpoint) {
     const std::lock_guard guard(mutex_);
-    // Until the map is here the first server, which redirects, stands for what is not known.
+    // Until there is a map, all other slots go to the first server, which redirects.
     if (!is_cluster()) slots_.fill(first_);
     slots_[slot] = node_at_locked(endpoint);
     is_cluster_ = true;
@@ -117,7 +118,7 @@ bool Topology::ask(Node& node, Deadline deadline) {
     } catch (const Broken&) {
     } catch (const Error&) {
     }
-    return false;  // The next one may know more.
+    return false;  // The next node may have a map.
 }
 
 bool Topology::adopt(const redisReply& reply, const Endpoint& asked) {
@@ -133,7 +134,7 @@ bool Topology::adopt(const redisReply& reply, const Endpoint& asked) {
         for (const Endpoint& endpoint : row.nodes) named.emplace(endpoint, node_at_locked(endpoint));
         std::fill(slots_.begin() + row.first, slots_.begin() + row.last + 1, named.at(row.nodes.front()));
     }
-    nodes_ = std::move(named);  // Those that left the cluster are forgotten.
+    nodes_ = std::move(named);  // Nodes that left the cluster are dropped.
     return true;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which server has which keys: a single one has all, in a cluster each has some slots.
+// Which server has which keys. A single server has all keys. In a cluster each node has some of the slots.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@
 
 namespace dummycache::remote {
 
-/// What was last heard; redirections and refresh() correct it. For any number of threads.
+/// The last known map of slots to nodes. Redirections and refresh() correct it. For any number of threads.
 class Topology {
 public:
     /// Connects to the server and asks it whether it is one of a cluster. Throws Broken or Error.
@@ -28,19 +28,19 @@ public:
 
     [[nodiscard]] bool is_cluster() const noexcept { return is_cluster_.load(std::memory_order_relaxed); }
 
-    /// A null pointer if no node is known to serve the slot.
+    /// The node that serves the slot. Null if none is known.
     [[nodiscard]] std::shared_ptr<Node> node_of(std::uint16_t slot) const;
 
-    /// Known from now on if it was not.
+    /// The node at this endpoint. A new node is added to the known ones.
     [[nodiscard]] std::shared_ptr<Node> node_at(const Endpoint& endpoint);
 
-    /// Those that serve slots, each once.
+    /// The nodes that serve slots, each once.
     [[nodiscard]] std::vector<std::shared_ptr<Node>> primaries() const;
 
-    /// A node says that another one serves the slot. What was a single server then is a cluster.
+    /// A node has redirected: the node at `endpoint` serves the slot. A server that redirects belongs to a cluster.
     void move(std::uint16_t slot, const Endpoint& endpoint);
 
-    /// Asks a node for the map; `suspect` is asked last. Leaves things as they are if none answers.
+    /// Asks the nodes for the map until one answers; `suspect` is asked last. If none answers, nothing changes.
     void refresh(Deadline deadline, const Node* suspect);
 
 private:
@@ -52,11 +52,11 @@ private:
 
     const Login login_;
     const RemoteOptions options_;
-    const std::shared_ptr<Node> first_;  ///< the one of the address
+    const std::shared_ptr<Node> first_;  ///< the node of the address
 
     std::atomic<bool> is_cluster_{false};
     mutable std::mutex mutex_;
-    std::map<Endpoint, std::shared_ptr<Node>> nodes_;  ///< all that are known, replicas too
+    std::map<Endpoint, std::shared_ptr<Node>> nodes_;  ///< all known nodes, replicas too
     std::array<std::shared_ptr<Node>, kSlots> slots_;
 };
 
