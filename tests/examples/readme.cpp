@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The example in README.md, word for word from the next line on.
+// An example of README.md, word for word from the next line on.
 #include <dummycache/cache.hpp>
 
 #include <iostream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The example "Past one machine" of README.md.
+// An example of tools/guide/past_one_machine.md, word for word from the next line on.
 #include <dummycache/key_value_store.hpp>
 #include <dummycache/with_store.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-
+// An example of tools/guide/cpp_tests.md, word for word from the next line on.
 #define BOOST_TEST_MODULE login
 #include <boost/test/included/unit_test.hpp>
 

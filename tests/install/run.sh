@@ -25,6 +25,7 @@ expect_file "$libdir/pkgconfig/dummycache.pc"
 expect_file lib/redis/modules/dummycache.so
 [ -x "$prefix/lib/redis/modules/dummycache.so" ] || { echo "a server loads no module without the x bit" >&2; exit 1; }
 expect_file share/doc/dummycache/LICENSE
+(cd "$prefix/share/doc/dummycache" && "$project/../../examples/check_links.sh" . README.md tools/guide/*.md)
 
 # Nothing that a build or a user reads may name the folder it was built in.
 source_dir=$(cd "$project/../../.." && pwd)

@@ -24,6 +24,12 @@ string(REGEX REPLACE "[^/]+" ".." pc_to_prefix ${CMAKE_INSTALL_LIBDIR}/pkgconfig
 configure_file(${CMAKE_CURRENT_LIST_DIR}/dummycache.pc.in ${PROJECT_BINARY_DIR}/dummycache.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dummycache.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-foreach(document README.md CHANGELOG.md LICENSE)
-    install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+# The pages, and the headers that they lead to, lie beside one another as in the sources: their links work.
+file(GLOB documents CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tools/guide/*.md)
+list(APPEND documents README.md CHANGELOG.md LICENSE ipc/README.md store/README.md store/FORMAT.md
+    store/include/dummycache/cache.hpp store/include/dummycache/error.hpp tools/redis/README.md
+    tools/remote/include/dummycache/remote.hpp tests/bench/README.md)
+foreach(document ${documents})
+    get_filename_component(folder ${document} DIRECTORY)
+    install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder} OPTIONAL)
 endforeach()
