@@ -8,8 +8,9 @@ int main() {
     auto prepared = dummycache::Cache::open("prepared-%w");
     prepared.set("user:ann", "Ann");
 
-    dummycache::Cache::remove("test-1-%w");  // in case that an earlier run was killed
-    auto fork = dummycache::fork_cache(prepared, "test-1-%w");  // empty if there is a cache of this name
+    // Nothing comes back if there is a cache of this name: a run that was killed may have left one.
+    dummycache::Cache::remove("test-1-%w");
+    auto fork = dummycache::fork_cache(prepared, "test-1-%w");
     fork->erase("user:ann");
 
     std::cout << prepared.contains("user:ann") << ' ' << fork->contains("user:ann") << '\n';

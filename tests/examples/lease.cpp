@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 /// The report; however many processes ask at once, one of them makes it.
 std::string report(dummycache::Cache& cache) {
-    auto found = dummycache::get_or_lease(cache, "report", 30s);  // the lease keeps others waiting for 30 s at most
+    auto found = dummycache::get_or_lease(cache, "report", 30s);  // others wait for 30 s at most
     if (found.value) return *found.value;
     std::string made = "a long computation";
     found.lease->fill(made, 10min);

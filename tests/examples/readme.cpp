@@ -8,12 +8,12 @@ int main() {
     using namespace std::chrono_literals;
     auto cache = dummycache::Cache::open("readme");  // created if there is none; shared by name
 
-    cache.set("greeting", "hello");    // for ever
-    cache.set("token", "abc123", 60s); // any std::chrono duration
+    cache.set("greeting", "hello");     // for ever
+    cache.set("token", "abc123", 60s);  // any std::chrono duration
     if (auto value = cache.get("greeting")) std::cout << *value << '\n';
 
-    cache.add("leader", "me");         // only one process gets true
-    cache.incr("visits");              // atomic between all processes
+    cache.add("leader", "me");  // only one process gets true
+    cache.incr("visits");       // atomic between all processes
 
     dummycache::Cache::remove("readme");
 }

@@ -13,7 +13,7 @@ std::int64_t count_visit(dummycache::KeyValueStore auto& store) {
 }
 
 int main() {
-    const char* where = std::getenv("CACHE_URL");  // redis://cache.example.com, or the name of a cache, or nothing
+    const char* where = std::getenv("CACHE_URL");  // an address, the name of a cache, or nothing
     if (where == nullptr) where = "visits";
     std::cout << dummycache::with_store(where, [](auto& store) { return count_visit(store); }) << '\n';
 }
