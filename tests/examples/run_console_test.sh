@@ -91,16 +91,16 @@ page 1 'exit code 1 instead of 0' <<'END'
 END
 
 # A cache of a page is gone afterwards, also when the page fails.
-page 1 'differ' <<'END'
-<!-- test: names left -->
-```console
-$ dummycache -c left set k v
-$ dummycache -c left get k
+page 1 'differ' <<END
+<!-- test: names left$$ -->
+\`\`\`console
+\$ dummycache -c left$$ set k v
+\$ dummycache -c left$$ get k
 w
-```
+\`\`\`
 END
 code=0
-output=$("$DUMMYCACHE_TOOL" caches | grep -E '^left-[0-9]+ ') || code=$?
+output=$("$DUMMYCACHE_TOOL" caches | grep "^left$$") || code=$?
 verdict 1 ''
 
 # links CODE PATTERN LINE...: the links of a page.
