@@ -13,6 +13,7 @@ function is_system(name) {
     return name ~ /^<[a-z_0-9]+\.h>$/ || name ~ /^<(sys|linux|netinet)\/[a-z_0-9]+\.h>$/
 }
 function is_xxhash(name) { return name == "<xxhash.h>" }
+function is_fmt(name) { return name ~ /^<fmt\// }
 function is_simd(name) { return name ~ /^<[a-z]+intrin\.h>$/ }
 function is_cereal(name) { return name ~ /^<cereal\// }
 function is_public(name) { return name ~ /^[<"]dummycache\/[a-z_0-9]+\.hpp[>"]$/ }
@@ -21,7 +22,7 @@ function allowed(path, name) {
     if (path ~ /^ipc\//) {
         layer = "ipc"
         return name ~ /^"ipc\// || name ~ /^<boost\/(interprocess\/|version\.hpp)/ || is_std(name) ||
-               is_system(name)
+               is_system(name) || is_fmt(name)
     }
     if (path ~ /^store\/include\//) {
         layer = "a public header"
@@ -30,7 +31,7 @@ function allowed(path, name) {
     if (path ~ /^store\//) {
         layer = "store"
         return name ~ /^"(ipc|store)\// || is_public(name) || is_std(name) || is_xxhash(name) ||
-               is_simd(name) || (is_cereal(name) && path ~ /^store\/snapshot\//)
+               is_simd(name) || is_fmt(name) || (is_cereal(name) && path ~ /^store\/snapshot\//)
     }
     if (path ~ /^tools\//) {
         layer = "a tool"

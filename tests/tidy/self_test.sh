@@ -20,6 +20,7 @@ make_clean_tree() {
 #include <atomic>
 
 #include <boost/interprocess/mapped_region.hpp>
+#include <fmt/format.h>
 
 #include "ipc/lock.hpp"
 
@@ -30,6 +31,7 @@ CODE
     cat >"$tree/store/cache.cpp" <<'CODE'
 // SPDX-License-Identifier: MIT
 // The cache.
+#include <fmt/format.h>
 #include <xxhash.h>
 
 #include "dummycache/cache.hpp"
@@ -76,13 +78,13 @@ if ! output=$(check); then
 fi
 
 append ipc/lock.cpp '#include "store/layout.hpp"'
-expect 'ipc includes store' '^ipc/lock.cpp:14: ipc may not include'
+expect 'ipc includes store' '^ipc/lock.cpp:15: ipc may not include'
 append ipc/lock.cpp '#include <dummycache/cache.hpp>'
 expect 'ipc includes a public header' 'ipc may not include'
 append ipc/lock.cpp '#include <cereal/cereal.hpp>'
 expect 'ipc includes cereal' 'ipc may not include'
 append store/cache.cpp '#include "tools/cli/output.hpp"'
-expect 'store includes tools' '^store/cache.cpp:7: store may not include'
+expect 'store includes tools' '^store/cache.cpp:8: store may not include'
 append store/cache.cpp '#include <cereal/cereal.hpp>'
 expect 'store includes cereal' 'store may not include'
 append store/cache.cpp '#include <boost/container/map.hpp>'
@@ -93,13 +95,15 @@ append store/include/dummycache/typed.hpp '#include "ipc/lock.hpp"'
 expect 'public includes ipc' 'a public header may not include'
 append store/include/dummycache/typed.hpp '#include <boost/version.hpp>'
 expect 'public includes Boost' 'a public header may not'
+append store/include/dummycache/typed.hpp '#include <fmt/core.h>'
+expect 'public includes fmt' 'a public header may not'
 append tools/cli/main.cpp '#include "store/engine.hpp"'
 expect 'a tool includes store' '^tools/cli/main.cpp:5: a tool may not include'
 append tools/cli/main.cpp '#  include "../../ipc/lock.hpp"'
 expect 'a tool includes ipc by path' 'a tool may not include'
 
 append ipc/lock.cpp 'void f() { std::abort(); }'
-expect 'ipc aborts' '^ipc/lock.cpp:14: .* never ends its process'
+expect 'ipc aborts' '^ipc/lock.cpp:15: .* never ends its process'
 append store/cache.cpp 'void f() { exit(1); }'
 expect 'store exits' 'never ends its process'
 append store/cache.cpp 'void f() { ::_exit(1); }'
@@ -109,7 +113,7 @@ expect 'store prints' 'never prints'
 append ipc/lock.cpp 'void f() { std::fprintf(stderr, ""); }'; expect 'ipc prints' 'never prints'
 
 append ipc/lock.cpp '// TODO: more'
-expect 'a TODO' '^ipc/lock.cpp:14: a word'
+expect 'a TODO' '^ipc/lock.cpp:15: a word'
 append tests/unit/a.sh '# SPDX-License-Identifier: MIT'
 append tests/unit/a.sh '# fixme later'
 expect 'a FIXME' '^tests/unit/a.sh:2: a word'
@@ -135,7 +139,7 @@ expect 'a folder at the top' '^src:1: the top level'
 long_function 61 >>"$tree/ipc/lock.cpp"
 expect 'a long function' '^ipc/lock.cpp:1: function ipc/lock.cpp Lock::Lock has 61'
 printf '//\n%.0s' {1..290} >>"$tree/ipc/lock.cpp"
-expect 'a long file' '^ipc/lock.cpp:1: file ipc/lock.cpp has 303'
+expect 'a long file' '^ipc/lock.cpp:1: file ipc/lock.cpp has 304'
 long_function 61 >>"$tree/ipc/lock.cpp"; append .exceptions 'function ipc/lock.cpp Lock::Lock 60'
 expect 'an exception that grew' 'grew from 60 to 61'
 long_function 61 >>"$tree/ipc/lock.cpp"; append .exceptions 'function ipc/lock.cpp Lock::Lock 70'
