@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 
 #include "ipc/os/reserve.hpp"
-#include "ipc/segment/backing.hpp"
+#include "ipc/os/shared_folder.hpp"
 
 namespace dummycache::ipc {
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "ipc/os/huge_pages.hpp"
+#include "ipc/os/shared_folder.hpp"
 
 namespace dummycache::ipc {
 

@@ -37,7 +37,4 @@ private:
     FileDescriptor file_;
 };
 
-/// Where POSIX shared memory lies.
-inline constexpr char kSharedFolder[] = "/dev/shm/";
-
 }  // namespace dummycache::ipc

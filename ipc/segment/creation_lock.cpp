@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #include "ipc/kill_point.hpp"
-#include "ipc/segment/backing.hpp"
+#include "ipc/os/file_descriptor.hpp"
+#include "ipc/os/shared_folder.hpp"
 
 namespace dummycache::ipc {
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "ipc/error.hpp"
-#include "ipc/segment/backing.hpp"
+#include "ipc/os/shared_folder.hpp"
 #include "ipc/segment/segment.hpp"
 #include "ipc/segment/segment_builder.hpp"
 
