@@ -6,7 +6,6 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace dummycache::ipc {
@@ -91,6 +90,12 @@ Error system_error(int error, const std::string& what, const char* without_space
     const Fault fault = fault_of(error);
     return {fault, "cannot " + what + ": " + std::generic_category().message(error) + "; " +
                        advice_for(fault, without_space)};
+}
+
+struct stat status_of(int descriptor, const std::string& path) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) throw system_error(errno, "look at " + path);
+    return status;
 }
 
 std::string directory_of(const std::string& path) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "ipc/error.hpp"
 
 namespace dummycache::ipc {
@@ -49,6 +51,9 @@ enum class ByteState : std::uint8_t { free, locked, unknown };
 [[nodiscard]] Error system_error(
     int error, const std::string& what,
     const char* without_space = "free some space there or choose a smaller capacity");
+
+/// fstat(); `path` stands in the message of the Error that it throws.
+[[nodiscard]] struct stat status_of(int descriptor, const std::string& path);
 
 /// The folder that a path lies in.
 [[nodiscard]] std::string directory_of(const std::string& path);

@@ -8,7 +8,7 @@
 #include <boost/interprocess/shared_memory_object.hpp>
 
 #include "ipc/os/file_descriptor.hpp"
-#include "ipc/segment/segment.hpp"
+#include "ipc/segment/segment_name.hpp"
 
 namespace dummycache::ipc {
 

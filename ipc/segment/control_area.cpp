@@ -17,6 +17,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "ipc/segment/superblock.hpp"
+
 static_assert(BOOST_VERSION >= 108100 && BOOST_VERSION < 109200,
               "the layout of Boost's segment manager was checked for these versions only");
 

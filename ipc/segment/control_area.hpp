@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "ipc/error.hpp"
-#include "ipc/segment/segment.hpp"
+#include "ipc/segment/segment_plan.hpp"
 
 namespace dummycache::ipc {
 

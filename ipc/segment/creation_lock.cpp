@@ -12,7 +12,6 @@
 
 #include "ipc/kill_point.hpp"
 #include "ipc/os/file_descriptor.hpp"
-#include "ipc/os/shared_folder.hpp"
 
 namespace dummycache::ipc {
 
@@ -21,11 +20,11 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kNap{2};
+constexpr char kLockFamily[] = "dummycache-lock";
 
-std::string beside(const SegmentName& name, const char* word) {
-    if (name.kind == Kind::file) return name.path + ".dummycache-" + word;
-    return std::string(kSharedFolder) + "dummycache-" + word + "." + std::to_string(::geteuid()) + "." +
-           name.text;
+/// In the folder of the segment: `family` in shared memory, `.family` behind the name of a file.
+std::string beside(const SegmentName& name, const std::string& family) {
+    return name.kind == Kind::file ? name.path + "." + family : shared_path(family, name.text);
 }
 
 PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& name) {
@@ -53,9 +52,9 @@ bool is_at(const std::string& path, int descriptor) {
 
 }  // namespace
 
-std::string temporary_path(const SegmentName& name) { return beside(name, "tmp"); }
+std::string temporary_path(const SegmentName& name) { return beside(name, kTemporaryFamily); }
 
-std::string lock_path(const SegmentName& name) { return beside(name, "lock"); }
+std::string lock_path(const SegmentName& name) { return beside(name, kLockFamily); }
 
 CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : path_(lock_path(name)) {
     const auto begin = steady_clock::now();

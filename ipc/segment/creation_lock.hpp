@@ -6,9 +6,12 @@
 #include <string>
 
 #include "ipc/os/fork_registry.hpp"
-#include "ipc/segment/segment.hpp"
+#include "ipc/segment/segment_name.hpp"
 
 namespace dummycache::ipc {
+
+/// The family of unfinished segments in shared memory.
+inline constexpr char kTemporaryFamily[] = "dummycache-tmp";
 
 /// Path of the object under which a segment is built, and of the lock file that guards it.
 [[nodiscard]] std::string temporary_path(const SegmentName& name);

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "ipc/error.hpp"
-#include "ipc/segment/segment.hpp"
+#include "ipc/segment/segment_name.hpp"
+#include "ipc/segment/segment_plan.hpp"
+#include "ipc/segment/superblock.hpp"
 
 namespace dummycache::ipc {
 

@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/os/file_descriptor.hpp"
 #include "ipc/os/fork_registry.hpp"
 #include "ipc/os/reserve.hpp"
 #include "ipc/segment/identity.hpp"
-#include "ipc/segment/segment_builder.hpp"
+#include "ipc/segment/mapping.hpp"
 
 namespace dummycache::ipc {
 
@@ -136,15 +137,12 @@ bool Segment::commit_by_writing(std::uint64_t pages) {
     return publish(*superblock_, pages);
 }
 
-std::unique_ptr<Segment> SegmentBuilder::assemble(SegmentName name, const layout::Identity& identity,
-                                                  Backing backing,
-                                                  boost::interprocess::mapped_region region) {
+std::unique_ptr<Segment> Segment::assemble(SegmentName name, const layout::Identity& identity,
+                                           Mapping mapping) {
     std::unique_ptr<Segment> segment(new Segment);
     segment->name_ = std::move(name);
     segment->identity_ = identity;
-    segment->mapping_ = std::make_unique<Segment::Mapping>();
-    segment->mapping_->backing = std::move(backing);
-    segment->mapping_->region = std::move(region);
+    segment->mapping_ = std::make_unique<Mapping>(std::move(mapping));
     segment->base_ = static_cast<std::byte*>(segment->mapping_->region.get_address());
     segment->superblock_ = reinterpret_cast<layout::Superblock*>(segment->base_ + identity.superblock_offset);
     segment->processes_ =
@@ -158,28 +156,6 @@ std::unique_ptr<Segment> SegmentBuilder::assemble(SegmentName name, const layout
         segment->inode_ = status.st_ino;
     }
     return segment;
-}
-
-struct stat status_of(int descriptor, const std::string& path) {
-    struct stat status {};
-    if (::fstat(descriptor, &status) != 0) throw system_error(errno, "look at " + path);
-    return status;
-}
-
-std::optional<layout::Identity> read_identity(int descriptor) {
-    layout::Identity identity{};
-    const ssize_t got = ::pread(descriptor, &identity, sizeof identity, 0);
-    if (got != static_cast<ssize_t>(sizeof identity)) return std::nullopt;
-    return identity;
-}
-
-std::optional<std::uint64_t> read_superblock(int descriptor, const layout::Identity& identity,
-                                             std::size_t offset) {
-    std::uint64_t word = 0;
-    const auto position = static_cast<off_t>(identity.superblock_offset + offset);
-    if (::pread(descriptor, &word, sizeof word, position) != static_cast<ssize_t>(sizeof word))
-        return std::nullopt;
-    return word;
 }
 
 }  // namespace dummycache::ipc

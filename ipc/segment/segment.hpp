@@ -4,63 +4,21 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "ipc/os/fork_registry.hpp"
 #include "ipc/os/huge_pages.hpp"
 #include "ipc/os/reserve.hpp"
+#include "ipc/segment/segment_name.hpp"
+#include "ipc/segment/segment_plan.hpp"
 #include "ipc/segment/superblock.hpp"
 
 namespace dummycache::ipc {
 
-enum class Kind : std::uint8_t { shared = 0, file = 1, private_memory = 2 };
-
-/// What a user calls a segment, and where it lies.
-struct SegmentName {
-    Kind kind = Kind::shared;
-    std::string text;  ///< as the user said it
-    std::string path;  ///< of the object: /dev/shm/dummycache.UID.NAME, or the file; empty in memory
-};
-
-/// Throws Fault::invalid_name. A text that begins with `/`, `./` or `../` is a path.
-[[nodiscard]] SegmentName parse_name(std::string_view text);
-
-/// A named object of the control area: zeroed, aligned to a cache line.
-struct ControlObject {
-    const char* name;
-    std::uint64_t bytes;
-};
-
-class Segment;
-
-/// What the layer above wants in a new segment.
-struct SegmentPlan {
-    std::uint64_t capacity_bytes = 0;
-    unsigned mode = 0600;
-    std::uint32_t process_slots = 0;
-    std::uint64_t layout_hash = 0;
-    std::vector<ControlObject> objects;
-    /// Kept in Identity::store from index 0 on; the objects' offsets follow from index
-    /// kStoreObjects on, in their order.
-    std::vector<std::uint64_t> parameters;
-    /// Bytes for Identity::secret, as many as it has; null: random ones.
-    const unsigned char* secret = nullptr;
-    /// Called with a new segment that is whole but has no name yet; what it throws leaves nothing behind.
-    std::function<void(Segment&)> fill = {};
-};
-inline constexpr std::size_t kStoreObjects = 8;
-
-/// The private copy of a segment's geometry. Checked once, never read again from shared memory.
-struct Geometry {
-    layout::Identity identity;
-    std::uint64_t control_bytes = 0;
-};
+struct Mapping;
 
 /// A mapped segment. Not copyable; destroying it unmaps. Everything here may be called by any
 /// thread; nothing blocks for longer than it says.
@@ -151,7 +109,9 @@ public:
 
 private:
     Segment() = default;
-    friend struct SegmentBuilder;
+    /// Takes the addresses from the identity, which must have been checked, or planned, before.
+    static std::unique_ptr<Segment> assemble(SegmentName name, const layout::Identity& identity,
+                                             Mapping mapping);
     [[nodiscard]] Reserved reserve_pages(std::uint64_t from, std::uint64_t to) const;
     bool commit_by_writing(std::uint64_t pages);
 
@@ -166,7 +126,6 @@ private:
     std::uint64_t device_ = 0;
     std::uint64_t inode_ = 0;
     HugePages huge_pages_;
-    struct Mapping;
     std::unique_ptr<Mapping> mapping_;
 };
 

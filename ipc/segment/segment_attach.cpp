@@ -5,7 +5,9 @@
 #include "ipc/os/reserve.hpp"
 #include "ipc/segment/control_area.hpp"
 #include "ipc/segment/identity.hpp"
-#include "ipc/segment/segment_builder.hpp"
+#include "ipc/segment/mapping.hpp"
+#include "ipc/segment/object_reader.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
 
@@ -123,7 +125,7 @@ std::unique_ptr<Segment> Segment::attach(const SegmentName& name, std::uint64_t 
     const Identity identity = checked_identity(name, backing.descriptor(), layout_hash);
     const std::uint64_t committed = checked_committed(name, backing.descriptor(), identity);
     auto region = backing.map(identity.segment_bytes);
-    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    auto segment = assemble(name, identity, {std::move(backing), std::move(region)});
     fill_holes(*segment, committed);
     check_control(*segment);
     return segment;

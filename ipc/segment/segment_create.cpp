@@ -18,7 +18,9 @@
 #include "ipc/segment/control_area.hpp"
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/identity.hpp"
-#include "ipc/segment/segment_builder.hpp"
+#include "ipc/segment/mapping.hpp"
+#include "ipc/segment/object_reader.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
 
@@ -130,7 +132,7 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
     auto* const base = static_cast<std::byte*>(region.get_address());
     if (name.kind == Kind::file) prepare(base, backing.descriptor(), name.path, identity);
     format(base, plan, identity);
-    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    auto segment = assemble(name, identity, {std::move(backing), std::move(region)});
     if (plan.fill) plan.fill(*segment);
     DUMMYCACHE_KILL_POINT("create.filled");
     if (!temporary.rename_to(name.path)) return nullptr;
@@ -145,7 +147,7 @@ std::unique_ptr<Segment> Segment::create_private(const SegmentPlan& plan) {
     auto region = backing.map(identity.segment_bytes);
     HugePages::hint({static_cast<std::byte*>(region.get_address()), region.get_size()});
     format(static_cast<std::byte*>(region.get_address()), plan, identity);
-    auto segment = SegmentBuilder::assemble(name, identity, std::move(backing), std::move(region));
+    auto segment = assemble(name, identity, {std::move(backing), std::move(region)});
     if (plan.fill) plan.fill(*segment);
     return segment;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is left of segments that nobody uses.
+// Which segments there are, and what is left of those that nobody uses.
 #include <cerrno>
 
 #include <fcntl.h>
@@ -8,9 +8,11 @@
 #include "ipc/error.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/creation_lock.hpp"
-#include "ipc/segment/segment_builder.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
+
+std::vector<std::string> Segment::list() { return shared_names(kSegmentFamily); }
 
 bool Segment::in_use(const SegmentName& name) {
     // What is no file was not made by a cache: it is left alone.
@@ -23,8 +25,7 @@ bool Segment::in_use(const SegmentName& name) {
 
 std::vector<SegmentName> Segment::list_unfinished() {
     std::vector<SegmentName> found;
-    for (const std::string& name : names_behind(temporary_path({Kind::shared, "", ""})))
-        found.push_back(parse_name(name));
+    for (const std::string& name : shared_names(kTemporaryFamily)) found.push_back(parse_name(name));
     return found;
 }
 

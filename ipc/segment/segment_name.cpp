@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a user calls a segment, and the path that comes of it.
+// From a name to a path, and back.
+#include "ipc/segment/segment_name.hpp"
+
 #include <algorithm>
 #include <climits>
 #include <filesystem>
@@ -8,8 +10,6 @@
 
 #include "ipc/error.hpp"
 #include "ipc/os/shared_folder.hpp"
-#include "ipc/segment/segment.hpp"
-#include "ipc/segment/segment_builder.hpp"
 
 namespace dummycache::ipc {
 
@@ -29,10 +29,6 @@ bool is_path(std::string_view text) {
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-std::string shared_path(std::string_view name) {
-    return std::string(kSharedFolder) + "dummycache." + std::to_string(::geteuid()) + "." + std::string(name);
-}
 
 SegmentName parse_path(std::string_view text) {
     const std::string_view last = text.substr(text.rfind('/') + 1);
@@ -59,10 +55,16 @@ SegmentName parse_name(std::string_view text) {
         throw invalid(text, "it has a slash, but a path begins with /, ./ or ../");
     }
     if (text.size() > kLongestName) throw invalid(text, "it is longer than 200 bytes");
-    return {Kind::shared, std::string(text), shared_path(text)};
+    return {Kind::shared, std::string(text), shared_path(kSegmentFamily, text)};
 }
 
-std::vector<std::string> names_behind(std::string_view prefix) {
+std::string shared_path(std::string_view family, std::string_view name) {
+    return std::string(kSharedFolder) + std::string(family) + "." + std::to_string(::geteuid()) + "." +
+           std::string(name);
+}
+
+std::vector<std::string> shared_names(std::string_view family) {
+    const std::string prefix = shared_path(family, "");
     std::vector<std::string> names;
     std::error_code error;
     for (std::filesystem::directory_iterator entry(kSharedFolder, error), end; !error && entry != end;
@@ -76,7 +78,5 @@ std::vector<std::string> names_behind(std::string_view prefix) {
     std::sort(names.begin(), names.end());
     return names;
 }
-
-std::vector<std::string> Segment::list() { return names_behind(shared_path("")); }
 
 }  // namespace dummycache::ipc

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/segment/backing.hpp"
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/identity.hpp"
-#include "ipc/segment/segment_builder.hpp"
+#include "ipc/segment/object_reader.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
 
