@@ -15,7 +15,6 @@
 #include <bit>
 
 #include "ipc/kill_point.hpp"
-#include "ipc/process/slot_janitor.hpp"
 
 namespace dummycache::ipc {
 
@@ -118,22 +117,6 @@ std::uint32_t PageArena::free_staged(std::uint32_t slot, std::uint32_t generatio
         DUMMYCACHE_KILL_POINT("free_staged.free");
         mark_free(page);
         ++freed;
-    }
-    return freed;
-}
-
-std::uint32_t PageArena::reap_staged(const Membership& self) {
-    if (segment_.superblock().stagers.load(std::memory_order_acquire) == 0) return 0;
-    std::uint32_t freed = 0;
-    for (std::uint32_t slot = 0; slot < segment_.process_slots().size(); ++slot) {
-        const layout::ProcessSlot& entry = segment_.process_slots()[slot];
-        // Generation first: it must not be one that a new member took after the dead one staged. A joining
-        // process with a generation and no pid yet would look dead.
-        const std::uint32_t generation = entry.generation.load(std::memory_order_acquire);
-        if (entry.staging.load(std::memory_order_acquire) == 0) continue;
-        if (!self.is_dead(slot, generation)) continue;
-        freed += free_staged(slot, generation);
-        freed += retire_dead_slot(segment_, slot, generation);
     }
     return freed;
 }

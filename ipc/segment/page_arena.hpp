@@ -2,10 +2,11 @@
 // Gives and takes back pages. A page's owner word is the truth; the free map is a hint.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 
-#include "ipc/process/process_table.hpp"
+#include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
 
@@ -22,10 +23,6 @@ public:
 
     /// Gives a page back. Every bucket that led into it must have been bumped.
     void give_back(std::uint32_t page);
-
-    /// Frees the pages that processes which are dead had staged; returns how many. Cheap when
-    /// nobody stages.
-    std::uint32_t reap_staged(const Membership& self);
 
     /// Frees the pages that this slot staged in this generation, by CAS from exactly that word: right
     /// at any time for a process that writes no more. Returns how many.

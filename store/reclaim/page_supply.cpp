@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ipc/process/reap_staged.hpp"
 #include "store/checkpoint/undo.hpp"
 #include "store/index/split.hpp"
 #include "store/layout/truth.hpp"
@@ -91,7 +92,7 @@ std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     if (ensure_reserve_locked(shard)) {
         if (const auto page = claim_page_locked(shard)) return page;
     }
-    if (shard.arena.reap_staged(shard.self) != 0) {
+    if (ipc::reap_staged(shard.arena, shard.self) != 0) {
         if (const auto page = claim_page_locked(shard)) return page;
     }
     // A shard that has little takes from the one that has most before it goes without anything.

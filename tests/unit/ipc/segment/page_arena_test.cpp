@@ -8,51 +8,14 @@
 
 #include "support/mounts.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
+#include "tests/unit/ipc/pages.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
 using ipc::Kind;
-using ipc::Membership;
 using ipc::PageArena;
 using layout::owner_word;
 using layout::PageKind;
-
-namespace {
-
-constexpr std::uint64_t kShardOne = owner_word(PageKind::data, 1);
-
-std::uint64_t claim_all(PageArena& arena, std::uint64_t owner) {
-    std::uint64_t pages = 0;
-    while (arena.claim(owner)) ++pages;
-    return pages;
-}
-
-std::uint64_t owned_by(const ipc::Segment& segment, std::uint64_t owner) {
-    std::uint64_t pages = 0;
-    for (std::uint32_t page = 0; page < segment.superblock().committed.load(); ++page) {
-        pages += static_cast<std::uint64_t>(segment.page_info(page).owner.load() == owner);
-    }
-    return pages;
-}
-
-/// A child that stages `pages` pages, says so, and waits.
-std::unique_ptr<Child> stager(const TestSegment& segment, int pages) {
-    return std::make_unique<Child>([&segment, pages](Line& line) {
-        const auto own = segment.name().attach();
-        Membership self(*own);
-        PageArena arena(*own);
-        own->process_slots()[self.slot()].staging.store(1);
-        own->superblock().stagers.fetch_add(1);
-        for (int i = 0; i < pages; ++i) {
-            if (!arena.claim(owner_word(PageKind::staged, self.slot(), self.generation()))) return 1;
-        }
-        line.say();
-        static_cast<void>(line.hear());
-        return 0;
-    });
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(ipc_page_arena)
 
@@ -181,52 +144,6 @@ BOOST_AUTO_TEST_CASE(threads_that_grow_the_arena_together_get_all_of_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(pages_staged_by_the_dead_are_freed_and_those_of_the_living_are_not) {
-    const TestSegment segment(Kind::shared);
-    Membership self(*segment);
-    PageArena arena(*segment);
-    BOOST_TEST(arena.reap_staged(self) == 0U);
-    const auto dead = stager(segment, 5);
-    BOOST_REQUIRE(dead->line().hear() == 'x');
-    const auto alive = stager(segment, 4);
-    BOOST_REQUIRE(alive->line().hear() == 'x');
-    static_cast<void>(arena.claim(kShardOne));
-    BOOST_TEST(arena.reap_staged(self) == 0U);
-    dead->kill();
-    BOOST_TEST(segment->superblock().stagers.load() == 2U);
-    BOOST_TEST(arena.reap_staged(self) == 5U);
-    BOOST_TEST(segment->superblock().stagers.load() == 1U);
-    BOOST_TEST(segment->process_slots()[1].pid.load() == 0U);
-    BOOST_TEST(owned_by(*segment, owner_word(PageKind::staged, 2, 1)) == 4U);
-    BOOST_TEST(owned_by(*segment, kShardOne) == 1U);
-    BOOST_TEST(arena.reap_staged(self) == 0U);
-    alive->line().say();
-    BOOST_TEST(alive->wait() == 0);
-    BOOST_TEST(segment->superblock().stagers.load() == 0U);
-    BOOST_TEST(owned_by(*segment, owner_word(PageKind::staged, 2, 1)) == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(many_reapers_at_once_free_each_page_once) {
-    const TestSegment segment(Kind::shared);
-    Membership self(*segment);
-    for (int round = 0; round < 20; ++round) {
-        const auto dead = stager(segment, 20);
-        BOOST_REQUIRE(dead->line().hear() == 'x');
-        dead->kill();
-        std::atomic<std::uint32_t> freed{0};
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i) {
-            threads.emplace_back([&] {
-                PageArena arena(*segment);
-                freed += arena.reap_staged(self);
-            });
-        }
-        for (std::thread& thread : threads) thread.join();
-        BOOST_TEST(freed.load() == 20U);
-        BOOST_TEST(segment->superblock().stagers.load() == 0U);
-    }
-}
-
 #if defined(DUMMYCACHE_KILL_POINTS)
 BOOST_AUTO_TEST_CASE(a_process_killed_while_it_claims_or_gives_back_hides_no_page_from_a_rebuild) {
     const TestSegment segment(Kind::shared);
@@ -248,33 +165,6 @@ BOOST_AUTO_TEST_CASE(a_process_killed_while_it_claims_or_gives_back_hides_no_pag
     });
     BOOST_TEST(deaths >= 9);
     PageArena arena(*segment);
-    BOOST_TEST(claim_all(arena, 7) == segment->identity().pages);
-}
-
-BOOST_AUTO_TEST_CASE(a_reaper_killed_anywhere_leaves_the_rest_to_the_next) {
-    const TestSegment segment(Kind::shared);
-    Membership self(*segment);
-    auto dead = stager(segment, 3);
-    BOOST_REQUIRE(dead->line().hear() == 'x');
-    dead->kill();
-    const auto body = [&] {
-        PageArena own(*segment);
-        own.reap_staged(self);
-    };
-    const int deaths = die_at_every_point(body, [&](int nth) {
-        BOOST_TEST_CONTEXT("kill point " << nth) {
-            PageArena arena(*segment);
-            arena.reap_staged(self);
-            BOOST_TEST(owned_by(*segment, 0) == segment->superblock().committed.load());
-            dead = stager(segment, 3);
-            BOOST_REQUIRE(dead->line().hear() == 'x');
-            dead->kill();
-        }
-    });
-    BOOST_TEST(deaths >= 6);
-    PageArena arena(*segment);
-    arena.reap_staged(self);
-    arena.rebuild_free_map();
     BOOST_TEST(claim_all(arena, 7) == segment->identity().pages);
 }
 #endif
