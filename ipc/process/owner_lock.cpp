@@ -26,8 +26,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the futex is the low half of the lock word");
 
-constexpr std::uint64_t kWaiters = std::uint64_t{1} << 31;
-constexpr std::uint64_t kSlotMask = kWaiters - 1;
+using layout::kWaiters;
+
 constexpr int kSpins = 100;
 constexpr std::chrono::milliseconds kFirstSlice{1};
 constexpr std::chrono::milliseconds kLongestSlice{10};
@@ -40,19 +40,8 @@ inline void pause_cpu() noexcept {
 #endif
 }
 
-constexpr std::uint32_t slot_of(std::uint64_t word) {
-    return static_cast<std::uint32_t>(word & kSlotMask) - 1;
-}
-
 bool owner_is_dead(std::uint64_t word, const Membership& self) {
-    return self.is_dead(slot_of(word), static_cast<std::uint32_t>(word >> 32));
-}
-
-/// One try to get a free lock. Release as well: whoever sees the new owner sees its generation and
-/// its pid, and does not take it for dead.
-bool take_free(layout::LockWord& word, std::uint64_t mine) {
-    std::uint64_t free = 0;
-    return word.compare_exchange_strong(free, mine, std::memory_order_acq_rel, std::memory_order_relaxed);
+    return self.is_dead(layout::slot_of_token(word), layout::generation_of_token(word));
 }
 
 /// Acquire: the kernel ordered the dead owner's stores before its death became visible.
@@ -134,10 +123,7 @@ void unlock(layout::LockWord& word, Membership& self) noexcept {
     } catch (...) {
         return;  // A forked child that could not register owns no lock.
     }
-    std::uint64_t seen = mine;
-    if (word.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_relaxed)) return;
-    seen = mine | kWaiters;
-    if (!word.compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_relaxed)) return;
+    if (let_go(word, mine) || !let_go(word, mine | kWaiters)) return;
     DUMMYCACHE_KILL_POINT("unlock.before_wake");
     wake(futex_of(word), 1);
 }
@@ -145,7 +131,7 @@ void unlock(layout::LockWord& word, Membership& self) noexcept {
 Holder holder_of(const layout::LockWord& word, const Membership& self) {
     const std::uint64_t seen = word.load(std::memory_order_acquire);
     if (seen == 0) return {};
-    Holder holder{slot_of(seen), 0, static_cast<std::uint32_t>(seen >> 32)};
+    Holder holder{layout::slot_of_token(seen), 0, layout::generation_of_token(seen)};
     // The slot of a dead owner may be in other hands by now.
     const auto slots = self.segment().process_slots();
     if (holder.slot < slots.size() &&

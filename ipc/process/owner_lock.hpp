@@ -23,12 +23,21 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Does not wait, but asks whether the owner is dead: some microseconds if it has one.
 [[nodiscard]] Acquired try_lock(layout::LockWord& word, Membership& self);
 
+/// From free to `mine`, by one CAS. Release as well: whoever sees the new owner sees its generation and its
+/// pid, and does not take it for dead.
+[[nodiscard]] inline bool take_free(layout::LockWord& word, std::uint64_t mine) noexcept {
+    std::uint64_t free = 0;
+    return word.compare_exchange_strong(free, mine, std::memory_order_acq_rel, std::memory_order_relaxed);
+}
+
+/// From exactly `mine` to free, by one CAS. Wakes nobody.
+[[nodiscard]] inline bool let_go(layout::LockWord& word, std::uint64_t mine) noexcept {
+    return word.compare_exchange_strong(mine, 0, std::memory_order_release, std::memory_order_relaxed);
+}
+
 /// Takes the lock if it is free, and looks at nothing else: one CAS.
 [[nodiscard]] inline bool lock_if_free(layout::LockWord& word, Membership& self) {
-    std::uint64_t free = 0;
-    // Release as well: whoever sees the new owner must see its generation and its pid.
-    return word.compare_exchange_strong(free, self.token(), std::memory_order_acq_rel,
-                                        std::memory_order_relaxed);
+    return take_free(word, self.token());
 }
 
 /// Gives the lock back if it still is this process's, and wakes a waiter.
@@ -36,9 +45,7 @@ void unlock(layout::LockWord& word, Membership& self) noexcept;
 
 /// unlock for who has just taken the lock: one CAS if nobody waits for it.
 inline void unlock_if_alone(layout::LockWord& word, Membership& self) noexcept {
-    std::uint64_t mine = self.token_if_registered();
-    if (!word.compare_exchange_strong(mine, 0, std::memory_order_release, std::memory_order_relaxed))
-        unlock(word, self);
+    if (!let_go(word, self.token_if_registered())) unlock(word, self);
 }
 
 inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};

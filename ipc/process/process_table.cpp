@@ -80,8 +80,6 @@ Error removed_error(const Segment& segment) {
     return {Fault::removed, "the cache " + segment.name().text + " was removed; open it again"};
 }
 
-constexpr std::uint32_t slot_of(std::uint64_t self) { return static_cast<std::uint32_t>(self) - 1; }
-
 }  // namespace
 
 [[gnu::tls_model("initial-exec")]] constinit thread_local std::uint32_t counter_stripe = kNoStripe;
@@ -99,7 +97,7 @@ Membership::Membership(Segment& segment) : segment_(segment) {
 Membership::~Membership() {
     if (!registered()) return;
     DUMMYCACHE_KILL_POINT("leave.begin");
-    retire_slot(segment_, slot_of(self_.load(std::memory_order_relaxed)));
+    retire_slot(segment_, layout::slot_of_token(self_.load(std::memory_order_relaxed)));
     DUMMYCACHE_KILL_POINT("leave.retired");
 }
 
@@ -151,7 +149,7 @@ bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {
         throw removed_error(segment_);
     }
     descriptor_ = std::move(descriptor);
-    self_.store(std::uint64_t{generation} << 32 | (slot + 1), std::memory_order_relaxed);
+    self_.store(layout::token_of(slot, generation), std::memory_order_relaxed);
     counters_.store(entry.counters, std::memory_order_relaxed);
     fork_count_.store(forks_seen(), std::memory_order_release);
     return true;
@@ -165,8 +163,8 @@ layout::ReadCounters& Membership::counters_of_nobody() noexcept {
 bool Membership::is_dead(std::uint32_t slot, std::uint32_t generation) const {
     // No process ever owned such a slot.
     if (slot >= segment_.process_slots().size()) return true;
-    const std::uint64_t word = std::uint64_t{generation} << 32 | (slot + 1);
-    if (registered() && self_.load(std::memory_order_relaxed) == word) return false;
+    const std::uint64_t token = layout::token_of(slot, generation);
+    if (registered() && self_.load(std::memory_order_relaxed) == token) return false;
     return dead_in_slot(segment_, slot, generation);
 }
 

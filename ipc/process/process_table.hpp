@@ -40,8 +40,8 @@ public:
     [[nodiscard]] std::uint64_t token_if_registered() const noexcept {
         return self_.load(std::memory_order_relaxed);
     }
-    [[nodiscard]] std::uint32_t slot() { return static_cast<std::uint32_t>(token()) - 1; }
-    [[nodiscard]] std::uint32_t generation() { return static_cast<std::uint32_t>(token() >> 32); }
+    [[nodiscard]] std::uint32_t slot() { return layout::slot_of_token(token()); }
+    [[nodiscard]] std::uint32_t generation() { return layout::generation_of_token(token()); }
 
     /// The counters of the calling thread. In a forked child that has not written yet these are
     /// counters nobody sums.

@@ -77,6 +77,20 @@ static_assert(std::is_trivially_copyable_v<Identity>);
 ///   | generation    | waiters | slot+1 |      0 = free
 using LockWord = std::atomic<std::uint64_t>;
 
+inline constexpr std::uint64_t kWaiters = std::uint64_t{1} << 31;
+
+/// A process as a lock word names it: its slot of the process table, in one generation. Never 0.
+[[nodiscard]] constexpr std::uint64_t token_of(std::uint32_t slot, std::uint32_t generation) {
+    return std::uint64_t{generation} << 32 | (slot + 1);
+}
+/// Of a lock word that is not free.
+[[nodiscard]] constexpr std::uint32_t slot_of_token(std::uint64_t word) {
+    return static_cast<std::uint32_t>(word & (kWaiters - 1)) - 1;
+}
+[[nodiscard]] constexpr std::uint32_t generation_of_token(std::uint64_t word) {
+    return static_cast<std::uint32_t>(word >> 32);
+}
+
 enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 
 /// What is true of the whole cache right now.
