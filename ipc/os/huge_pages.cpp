@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 
 #include "ipc/os/reserve.hpp"
+#include "ipc/os/round_up.hpp"
 #include "ipc/os/shared_folder.hpp"
 
 namespace dummycache::ipc {
@@ -24,10 +25,6 @@ constexpr int kCollapse = 25;  // MADV_COLLAPSE, which not every C library knows
 constexpr std::int64_t kSlowUs = 20'000;
 constexpr std::int64_t kPauseUs = 1'000'000;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-
-constexpr std::uint64_t up_to_huge(std::uint64_t bytes) {
-    return (bytes + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
-}
 
 std::int64_t now_us() noexcept {
     return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
@@ -48,8 +45,8 @@ AlignedRange::AlignedRange(std::uint64_t bytes) noexcept : bytes_(bytes) {
     void* const all = ::mmap(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (all == MAP_FAILED) return;
     auto* const first = static_cast<std::byte*>(all);
-    const std::uint64_t before =
-        up_to_huge(reinterpret_cast<std::uintptr_t>(all)) - reinterpret_cast<std::uintptr_t>(all);
+    const auto begin = reinterpret_cast<std::uintptr_t>(all);
+    const std::uint64_t before = round_up(begin, kHugePageBytes) - begin;
     if (before != 0) ::munmap(first, before);
     ::munmap(first + before + bytes, room - before - bytes);
     address_ = first + before;
@@ -60,7 +57,8 @@ AlignedRange::~AlignedRange() {
 }
 
 void HugePages::ask(std::span<std::byte> segment, std::uint64_t from, std::uint64_t to) noexcept {
-    for (std::uint64_t at = std::max(up_to_huge(from), kSmallPagesUpTo); at < to; at += kHugePageBytes) {
+    for (std::uint64_t at = std::max(round_up(from, kHugePageBytes), kSmallPagesUpTo); at < to;
+         at += kHugePageBytes) {
         const std::uint64_t bytes = at < kTwoAtOnceFrom ? kHugePageBytes : 2 * kHugePageBytes;
         if (at % bytes == 0 && at + bytes <= segment.size()) make(segment.subspan(at, bytes));
     }

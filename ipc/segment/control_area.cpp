@@ -17,6 +17,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "ipc/os/round_up.hpp"
 #include "ipc/segment/superblock.hpp"
 
 static_assert(BOOST_VERSION >= 108100 && BOOST_VERSION < 109200,
@@ -44,11 +45,11 @@ constexpr std::uint64_t kExtraLines = 2;
 constexpr std::uint64_t kManagerBytes = 1024;
 constexpr std::uint64_t kBytesPerName = 256;
 
-std::uint64_t lines_of(std::uint64_t bytes) { return (bytes + kCacheLine - 1) / kCacheLine; }
+std::uint64_t lines_of(std::uint64_t bytes) { return round_up(bytes, kCacheLine) / kCacheLine; }
 
 std::uint64_t aligned_payload(const std::byte* base, const Line* lines) {
     const auto offset = static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(lines) - base);
-    return lines_of(offset) * kCacheLine + sizeof(ObjectHeader);
+    return round_up(offset, kCacheLine) + sizeof(ObjectHeader);
 }
 
 const ObjectHeader& header_of(const std::byte* base, std::uint64_t offset) {
@@ -77,7 +78,7 @@ std::uint64_t control_area_bytes(std::span<const ControlObject> objects) {
     for (const ControlObject& object : objects) {
         bytes += (lines_of(object.bytes) + kExtraLines) * kCacheLine + kBytesPerName;
     }
-    return (bytes + layout::kIdentityBytes - 1) / layout::kIdentityBytes * layout::kIdentityBytes;
+    return round_up(bytes, layout::kIdentityBytes);
 }
 
 std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end,

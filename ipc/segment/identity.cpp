@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "ipc/os/file_descriptor.hpp"
+#include "ipc/os/round_up.hpp"
 #include "ipc/segment/control_area.hpp"
 
 #define XXH_INLINE_ALL
@@ -27,8 +28,6 @@ constexpr std::uint64_t kMinimumPages = 16;
 constexpr std::uint64_t kMaximumPages = std::uint64_t{1} << 32;
 constexpr std::size_t kMaximumObjects = std::size(Identity{}.store) - kStoreObjects;
 
-constexpr std::uint64_t rounded(std::uint64_t bytes) { return (bytes + kUnit - 1) / kUnit * kUnit; }
-
 /// Where the regions behind the control area begin, for a number of pages.
 struct Regions {
     std::uint64_t page_table_offset;
@@ -38,8 +37,8 @@ struct Regions {
 
 Regions regions_of(std::uint64_t free_map_offset, std::uint64_t pages) {
     Regions regions{};
-    regions.page_table_offset = free_map_offset + rounded((pages + 63) / 64 * 8);
-    regions.arena_offset = regions.page_table_offset + rounded(pages * sizeof(layout::PageInfo));
+    regions.page_table_offset = free_map_offset + round_up((pages + 63) / 64 * 8, kUnit);
+    regions.arena_offset = regions.page_table_offset + page_table_bytes(pages);
     regions.segment_bytes = regions.arena_offset + pages * layout::kPageBytes;
     return regions;
 }
@@ -135,6 +134,10 @@ void read_boot_id(unsigned char (&id)[16]) {
         id[digits / 2] = static_cast<unsigned char>(id[digits / 2] << 4 | value);
         ++digits;
     }
+}
+
+std::uint64_t page_table_bytes(std::uint64_t pages) {
+    return round_up(pages * sizeof(layout::PageInfo), kUnit);
 }
 
 std::vector<ControlObject> objects_of(const SegmentPlan& plan) {

@@ -17,6 +17,9 @@ namespace dummycache::ipc {
 inline constexpr std::size_t kSuperblockObject = 0;
 inline constexpr std::size_t kProcessesObject = 1;
 
+/// Bytes of the page table of a segment with so many pages, a multiple of 4 KiB.
+[[nodiscard]] std::uint64_t page_table_bytes(std::uint64_t pages);
+
 /// All objects of a segment that is made after this plan.
 [[nodiscard]] std::vector<ControlObject> objects_of(const SegmentPlan& plan);
 

@@ -23,7 +23,6 @@ namespace dummycache::ipc {
 
 namespace {
 
-constexpr std::uint64_t kUnit = layout::kIdentityBytes;
 // Beside the liveness bytes: who commits memory on a file system that cannot reserve locks it.
 constexpr std::int64_t kGrowthByte = layout::kLivenessBase - 1;
 
@@ -41,10 +40,8 @@ struct Ranges {
 };
 
 Ranges ranges_of(const layout::Identity& identity, std::uint64_t from, std::uint64_t to) {
-    const auto table_end = [](std::uint64_t pages) {
-        return (pages * sizeof(layout::PageInfo) + kUnit - 1) / kUnit * kUnit;
-    };
-    return {identity.page_table_offset + table_end(from), table_end(to) - table_end(from),
+    const std::uint64_t table_begin = page_table_bytes(from);
+    return {identity.page_table_offset + table_begin, page_table_bytes(to) - table_begin,
             identity.arena_offset + from * layout::kPageBytes, (to - from) * layout::kPageBytes};
 }
 
