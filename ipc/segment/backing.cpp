@@ -10,6 +10,7 @@
 
 #include "ipc/os/huge_pages.hpp"
 #include "ipc/os/shared_folder.hpp"
+#include "ipc/segment/not_found.hpp"
 
 namespace dummycache::ipc {
 
@@ -32,13 +33,7 @@ bool exists(const std::string& path) {
 
 Error open_error(int error, const SegmentName& name) {
     if (error != ENOENT && error != ENOTDIR) return system_error(error, "open the cache " + name.path);
-    const std::string folder = directory_of(name.path);
-    if (!exists(folder)) {
-        return {Fault::not_found,
-                "there is no directory " + folder + " for the cache " + name.text + "; create it first"};
-    }
-    return {Fault::not_found,
-            "there is no cache called " + name.text + " (" + name.path + "); create it first"};
+    return exists(directory_of(name.path)) ? no_such_cache(name) : no_such_directory(name);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "ipc/kill_point.hpp"
 #include "ipc/os/file_descriptor.hpp"
+#include "ipc/segment/not_found.hpp"
 
 namespace dummycache::ipc {
 
@@ -32,10 +33,7 @@ PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& nam
     const int error = errno;
     struct stat status {};
     if (!file.valid()) {
-        if (error == ENOENT || error == ENOTDIR) {
-            throw Error(Fault::not_found, "there is no directory " + directory_of(path) + " for the cache " +
-                                              name.text + "; create it first");
-        }
+        if (error == ENOENT || error == ENOTDIR) throw no_such_directory(name);
         throw system_error(error, "open the lock file " + path);
     }
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {

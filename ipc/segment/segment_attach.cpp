@@ -6,6 +6,7 @@
 #include "ipc/segment/control_area.hpp"
 #include "ipc/segment/identity.hpp"
 #include "ipc/segment/mapping.hpp"
+#include "ipc/segment/not_found.hpp"
 #include "ipc/segment/object_reader.hpp"
 #include "ipc/segment/segment.hpp"
 
@@ -24,11 +25,6 @@ constexpr unsigned kOthersBits = 0066;
     throw Error(fault, name.path + " cannot be attached: " + reason + advice);
 }
 
-Error not_found(const SegmentName& name) {
-    return {Fault::not_found,
-            "there is no cache called " + name.text + " (" + name.path + "); create it first"};
-}
-
 /// A name in shared memory says whose it is. A file may be another user's if he said so twice: when
 /// he created it, and by the mode it has now.
 void check_owner(const SegmentName& name, const struct stat& status, const Identity& identity) {
@@ -41,7 +37,7 @@ void check_owner(const SegmentName& name, const struct stat& status, const Ident
 Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t layout_hash) {
     const struct stat status = status_of(descriptor, name.path);
     if (!S_ISREG(status.st_mode)) refuse(name, Fault::not_a_segment, "it is not a regular file");
-    if (status.st_nlink == 0) throw not_found(name);
+    if (status.st_nlink == 0) throw no_such_cache(name);
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     const auto identity = bytes < layout::kIdentityBytes ? std::nullopt : read_identity(descriptor);
     if (status.st_uid != ::geteuid()) check_owner(name, status, identity.value_or(Identity{}));
@@ -58,7 +54,7 @@ Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t
 std::uint64_t checked_committed(const SegmentName& name, int descriptor, const Identity& identity) {
     const auto state = read_superblock(descriptor, identity, offsetof(layout::Superblock, state));
     const auto committed = read_superblock(descriptor, identity, offsetof(layout::Superblock, committed));
-    if (state == static_cast<std::uint64_t>(layout::SegmentState::removed)) throw not_found(name);
+    if (state == static_cast<std::uint64_t>(layout::SegmentState::removed)) throw no_such_cache(name);
     if (state != static_cast<std::uint64_t>(layout::SegmentState::ready) || !committed ||
         *committed > identity.pages) {
         refuse(name, Fault::not_a_segment, "its superblock is damaged");
