@@ -76,6 +76,14 @@ bool name_is_taken(const SegmentName& name) {
     return false;
 }
 
+/// Takes what the system could not do better by writing zeros; throws if there is no memory.
+void finish_reserving(Reserved reserved, int error, int descriptor, const std::string& path,
+                      const layout::Identity& identity) {
+    if (reserved == Reserved::unsupported)
+        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
+    if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
+}
+
 /// Everything up to the page table is touched at once; the rest is sparse.
 void size_and_reserve(int descriptor, const std::string& path, const layout::Identity& identity) {
     if (::ftruncate(descriptor, static_cast<off_t>(identity.segment_bytes)) != 0) {
@@ -83,20 +91,16 @@ void size_and_reserve(int descriptor, const std::string& path, const layout::Ide
     }
     DUMMYCACHE_KILL_POINT("create.sized");
     int error = 0;
-    Reserved reserved = reserve(descriptor, 0, identity.page_table_offset, error);
-    if (reserved == Reserved::unsupported)
-        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
-    if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
+    const Reserved reserved = reserve(descriptor, 0, identity.page_table_offset, error);
+    finish_reserving(reserved, error, descriptor, path, identity);
     DUMMYCACHE_KILL_POINT("create.reserved");
 }
 
 /// Makes what was reserved safe to touch in a file on a disk.
 void prepare(std::byte* base, int descriptor, const std::string& path, const layout::Identity& identity) {
     int error = 0;
-    Reserved reserved = prepare_writes(base, identity.page_table_offset, error);
-    if (reserved == Reserved::unsupported)
-        reserved = write_zeros(descriptor, 0, identity.page_table_offset, error);
-    if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
+    const Reserved reserved = prepare_writes(base, identity.page_table_offset, error);
+    finish_reserving(reserved, error, descriptor, path, identity);
 }
 
 /// Completes the identity. `base` is zeroed memory.
