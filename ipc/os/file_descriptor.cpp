@@ -98,14 +98,32 @@ struct stat status_of(int descriptor, const std::string& path) {
     return status;
 }
 
+bool write_all(int descriptor, std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+std::string path_of_descriptor(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
+
 std::string directory_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-bool leads_to(const std::string& path, std::uint64_t device, std::uint64_t inode) noexcept {
+bool is_file(int descriptor, const FileIdentity& file) noexcept {
     struct stat status {};
-    return ::lstat(path.c_str(), &status) == 0 && status.st_dev == device && status.st_ino == inode;
+    return ::fstat(descriptor, &status) == 0 && identity_of(status) == file;
+}
+
+bool leads_to(const std::string& path, const FileIdentity& file) noexcept {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 && identity_of(status) == file;
 }
 
 }  // namespace dummycache::ipc

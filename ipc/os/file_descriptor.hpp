@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <sys/stat.h>
@@ -55,10 +56,30 @@ enum class ByteState : std::uint8_t { free, locked, unknown };
 /// fstat(); `path` stands in the message of the Error that it throws.
 [[nodiscard]] struct stat status_of(int descriptor, const std::string& path);
 
-/// The folder that a path lies in.
+/// Writes all of the bytes, also if a signal or a full pipe cuts a write() short. False if it fails; errno then
+/// says why, and how much was written is unknown.
+[[nodiscard]] bool write_all(int descriptor, std::string_view bytes) noexcept;
+
+/// A path under which this process can open the object of a descriptor again, even if it has no name left.
+[[nodiscard]] std::string path_of_descriptor(int descriptor);
+
+/// The directory that a path lies in; "." if the path has no slash.
 [[nodiscard]] std::string directory_of(const std::string& path);
 
-/// Whether the name still leads to this very file.
-[[nodiscard]] bool leads_to(const std::string& path, std::uint64_t device, std::uint64_t inode) noexcept;
+/// What tells one file from every other that exists at the same time.
+struct FileIdentity {
+    dev_t device = 0;
+    ino_t inode = 0;
+    bool operator==(const FileIdentity&) const = default;
+};
+[[nodiscard]] inline FileIdentity identity_of(const struct stat& status) noexcept {
+    return {status.st_dev, status.st_ino};
+}
+
+/// Whether the descriptor is one of this very file; false if it is closed. One system call.
+[[nodiscard]] bool is_file(int descriptor, const FileIdentity& file) noexcept;
+
+/// Whether the path leads to this very file, and not by a symbolic link. One system call.
+[[nodiscard]] bool leads_to(const std::string& path, const FileIdentity& file) noexcept;
 
 }  // namespace dummycache::ipc

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ipc/os/file_descriptor.hpp"
+
 namespace dummycache::ipc {
 
 std::atomic<std::uint32_t> fork_count{0};
@@ -18,8 +20,7 @@ namespace {
 
 struct OpenDescriptor {
     int number;
-    dev_t device;
-    ino_t inode;
+    FileIdentity file;
 };
 
 /// Order of the two locks: registration, then descriptors.
@@ -44,9 +45,7 @@ Registry& registry() {
 }
 
 void close_if_still_ours(const OpenDescriptor& descriptor) noexcept {
-    struct stat status {};
-    if (::fstat(descriptor.number, &status) != 0) return;
-    if (status.st_dev == descriptor.device && status.st_ino == descriptor.inode) ::close(descriptor.number);
+    if (is_file(descriptor.number, descriptor.file)) ::close(descriptor.number);
 }
 
 void before_fork() {
@@ -76,7 +75,7 @@ PrivateDescriptor::PrivateDescriptor(const std::function<int()>& open) {
     descriptor_ = open();
     struct stat status {};
     if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) return;
-    all.descriptors.push_back({descriptor_, status.st_dev, status.st_ino});
+    all.descriptors.push_back({descriptor_, identity_of(status)});
 }
 
 PrivateDescriptor::PrivateDescriptor(PrivateDescriptor&& other) noexcept

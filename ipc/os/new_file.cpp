@@ -28,11 +28,6 @@ std::string behind_links(const std::string& path) {
     return error ? path : real.string();
 }
 
-std::string folder_of(const std::string& path) {
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    return folder.empty() ? "." : folder;
-}
-
 }  // namespace
 
 NewFile::NewFile(const std::string& path) : path_(path == "-" ? "<stdout>" : behind_links(path)) {
@@ -55,7 +50,7 @@ NewFile::~NewFile() {
 
 void NewFile::open_beside() {
     temporary_ = path_ + "." + std::to_string(::getpid()) + ".tmp";
-    file_ = FileDescriptor(::open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    file_ = FileDescriptor(::open(directory_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
     nameless_ = file_.valid();
     if (!nameless_) {
         constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
@@ -72,12 +67,7 @@ void NewFile::take_mode() const {
 
 void NewFile::write(std::string_view bytes) {
     written_ += bytes.size();
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail("write", path_);
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
+    if (!write_all(file_.get(), bytes)) fail("write", path_);
     if (straight_ || written_ - begun_ < kBatchBytes) return;
     // The disk begins now, so that the sync at the end is short.
     ::sync_file_range(file_.get(), static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
@@ -94,13 +84,13 @@ void NewFile::finish() {
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("write", path_);
     has_name_ = false;
     DUMMYCACHE_KILL_POINT("new_file.renamed");
-    const FileDescriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor folder(::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.valid()) ::fsync(folder.get());
 }
 
 void NewFile::give_name() {
     ::unlink(temporary_.c_str());  // left by a process that was killed at this place and had our pid
-    const std::string own = "/proc/self/fd/" + std::to_string(file_.get());
+    const std::string own = path_of_descriptor(file_.get());
     if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
         fail("write", path_);
     nameless_ = false;

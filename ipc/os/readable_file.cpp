@@ -41,14 +41,9 @@ FileDescriptor copied(const ReadableFile::Read& read) {
     FileDescriptor file = make_nameless(folder);
     std::vector<char> buffer(kCopyBytes);
     for (;;) {
-        std::string_view bytes(buffer.data(), read(buffer.data(), buffer.size()));
+        const std::string_view bytes(buffer.data(), read(buffer.data(), buffer.size()));
         if (bytes.empty()) return file;
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) fail("copy the input to a temporary file in '" + folder + "'");
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
+        if (!write_all(file.get(), bytes)) fail("copy the input to a temporary file in '" + folder + "'");
     }
 }
 

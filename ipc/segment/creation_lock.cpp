@@ -45,7 +45,7 @@ PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& nam
 
 bool is_at(const std::string& path, int descriptor) {
     struct stat status {};
-    return ::fstat(descriptor, &status) == 0 && leads_to(path, status.st_dev, status.st_ino);
+    return ::fstat(descriptor, &status) == 0 && leads_to(path, identity_of(status));
 }
 
 }  // namespace

@@ -26,11 +26,6 @@ namespace {
 // Beside the liveness bytes: who commits memory on a file system that cannot reserve locks it.
 constexpr std::int64_t kGrowthByte = layout::kLivenessBase - 1;
 
-bool is_file(int descriptor, std::uint64_t device, std::uint64_t inode) {
-    struct stat status {};
-    return ::fstat(descriptor, &status) == 0 && status.st_dev == device && status.st_ino == inode;
-}
-
 /// The bytes that pages [from, to) need beyond those that pages [0, from) have.
 struct Ranges {
     std::uint64_t table_offset;
@@ -77,19 +72,19 @@ bool Segment::stale() const {
         static_cast<std::uint64_t>(layout::SegmentState::ready)) {
         return true;
     }
-    return !leads_to(name_.path, device_, inode_);
+    return !leads_to(name_.path, file_);
 }
 
-int Segment::descriptor() const noexcept { return is_file(descriptor_, device_, inode_) ? descriptor_ : -1; }
+int Segment::descriptor() const noexcept { return is_file(descriptor_, file_) ? descriptor_ : -1; }
 
 int Segment::open_again() const {
     if (name_.kind == Kind::private_memory) return -1;
     FileDescriptor again(open_no_follow(name_.path, O_RDWR));
-    if (again.valid() && is_file(again.get(), device_, inode_)) return again.release();
+    if (again.valid() && is_file(again.get(), file_)) return again.release();
     // The name leads elsewhere: the object lives on while it is mapped, and /proc leads to it.
-    const std::string own = "/proc/self/fd/" + std::to_string(descriptor_);
+    const std::string own = path_of_descriptor(descriptor_);
     FileDescriptor unlinked(::open(own.c_str(), O_RDWR | O_CLOEXEC));
-    if (unlinked.valid() && is_file(unlinked.get(), device_, inode_)) return unlinked.release();
+    if (unlinked.valid() && is_file(unlinked.get(), file_)) return unlinked.release();
     return -1;
 }
 
@@ -147,11 +142,8 @@ std::unique_ptr<Segment> Segment::assemble(SegmentName name, const layout::Ident
     segment->page_table_ = reinterpret_cast<layout::PageInfo*>(segment->base_ + identity.page_table_offset);
     segment->arena_ = segment->base_ + identity.arena_offset;
     segment->descriptor_ = segment->mapping_->backing.descriptor();
-    if (segment->descriptor_ >= 0) {
-        const struct stat status = status_of(segment->descriptor_, segment->name_.path);
-        segment->device_ = status.st_dev;
-        segment->inode_ = status.st_ino;
-    }
+    if (segment->descriptor_ >= 0)
+        segment->file_ = identity_of(status_of(segment->descriptor_, segment->name_.path));
     return segment;
 }
 

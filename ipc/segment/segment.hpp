@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "ipc/os/file_descriptor.hpp"
 #include "ipc/os/fork_registry.hpp"
 #include "ipc/os/huge_pages.hpp"
 #include "ipc/os/reserve.hpp"
@@ -123,8 +124,7 @@ private:
     layout::PageInfo* page_table_ = nullptr;
     std::byte* arena_ = nullptr;
     int descriptor_ = -1;  ///< kept for fallocate; closed on exec
-    std::uint64_t device_ = 0;
-    std::uint64_t inode_ = 0;
+    FileIdentity file_;    ///< of the mapped object
     HugePages huge_pages_;
     std::unique_ptr<Mapping> mapping_;
 };

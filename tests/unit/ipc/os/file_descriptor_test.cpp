@@ -71,13 +71,34 @@ BOOST_AUTO_TEST_CASE(errors_of_the_system_have_a_fault_a_reason_and_advice_in_on
 BOOST_AUTO_TEST_CASE(a_path_has_a_directory_and_leads_to_a_file_or_elsewhere) {
     BOOST_TEST(directory_of("/a/b/c") == "/a/b");
     BOOST_TEST(directory_of("/a") == "/");
+    BOOST_TEST(directory_of("a/b") == "a");
+    BOOST_TEST(directory_of("a") == ".");
     const TestFolder folder;
     const FileDescriptor file(open_no_follow(folder.file("x"), O_RDWR | O_CREAT, 0600));
     struct stat status {};
     ::fstat(file.get(), &status);
-    BOOST_TEST(leads_to(folder.file("x"), status.st_dev, status.st_ino));
-    BOOST_TEST(!leads_to(folder.file("x"), status.st_dev, status.st_ino + 1));
-    BOOST_TEST(!leads_to(folder.file("y"), status.st_dev, status.st_ino));
+    const FileIdentity here = identity_of(status);
+    BOOST_TEST(leads_to(folder.file("x"), here));
+    BOOST_TEST(!leads_to(folder.file("x"), {here.device, here.inode + 1}));
+    BOOST_TEST(!leads_to(folder.file("y"), here));
+    BOOST_TEST(is_file(file.get(), here));
+    BOOST_TEST(!is_file(file.get(), {here.device, here.inode + 1}));
+    BOOST_TEST(!is_file(-1, here));
+    const FileDescriptor again(open_no_follow("/proc/self/fd", O_RDONLY));
+    BOOST_TEST(!is_file(again.get(), here));
+}
+
+BOOST_AUTO_TEST_CASE(all_bytes_are_written_and_an_object_without_a_name_is_opened_again) {
+    const TestFolder folder;
+    const FileDescriptor file(open_no_follow(folder.file("x"), O_RDWR | O_CREAT, 0600));
+    BOOST_TEST(write_all(file.get(), std::string(100'000, 'a')));
+    BOOST_TEST(status_of(file.get(), "x").st_size == 100'000);
+    BOOST_REQUIRE(::unlink(folder.file("x").c_str()) == 0);
+    const FileDescriptor again(::open(path_of_descriptor(file.get()).c_str(), O_RDONLY | O_CLOEXEC));
+    BOOST_TEST(is_file(again.get(), identity_of(status_of(file.get(), "x"))));
+    BOOST_TEST(!write_all(again.get(), "b"));
+    BOOST_TEST(errno == EBADF);
+    BOOST_CHECK_THROW(static_cast<void>(status_of(-1, "x")), Error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
