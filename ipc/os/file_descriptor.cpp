@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 namespace dummycache::ipc {
 
 namespace {
@@ -88,8 +90,8 @@ ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count)
 
 Error system_error(int error, const std::string& what, const char* without_space) {
     const Fault fault = fault_of(error);
-    return {fault, "cannot " + what + ": " + std::generic_category().message(error) + "; " +
-                       advice_for(fault, without_space)};
+    return {fault, fmt::format("cannot {}: {}; {}", what, std::generic_category().message(error),
+                               advice_for(fault, without_space))};
 }
 
 struct stat status_of(int descriptor, const std::string& path) {
@@ -108,7 +110,7 @@ bool write_all(int descriptor, std::string_view bytes) noexcept {
     return true;
 }
 
-std::string path_of_descriptor(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
+std::string path_of_descriptor(int descriptor) { return fmt::format("/proc/self/fd/{}", descriptor); }
 
 std::string directory_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');

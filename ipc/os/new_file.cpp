@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/kill_point.hpp"
 
 namespace dummycache::ipc {
@@ -18,7 +20,8 @@ namespace {
 constexpr std::uint64_t kBatchBytes = std::uint64_t{8} << 20;
 
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
-    throw system_error(errno, what + " '" + path + "'", "free some space there, or write elsewhere");
+    throw system_error(errno, fmt::format("{} '{}'", what, path),
+                       "free some space there, or write elsewhere");
 }
 
 std::string behind_links(const std::string& path) {
@@ -49,7 +52,7 @@ NewFile::~NewFile() {
 }
 
 void NewFile::open_beside() {
-    temporary_ = path_ + "." + std::to_string(::getpid()) + ".tmp";
+    temporary_ = fmt::format("{}.{}.tmp", path_, ::getpid());
     file_ = FileDescriptor(::open(directory_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
     nameless_ = file_.valid();
     if (!nameless_) {

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 namespace dummycache::ipc {
 
 namespace {
@@ -31,7 +33,7 @@ FileDescriptor make_nameless(const std::string& folder) {
     if (file.valid()) return file;
     std::string path = folder + "/dummycache.XXXXXX";
     FileDescriptor named(::mkostemp(path.data(), O_CLOEXEC));
-    if (!named.valid()) fail("make a temporary file in '" + folder + "'");
+    if (!named.valid()) fail(fmt::format("make a temporary file in '{}'", folder));
     ::unlink(path.c_str());
     return named;
 }
@@ -43,7 +45,8 @@ FileDescriptor copied(const ReadableFile::Read& read) {
     for (;;) {
         const std::string_view bytes(buffer.data(), read(buffer.data(), buffer.size()));
         if (bytes.empty()) return file;
-        if (!write_all(file.get(), bytes)) fail("copy the input to a temporary file in '" + folder + "'");
+        if (!write_all(file.get(), bytes))
+            fail(fmt::format("copy the input to a temporary file in '{}'", folder));
     }
 }
 
@@ -53,7 +56,7 @@ std::size_t bytes_read(const std::string& name, Call call) {
     for (;;) {
         const ssize_t count = call();
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) fail("read '" + name + "'");
+        if (errno != EINTR) fail(fmt::format("read '{}'", name));
     }
 }
 
@@ -64,21 +67,21 @@ ReadableFile::ReadableFile(const std::string& path)
       file_(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
                         : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     struct stat status {};
-    if (!file_.valid() || ::fstat(file_.get(), &status) != 0) fail("read '" + name_ + "'");
+    if (!file_.valid() || ::fstat(file_.get(), &status) != 0) fail(fmt::format("read '{}'", name_));
     // A regular file that was redirected may stand in the middle: only from there on it is the input.
     const bool whole = S_ISREG(status.st_mode) && (path != "-" || ::lseek(file_.get(), 0, SEEK_CUR) == 0);
     if (!whole) {
         file_ = copied([this](char* to, std::size_t most) {
             return bytes_read(name_, [&] { return ::read(file_.get(), to, most); });
         });
-        if (::fstat(file_.get(), &status) != 0) fail("read '" + name_ + "'");
+        if (::fstat(file_.get(), &status) != 0) fail(fmt::format("read '{}'", name_));
     }
     size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 ReadableFile::ReadableFile(const Read& read, std::string name) : name_(std::move(name)), file_(copied(read)) {
     struct stat status {};
-    if (::fstat(file_.get(), &status) != 0) fail("read '" + name_ + "'");
+    if (::fstat(file_.get(), &status) != 0) fail(fmt::format("read '{}'", name_));
     size_ = static_cast<std::uint64_t>(status.st_size);
 }
 

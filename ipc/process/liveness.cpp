@@ -13,15 +13,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/os/file_descriptor.hpp"
 
 namespace dummycache::ipc {
 
 namespace {
 
-std::string proc_path(std::uint32_t pid, const char* file) {
-    return "/proc/" + std::to_string(pid) + "/" + file;
-}
+std::string proc_path(std::uint32_t pid, const char* file) { return fmt::format("/proc/{}/{}", pid, file); }
 
 struct ProcessStat {
     char state = 0;
@@ -56,7 +56,7 @@ std::uint64_t namespace_of(const std::string& path) {
 bool proc_shows_our_namespace() {
     char target[32] = {};
     const ssize_t length = ::readlink("/proc/self", target, sizeof target - 1);
-    return length > 0 && std::to_string(::getpid()) == target;
+    return length > 0 && fmt::to_string(::getpid()) == target;
 }
 
 /// Start times are shown relative to the reader's time namespace: they compare only within one.

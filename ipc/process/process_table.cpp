@@ -14,6 +14,8 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/kill_point.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/process/liveness.hpp"
@@ -77,7 +79,7 @@ bool dead_in_slot(const Segment& segment, std::uint32_t slot, std::uint32_t gene
 }
 
 Error removed_error(const Segment& segment) {
-    return {Fault::removed, "the cache " + segment.name().text + " was removed; open it again"};
+    return {Fault::removed, fmt::format("the cache {} was removed; open it again", segment.name().text)};
 }
 
 }  // namespace
@@ -114,15 +116,17 @@ void Membership::claim() {
         if (!descriptor.valid()) {
             const int error = errno;
             if (segment_.stale()) throw removed_error(segment_);
-            throw system_error(error, "open the cache " + segment_.name().path + " a second time");
+            throw system_error(error, fmt::format("open the cache {} a second time", segment_.name().path));
         }
     }
     const auto slots = static_cast<std::uint32_t>(segment_.process_slots().size());
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
         if (take(descriptor, slot)) return;
     }
-    throw Error(Fault::busy, "all " + std::to_string(slots) + " places for processes in the cache " +
-                                 segment_.name().text + " are taken; end a process that uses it");
+    throw Error(
+        Fault::busy,
+        fmt::format("all {} places for processes in the cache {} are taken; end a process that uses it",
+                    slots, segment_.name().text));
 }
 
 bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {

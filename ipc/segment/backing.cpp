@@ -8,6 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <fmt/format.h>
+
 #include "ipc/os/huge_pages.hpp"
 #include "ipc/os/shared_folder.hpp"
 #include "ipc/segment/not_found.hpp"
@@ -90,7 +92,7 @@ bip::mapped_region Backing::map(std::uint64_t bytes, std::uint64_t offset) const
         ::madvise(region.get_address(), region.get_size(), MADV_DONTDUMP);
         return region;
     } catch (const bip::interprocess_exception& failure) {
-        throw system_error(failure.get_native_error(), "map " + std::to_string(bytes) + " bytes of memory");
+        throw system_error(failure.get_native_error(), fmt::format("map {} bytes of memory", bytes));
     }
 }
 

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include <fmt/format.h>
+
 // Boost 1.87 changed the layout of the segment manager; this asks for the one that all versions know.
 #define BOOST_INTERPROCESS_SEGMENT_MANAGER_ABI 1
 #include <boost/interprocess/indexes/iset_index.hpp>
@@ -58,7 +60,7 @@ const ObjectHeader& header_of(const std::byte* base, std::uint64_t offset) {
 
 Error damaged(const std::string& what) {
     return {Fault::not_a_segment,
-            "the control area is damaged (" + what + "); remove the cache and create it again"};
+            fmt::format("the control area is damaged ({}); remove the cache and create it again", what)};
 }
 
 std::uint64_t build_object(Buffer& buffer, std::byte* base, const ControlObject& object) {
@@ -88,8 +90,9 @@ std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end
     for (const ControlObject& object : objects) offsets.push_back(build_object(buffer, base, object));
     return offsets;
 } catch (const bip::interprocess_exception& failure) {
-    throw Error(Fault::system, std::string("cannot lay out the control area: ") + failure.what() +
-                                   "; check that the names of its objects differ");
+    throw Error(Fault::system,
+                fmt::format("cannot lay out the control area: {}; check that the names of its objects differ",
+                            failure.what()));
 }
 
 std::uint64_t hash_control_area(const std::byte* base, std::uint64_t end,
@@ -101,12 +104,12 @@ std::uint64_t hash_control_area(const std::byte* base, std::uint64_t end,
     std::uint64_t position = layout::kIdentityBytes;
     for (const std::uint64_t offset : sorted) {
         if (offset < position + sizeof(ObjectHeader) || offset >= end || offset % kCacheLine != 0) {
-            throw damaged("an object begins at " + std::to_string(offset));
+            throw damaged(fmt::format("an object begins at {}", offset));
         }
         ObjectHeader header{};
         std::memcpy(&header, base + offset - sizeof header, sizeof header);
         if (header.offset != offset || header.bytes > end - offset || header.bytes % kCacheLine != 0) {
-            throw damaged("the object at " + std::to_string(offset) + " has another size");
+            throw damaged(fmt::format("the object at {} has another size", offset));
         }
         XXH3_64bits_update(&state, base + position, offset - position);
         position = offset + header.bytes;
@@ -122,7 +125,7 @@ void check_control_area(std::byte* base, std::span<const std::uint64_t> offsets)
         const auto [memory, lines] = buffer.find<Line>(header.name);
         if (memory == nullptr || aligned_payload(base, memory) != offset ||
             lines != header.bytes / kCacheLine + kExtraLines) {
-            throw damaged("the object at " + std::to_string(offset) + " is not where Boost finds it");
+            throw damaged(fmt::format("the object at {} is not where Boost finds it", offset));
         }
     }
 } catch (const bip::interprocess_exception& failure) {

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/kill_point.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/not_found.hpp"
@@ -38,7 +40,7 @@ PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& nam
     }
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {
         throw Error(Fault::no_permission,
-                    "the lock file " + path + " belongs to somebody else; have it removed");
+                    fmt::format("the lock file {} belongs to somebody else; have it removed", path));
     }
     return file;
 }
@@ -65,8 +67,10 @@ CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : 
         }
         if (locked) break;
         if (steady_clock::now() - begin >= std::chrono::milliseconds(timeout_ms)) {
-            throw Error(Fault::busy, "another process is creating or removing the cache " + name.text +
-                                         " (it holds " + path_ + "); try again");
+            throw Error(
+                Fault::busy,
+                fmt::format("another process is creating or removing the cache {} (it holds {}); try again",
+                            name.text, path_));
         }
         std::this_thread::sleep_for(kNap);
     }

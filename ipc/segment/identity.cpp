@@ -10,6 +10,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/os/round_up.hpp"
 #include "ipc/segment/control_area.hpp"
@@ -163,9 +165,9 @@ Identity plan_identity(const SegmentPlan& plan, Kind kind) {
     identity.free_map_offset = kUnit + control_area_bytes(objects_of(plan));
     identity.pages = most_pages(identity.free_map_offset, plan.capacity_bytes);
     if (identity.pages < kMinimumPages) {
-        throw Error(Fault::no_space, "a capacity of " + std::to_string(plan.capacity_bytes) +
-                                         " bytes has no room for " + std::to_string(kMinimumPages) +
-                                         " pages; choose a larger one");
+        throw Error(Fault::no_space,
+                    fmt::format("a capacity of {} bytes has no room for {} pages; choose a larger one",
+                                plan.capacity_bytes, kMinimumPages));
     }
     const Regions regions = regions_of(identity.free_map_offset, identity.pages);
     identity.page_table_offset = regions.page_table_offset;
@@ -219,14 +221,14 @@ Refusal check_identity(const Identity& identity, std::uint64_t object_bytes) {
     if (!has_magic(identity)) return {Fault::not_a_segment, "it does not begin like a cache"};
     if (identity.byte_order != layout::kByteOrder) return {Fault::incompatible, "it has another byte order"};
     if (identity.layout_version != layout::kLayoutVersion) {
-        return {Fault::incompatible, "it has layout version " + std::to_string(identity.layout_version) +
-                                         ", not " + std::to_string(layout::kLayoutVersion)};
+        return {Fault::incompatible, fmt::format("it has layout version {}, not {}", identity.layout_version,
+                                                 layout::kLayoutVersion)};
     }
     if (hash_identity(identity) != identity.identity_hash)
         return {Fault::not_a_segment, "its first page is damaged"};
     if (identity.segment_bytes != object_bytes) {
-        return {Fault::not_a_segment, "it has " + std::to_string(object_bytes) + " bytes instead of " +
-                                          std::to_string(identity.segment_bytes)};
+        return {Fault::not_a_segment,
+                fmt::format("it has {} bytes instead of {}", object_bytes, identity.segment_bytes)};
     }
     if (identity.kind > static_cast<std::uint32_t>(Kind::file) || !geometry_in_range(identity) ||
         !objects_in_range(identity)) {

@@ -2,6 +2,8 @@
 // Believes nothing that it has not checked: whose the object is, its first page, its control area.
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/os/reserve.hpp"
 #include "ipc/segment/control_area.hpp"
 #include "ipc/segment/identity.hpp"
@@ -19,10 +21,10 @@ using layout::Identity;
 constexpr unsigned kOthersBits = 0066;
 
 [[noreturn]] void refuse(const SegmentName& name, Fault fault, const std::string& reason) {
-    const char* const advice = fault == Fault::incompatible    ? "; remove it with the version that made it"
-                               : fault == Fault::no_permission ? "; have it removed or choose another name"
-                                                               : "; remove it or choose another name";
-    throw Error(fault, name.path + " cannot be attached: " + reason + advice);
+    const char* const advice = fault == Fault::incompatible    ? "remove it with the version that made it"
+                               : fault == Fault::no_permission ? "have it removed or choose another name"
+                                                               : "remove it or choose another name";
+    throw Error(fault, fmt::format("{} cannot be attached: {}; {}", name.path, reason, advice));
 }
 
 /// A name in shared memory says whose it is. A file may be another user's if he said so twice: when
@@ -31,7 +33,7 @@ void check_owner(const SegmentName& name, const struct stat& status, const Ident
     if (status.st_uid == ::geteuid()) return;
     const bool shared_with_others = (identity.mode & kOthersBits) != 0 && (status.st_mode & kOthersBits) != 0;
     if (name.kind == Kind::file && shared_with_others) return;
-    refuse(name, Fault::no_permission, "it belongs to user " + std::to_string(status.st_uid));
+    refuse(name, Fault::no_permission, fmt::format("it belongs to user {}", status.st_uid));
 }
 
 Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t layout_hash) {

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/cache_clock.hpp"
 #include "ipc/kill_point.hpp"
 #include "ipc/os/reserve.hpp"
@@ -87,7 +89,7 @@ void finish_reserving(Reserved reserved, int error, int descriptor, const std::s
 /// Everything up to the page table is touched at once; the rest is sparse.
 void size_and_reserve(int descriptor, const std::string& path, const layout::Identity& identity) {
     if (::ftruncate(descriptor, static_cast<off_t>(identity.segment_bytes)) != 0) {
-        throw system_error(errno, "give the new cache " + path + " its size");
+        throw system_error(errno, fmt::format("give the new cache {} its size", path));
     }
     DUMMYCACHE_KILL_POINT("create.sized");
     int error = 0;

@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/error.hpp"
 #include "ipc/os/shared_folder.hpp"
 
@@ -19,9 +21,9 @@ constexpr std::size_t kLongestName = 200;
 // Room in the last part of a path for what the lock file's name adds.
 constexpr std::size_t kLongestFileName = 200;
 
-Error invalid(std::string_view text, const std::string& reason) {
-    return {Fault::invalid_name, "\"" + std::string(text.substr(0, kLongestName)) +
-                                     "\" is no name for a cache: " + reason + "; choose another one"};
+Error invalid(std::string_view text, const char* reason) {
+    return {Fault::invalid_name, fmt::format("\"{}\" is no name for a cache: {}; choose another one",
+                                             text.substr(0, kLongestName), reason)};
 }
 
 bool is_path(std::string_view text) {
@@ -59,8 +61,7 @@ SegmentName parse_name(std::string_view text) {
 }
 
 std::string shared_path(std::string_view family, std::string_view name) {
-    return std::string(kSharedFolder) + std::string(family) + "." + std::to_string(::geteuid()) + "." +
-           std::string(name);
+    return fmt::format("{}{}.{}.{}", kSharedFolder, family, ::geteuid(), name);
 }
 
 std::vector<std::string> shared_names(std::string_view family) {

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "ipc/kill_point.hpp"
 #include "ipc/segment/backing.hpp"
 #include "ipc/segment/creation_lock.hpp"
@@ -29,15 +31,16 @@ bool remove_locked(const SegmentName& name) {
     const Backing backing = Backing::open(name);
     const struct stat status = status_of(backing.descriptor(), name.path);
     if (status.st_uid != ::geteuid()) {
-        throw Error(Fault::no_permission, "cannot remove " + name.path + ": it belongs to user " +
-                                              std::to_string(status.st_uid) + "; ask that user to");
+        throw Error(Fault::no_permission,
+                    fmt::format("cannot remove {}: it belongs to user {}; ask that user to", name.path,
+                                status.st_uid));
     }
     const auto identity = S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
     const bool ours = identity && has_magic(*identity);
     // A name in shared memory is ours by its form, so what lies there may go even if it is damaged.
     if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) {
         throw Error(Fault::not_a_segment,
-                    "cannot remove " + name.path + ": it is not a cache; check the path");
+                    fmt::format("cannot remove {}: it is not a cache; check the path", name.path));
     }
     if (ours) mark_removed(backing, *identity, static_cast<std::uint64_t>(status.st_size));
     DUMMYCACHE_KILL_POINT("remove.marked");
