@@ -8,16 +8,17 @@
 
 namespace dummycache::ipc {
 
+/// What went wrong, for code to decide on.
 enum class Fault : std::uint8_t {
-    invalid_name,
-    not_found,
-    no_permission,
-    not_a_segment,
-    incompatible,
-    no_space,
-    busy,
-    removed,
-    system,
+    invalid_name,   ///< no segment can have this name
+    not_found,      ///< no object of this name, or no directory for it
+    no_permission,  ///< the object belongs to another user, or its mode forbids it
+    not_a_segment,  ///< the object holds something else, or is damaged
+    incompatible,   ///< another version of this library made the segment
+    no_space,       ///< no memory, no disk space, or a capacity that is too small
+    busy,           ///< a live process holds what is needed
+    removed,        ///< somebody removed the segment meanwhile; open it again
+    system,         ///< any other failure of a system call
 };
 
 /// what() is one line: what failed, on what, what to do next.

@@ -4,8 +4,8 @@
 
 #if defined(DUMMYCACHE_KILL_POINTS)
 namespace dummycache::ipc {
-/// Called at each kill point; a test replaces it. It may count, pause, or never return.
-/// Set it before threads start. Null: nothing happens.
+/// Called at each kill point, by the thread that reaches it. Null: nothing happens. A test sets it before
+/// threads start. The function may count, pause, or never return.
 extern void (*kill_point_hook)(const char* name);
 inline void kill_point(const char* name) {
     if (kill_point_hook != nullptr) kill_point_hook(name);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Maps memory, with a hint for huge pages.
 #include "ipc/os/anonymous_memory.hpp"
 
 #include <new>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Address space of this process alone, filled with memory as it is touched.
+// Memory of this process alone. The system gives it page by page, as it is touched.
 #pragma once
 
 #include <cstddef>
 
 namespace dummycache::ipc {
 
-/// Zeroed; private to the process and, after fork(), to each. Throws std::bad_alloc.
+/// Zeroed memory, unmapped by the destructor. After a fork, parent and child have a copy each.
 class AnonymousMemory {
 public:
+    /// Throws std::bad_alloc if there are not so many addresses. One system call, whatever the size.
     explicit AnonymousMemory(std::size_t bytes);
     ~AnonymousMemory();
     AnonymousMemory(const AnonymousMemory&) = delete;

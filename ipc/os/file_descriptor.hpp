@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Descriptors, the locks on them, and what a failed system call is called.
+// Descriptors, locks on bytes, which file is which, and the errors of system calls.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace dummycache::ipc {
 
-/// Owns a descriptor; closes it.
+/// Owns a descriptor and closes it. -1 is none. For one thread at a time.
 class FileDescriptor {
 public:
     FileDescriptor() = default;
@@ -33,22 +33,25 @@ private:
     int descriptor_ = -1;
 };
 
-/// open() that follows no symbolic link, is closed on exec and starts again after a signal.
+/// open() that follows no symbolic link in the last part of the path, is closed on exec, waits for no pipe or
+/// device, and starts again after a signal. -1 on failure, with errno.
 [[nodiscard]] int open_no_follow(const std::string& path, int flags, unsigned mode = 0) noexcept;
 
-/// Write lock on one byte, of the open file description: the kernel drops it when the last
-/// descriptor and the last mapping made through it are gone. Never waits.
+/// Takes the write lock of one byte; false if another holds it or the call fails. Never waits. `byte` counts from
+/// the object's begin and may lie behind its end. The lock belongs to the open file description: all threads that
+/// use this descriptor share it, and so does a forked child. The kernel drops it when the last copy of the
+/// descriptor and the last mapping made through it are gone, so also after a kill.
 [[nodiscard]] bool try_lock_byte(int descriptor, std::int64_t byte) noexcept;
 void unlock_byte(int descriptor, std::int64_t byte) noexcept;
 
 enum class ByteState : std::uint8_t { free, locked, unknown };
-/// Who else locks the byte; a lock of the same open file description does not count.
+/// Whether another open file description holds the lock of the byte. One system call.
 [[nodiscard]] ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept;
-/// Free if all of them are.
+/// The same of `count` bytes: free if all of them are.
 [[nodiscard]] ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count) noexcept;
 
-/// The error of a system call: "cannot <what>: <reason of error>; <what to do>". `without_space` is what to do
-/// if there is no space left.
+/// The error of a failed system call: "cannot WHAT: REASON; ADVICE". `error` is an errno. `without_space` is the
+/// advice if there is no space left.
 [[nodiscard]] Error system_error(
     int error, const std::string& what,
     const char* without_space = "free some space there or choose a smaller capacity");

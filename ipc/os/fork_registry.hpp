@@ -9,20 +9,22 @@
 
 namespace dummycache::ipc {
 
-/// A descriptor that a forked child closes before fork() returns in it. A lock of an open file
-/// description lives as long as any copy of the descriptor: a child that kept one would keep a
-/// parent that was killed "alive".
+/// A descriptor that a forked child closes before fork() returns in it. A lock of an open file description lives
+/// as long as any copy of the descriptor. A child that kept a copy would let a killed parent look alive.
 ///
-/// The host program may close descriptors it does not know (closefrom); a number that leads to
-/// another file by then is left alone.
+/// The host program may close descriptors that it does not know (closefrom). A number that leads to another file
+/// by then is left alone.
+///
+/// Threads may make and destroy objects of this class at the same time; one object is for one thread at a time.
 class PrivateDescriptor {
 public:
     PrivateDescriptor() = default;
-    /// `open` returns a descriptor or -1, and errno. No fork happens while it runs.
+    /// `open` returns a descriptor, or -1 with errno. fork() in another thread waits until it has returned. Throws
+    /// std::bad_alloc.
     explicit PrivateDescriptor(const std::function<int()>& open);
     PrivateDescriptor(PrivateDescriptor&& other) noexcept;
     PrivateDescriptor& operator=(PrivateDescriptor&& other) noexcept;
-    /// In a child that was forked since, the descriptor is closed already and left alone.
+    /// Closes the descriptor and keeps errno. In a child that was forked since, it is closed already.
     ~PrivateDescriptor();
 
     [[nodiscard]] int get() const noexcept { return descriptor_; }
@@ -33,11 +35,11 @@ private:
     std::uint32_t forks_ = 0;
 };
 
-/// How many forks lie between the first process and this one. Changes in a child, before it runs.
+/// How many forks lie between the first process and this one. It changes only in a child, before fork() returns.
 extern std::atomic<std::uint32_t> fork_count;
 
-/// Held while a membership registers. fork() waits for it, so that a child never inherits half a
-/// registration or a lock that nobody is left to open.
+/// Held while a process joins a segment. fork() waits for it, so a child never inherits half a registration, nor
+/// a lock whose owner does not exist in the child. Do not fork while holding it.
 [[nodiscard]] std::unique_lock<std::mutex> lock_registration();
 
 }  // namespace dummycache::ipc

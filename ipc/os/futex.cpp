@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// The system call behind sleeping and waking.
 #include "ipc/os/futex.hpp"
 
 #include <cerrno>

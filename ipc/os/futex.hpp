@@ -8,12 +8,12 @@
 
 namespace dummycache::ipc {
 
-/// Sleeps until somebody wakes it or `time` is over, if the word still is `seen`. May return early.
-/// Sleepers and wakers may be in any process.
+/// Sleeps if the word still is `seen`, until a wake or for `time` at most. May return early, so the caller looks
+/// at the word again. Sleepers and wakers may be in any process that maps the word.
 void sleep_while(std::atomic<std::uint32_t>& word, std::uint32_t seen,
                  std::chrono::nanoseconds time) noexcept;
 
-/// Wakes up to `most` sleepers. Keeps errno.
+/// Wakes up to `most` sleepers of any process. Keeps errno. One system call.
 void wake(std::atomic<std::uint32_t>& word, int most) noexcept;
 
 }  // namespace dummycache::ipc

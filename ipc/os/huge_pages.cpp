@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Asks the kernel for huge pages, and stops asking where it is slow.
 #include "ipc/os/huge_pages.hpp"
 
 #include <algorithm>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Pages of 2 MiB for large caches, where the kernel has some.
 //
-// A get touches three or four pages of a cache, a set one more, and of 4 KiB pages a processor remembers some
-// thousands. Shared memory has no huge pages of its own unless /dev/shm was mounted for them, but the kernel makes one
-// of a block of small ones when it is asked to (MADV_COLLAPSE, Linux 6.1): as soon as the first page of a block is
-// committed, when there is nothing to copy yet. It takes a tenth of a millisecond, and spares 500 page faults.
+// A get touches three or four pages of a cache, and a set one more. A processor keeps the addresses of some thousand
+// pages of 4 KiB, so in a large cache it often waits for page tables. Shared memory has huge pages only if /dev/shm
+// was mounted for them. But the kernel makes one of a block of small pages when a process asks (MADV_COLLAPSE,
+// Linux 6.1). That is done when the first page of the block is committed, while there is nothing to copy yet. It
+// takes 0.1 ms and saves 500 page faults.
 #pragma once
 
 #include <atomic>
@@ -22,7 +23,8 @@ inline constexpr std::uint64_t kSmallPagesUpTo = std::uint64_t{16} << 20;
 /// From here on they are made two at a time, half as often.
 inline constexpr std::uint64_t kTwoAtOnceFrom = std::uint64_t{64} << 20;
 
-/// Addresses for `bytes` that begin where a huge page can, kept free until something is mapped over them (MAP_FIXED).
+/// A range of addresses that begins where a huge page can. It is kept free until something is mapped over it
+/// (MAP_FIXED). For one thread.
 class AlignedRange {
 public:
     /// address() is null if there is no such range, or no huge page in so few bytes.
@@ -32,7 +34,7 @@ public:
     AlignedRange& operator=(const AlignedRange&) = delete;
 
     [[nodiscard]] void* address() const noexcept { return address_; }
-    /// It is another's now.
+    /// The caller has mapped something there: the destructor leaves the range alone.
     void release() noexcept { address_ = nullptr; }
 
 private:
@@ -43,15 +45,16 @@ private:
 /// Asks for the huge pages of one segment. Any thread may call.
 class HugePages {
 public:
-    /// Bytes [from, to) of the segment, in shared memory, were committed just now: makes huge pages of the blocks that
-    /// begin there, with memory for all of each. Takes 0.1 ms for a page, some milliseconds where the kernel has to look
-    /// for it. Nothing changes where it has none, where the segment is small, or where less than kFreeBytes are left in
-    /// /dev/shm. Killed inside: memory that is not used yet.
+    /// Bytes [from, to) of the segment, in shared memory, were committed just now. Makes a huge page of each block
+    /// that begins there; that reserves memory for the whole block. Takes 0.1 ms for a page, and some milliseconds
+    /// if the kernel has to look for memory. Does nothing if the kernel has none, if the segment is small, or if
+    /// less than kFreeBytes are left in /dev/shm. Killed inside: memory that nobody uses yet.
     void ask(std::span<std::byte> segment, std::uint64_t from, std::uint64_t to) noexcept;
 
-    /// Private memory gets them by itself where it is used, from kSmallPagesUpTo on.
+    /// For private memory: the kernel itself makes huge pages where memory is used, from kSmallPagesUpTo on.
     static void hint(std::span<std::byte> segment) noexcept;
 
+    /// With less left in /dev/shm nobody asks: a block that is used in part takes memory that others may want.
     static constexpr std::uint64_t kFreeBytes = std::uint64_t{64} << 20;
 
 private:

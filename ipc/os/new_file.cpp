@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Writes a file without a name, and renames it at the end.
 #include "ipc/os/new_file.hpp"
 
 #include <cerrno>

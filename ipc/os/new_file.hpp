@@ -10,21 +10,23 @@
 
 namespace dummycache::ipc {
 
-/// What is there stays until finish(), also if the process is killed: then there is the old file or the new
-/// one. It keeps the mode of the file that it replaces; where the path is a symbolic link, what that leads
-/// to is replaced. A killed process leaves nothing else, but for an instant between two system calls, and on
-/// file systems that know no nameless files: there PATH.PID.tmp.
-/// A path that leads to something else than a regular file (a pipe, a device) is written straight; `-` is
-/// standard output.
+/// The old file stays until finish(). A process that is killed leaves either the old file or the new one. It
+/// leaves a file PATH.PID.tmp as well if it dies in one short moment of finish(), or on a file system that knows
+/// no files without a name.
+///
+/// The new file has the mode of the file that it replaces. If the path is a symbolic link, the file that the link
+/// leads to is replaced. A pipe or a device is written directly; `-` is standard output. For one thread.
 class NewFile {
 public:
-    /// Throws Error, as all calls do.
+    /// Throws Error if a system call fails, as all calls of this class do.
     explicit NewFile(const std::string& path);
     ~NewFile();
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
 
+    /// Appends the bytes.
     void write(std::string_view bytes);
+    /// Waits until the bytes are on the disk, and gives the file its name. Without it, nothing changes.
     void finish();
 
 private:

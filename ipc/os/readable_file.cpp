@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Opens a file, or copies a stream to one.
 #include "ipc/os/readable_file.hpp"
 
 #include <cerrno>

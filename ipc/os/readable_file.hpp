@@ -11,23 +11,24 @@
 
 namespace dummycache::ipc {
 
-/// What cannot be read twice (a pipe, a terminal) is first copied to a temporary file without a name, in the
-/// directory for temporary files; it is gone when it is closed, also by a kill.
+/// A pipe or a terminal can be read once only, so it is first copied to a temporary file without a name, in the
+/// directory for temporary files. The copy is gone when it is closed, also after a kill. Threads may call read_at
+/// at the same time.
 class ReadableFile {
 public:
     /// Gives the next bytes of a stream, 0 at its end.
     using Read = std::function<std::size_t(char* to, std::size_t most)>;
 
-    /// `-` is standard input. Throws Error.
+    /// `-` is standard input. Throws Error. Reads a pipe to its end before it returns.
     explicit ReadableFile(const std::string& path);
-    /// Copies what `read` gives.
+    /// Copies all bytes that `read` gives; `name` stands in messages. Throws Error, and what `read` throws.
     ReadableFile(const Read& read, std::string name);
 
-    /// As messages call it.
+    /// For messages: the path, or `<stdin>`.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
-    /// When it was opened.
+    /// In bytes, at the time of opening.
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-    /// Up to `most` bytes from a place on; 0 at the end. Throws Error.
+    /// Reads up to `most` bytes from byte `offset` on; returns how many, 0 at the end. Throws Error.
     [[nodiscard]] std::size_t read_at(char* to, std::size_t most, std::uint64_t offset) const;
 
 private:

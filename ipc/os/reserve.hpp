@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Takes memory from the system before anybody touches it.
+//
+// Any thread of any process may call these functions at the same time, except write_zeros. None throws. Killed
+// inside: a part of the range is reserved, and the next caller begins again.
 #pragma once
 
 #include <cstddef>
@@ -9,22 +12,23 @@ namespace dummycache::ipc {
 
 enum class Reserved : std::uint8_t {
     yes,
-    no_space,     ///< nothing in this range may be touched that could not be touched before
-    unsupported,  ///< this file system cannot reserve; write_zeros can
+    no_space,     ///< no byte of the range is safer to touch than before
+    unsupported,  ///< this file system or kernel cannot do it; write_zeros can
 };
 
-/// Reserves [offset, offset + bytes), which must lie inside the object's size. Bytes that are
-/// there keep their value, so doing it twice is harmless. `error` receives errno on failure.
+/// Reserves the bytes [offset, offset + bytes) of an object, which must lie inside its size. Bytes keep their
+/// value, so doing it twice is harmless. `error` receives errno on failure. Signals wait meanwhile. One system call
+/// for each 16 MiB.
 [[nodiscard]] Reserved reserve(int descriptor, std::uint64_t offset, std::uint64_t bytes,
                                int& error) noexcept;
 
-/// Lets the system do for a reserved range, mapped at `memory`, what the first store into each page would make
-/// it do. A file system on a disk may need one more block then, to note which part of a reserved piece is
-/// written: what is no_space here would be SIGBUS in a store. Changes no byte, so others may write
-/// meanwhile, and doing it twice is harmless. `memory` is where a page begins.
+/// Makes the system do now what the first store into each page of a reserved range would make it do. A file system
+/// on a disk may need one more block at that store, to note which part of a reserved piece is written. If there is
+/// none, the store would raise SIGBUS; this function returns no_space instead. It changes no byte, so others may
+/// write meanwhile, and doing it twice is harmless. The range is mapped at `memory`, where a page of 4 KiB begins.
 [[nodiscard]] Reserved prepare_writes(std::byte* memory, std::uint64_t bytes, int& error) noexcept;
 
-/// Reserves by writing zeros. Only for a range that nobody uses.
+/// Reserves a range by writing zeros into it. Only for a range that nobody uses, by one process at a time.
 [[nodiscard]] Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes,
                                    int& error) noexcept;
 

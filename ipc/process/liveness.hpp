@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whether the process behind a slot of the process table is dead for certain.
+// The verdict whether a process is dead.
 #pragma once
 
 #include <cstdint>
@@ -9,25 +9,30 @@
 
 namespace dummycache::ipc {
 
-/// What tells one process from every other, before and after it.
+/// What tells one process from every other, earlier and later ones included.
 struct ProcessIdentity {
     std::uint32_t pid = 0;
-    std::uint64_t start_time = 0;     ///< 0: unknown
-    std::uint64_t pid_namespace = 0;  ///< 0: unknown
+    std::uint64_t start_time = 0;     ///< in clock ticks since the boot; 0: unknown
+    std::uint64_t pid_namespace = 0;  ///< its inode; 0: unknown
 };
 
+/// Of the calling process. Reads two files of /proc.
 [[nodiscard]] ProcessIdentity own_identity();
 
-/// What a process is doing, in a word for people: "running", "waiting", "stopped", "zombie", "dead", or
-/// "unknown" (it lives in another pid namespace, or /proc does not tell).
+/// What a process does, in one word for people: "running", "waiting", "stopped", "zombie", "dead", or "unknown" (it
+/// lives in another pid namespace, or /proc gives no answer).
 [[nodiscard]] std::string activity_of(const ProcessIdentity& process);
 
-/// True only if the process that claimed `slot` as `claimed` can never write again.
+/// True only if the process that claimed `slot` as `claimed` can never write again. In doubt: false.
 ///
-/// In the same pid namespace: no such pid, or a pid that began at another time, is dead. A zombie
-/// is dead when its liveness byte is free (its other threads may live on). A process that runs
-/// with its byte free either closed a descriptor it did not know or called execve: it is dead if
-/// it maps the segment no more. In another namespace only the byte speaks. In doubt: alive.
+/// In the same pid namespace:
+/// - no such pid, or a pid that began at another time: dead;
+/// - a zombie: dead if its liveness byte is free, for its other threads may live on;
+/// - a running process whose byte is free has closed a descriptor that it did not know, or has called execve: dead
+///   if it does not map the segment.
+/// In another pid namespace only the byte counts.
+///
+/// Any thread of an attached process may ask. Reads some files of /proc: 10 to 100 us. Throws std::bad_alloc.
 [[nodiscard]] bool process_is_dead(const Segment& segment, std::uint32_t slot,
                                    const ProcessIdentity& claimed);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A writer lock in shared memory: taken by CAS, waited for on a futex, taken over from the dead.
+// A lock in shared memory that outlives its owner: one compare-and-swap (CAS) to take it, a futex to wait for it,
+// and a takeover if the owner is dead. Processes own it, not threads: a second thread of the owner waits as well.
 #pragma once
 
 #include <chrono>
@@ -10,17 +11,18 @@
 namespace dummycache::ipc {
 
 enum class Acquired : std::uint8_t {
-    no,         ///< try_lock: somebody alive has it. lock: the time is over
+    no,         ///< a live process has it; lock() has waited for as long as it may
     clean,      ///< it was free
-    from_dead,  ///< its owner died with it: what it protects may need repair
+    from_dead,  ///< it was taken over from a dead owner: the protected bytes may need repair
 };
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// Takes the lock. About 15 ns when free. Waits until `deadline` for a live owner, no longer than
-/// 10 ms for a dead one to be noticed. Not recursive. Killed inside: free, or owned by a dead.
+/// Takes the lock. About 15 ns if it is free. Waits for a live owner until `deadline`; notices a dead one within
+/// 10 ms. Not recursive. Throws what Membership::token throws, and std::bad_alloc. Killed inside: the lock is free,
+/// or owned by a dead process.
 [[nodiscard]] Acquired lock(layout::LockWord& word, Membership& self, Deadline deadline);
-/// Does not wait, but asks whether the owner is dead: some microseconds if it has one.
+/// The same without waiting. If the lock has an owner, asks whether that is dead: 10 to 100 us.
 [[nodiscard]] Acquired try_lock(layout::LockWord& word, Membership& self);
 
 /// From free to `mine`, by one CAS. Release as well: whoever sees the new owner sees its generation and its
@@ -35,27 +37,29 @@ using Deadline = std::chrono::steady_clock::time_point;
     return word.compare_exchange_strong(mine, 0, std::memory_order_release, std::memory_order_relaxed);
 }
 
-/// Takes the lock if it is free, and looks at nothing else: one CAS.
+/// Takes the lock if it is free; asks no question about an owner. One CAS.
 [[nodiscard]] inline bool lock_if_free(layout::LockWord& word, Membership& self) {
     return take_free(word, self.token());
 }
 
-/// Gives the lock back if it still is this process's, and wakes a waiter.
+/// Gives the lock back if this process owns it, and wakes one waiter. Killed inside: the lock is free, and waiters
+/// look again by themselves within 10 ms.
 void unlock(layout::LockWord& word, Membership& self) noexcept;
 
-/// unlock for who has just taken the lock: one CAS if nobody waits for it.
+/// unlock for a caller that owns the lock and was not forked since: one CAS if nobody waits.
 inline void unlock_if_alone(layout::LockWord& word, Membership& self) noexcept {
     if (!let_go(word, self.token_if_registered())) unlock(word, self);
 }
 
 inline constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 
-/// Who owns the word; `slot` is kNoSlot if it is free, `pid` 0 if the slot has changed hands since.
+/// The owner of a lock word. `slot` is kNoSlot if the lock is free; `pid` is 0 if the slot has changed hands since.
 struct Holder {
     std::uint32_t slot = kNoSlot;
     std::uint32_t pid = 0;
     std::uint32_t generation = 0;
 };
+/// For messages: the owner may be another one by the time the caller reads it.
 [[nodiscard]] Holder holder_of(const layout::LockWord& word, const Membership& self);
 
 }  // namespace dummycache::ipc

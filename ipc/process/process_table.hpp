@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who is attached, and who is dead.
+// Joining a segment, leaving it, and asking for other members.
 #pragma once
 
 #include <atomic>
@@ -11,40 +11,43 @@
 
 namespace dummycache::ipc {
 
-/// Which counters the calling thread uses. Four bytes that need no call to find them, also in a shared library.
+/// Which of a slot's sets of counters (stripes) the calling thread uses. The TLS model makes reading it one
+/// instruction, also in a shared library.
 inline constexpr std::uint32_t kNoStripe = ~0U;
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t counter_stripe;
+/// Chooses a stripe for the calling thread, in turn, and stores it in counter_stripe.
 [[nodiscard]] std::uint32_t choose_counter_stripe() noexcept;
 
-/// This process's place in a segment's process table. Held by an OFD lock on a descriptor of its
-/// own that is never mapped (a mapping keeps an OFD lock alive) and that a forked child closes.
-/// Any thread may call anything here.
+/// This process's slot in a segment's process table. The slot is held by a lock on its liveness byte. The lock is
+/// taken on a descriptor that is never mapped, because a mapping would keep the lock, and that a forked child closes.
+///
+/// Any thread may call anything here. Killed at any time: the slot's next claimant clears up.
 class Membership {
 public:
-    /// Claims a slot. Throws Fault::busy if all are taken, Fault::removed if the segment was
-    /// removed meanwhile (the caller attaches again).
+    /// Claims a slot, in about 50 us. Throws Fault::busy if all are taken, Fault::removed if the segment was
+    /// removed meanwhile (the caller attaches again), or the error of a system call. The segment must outlive it.
     explicit Membership(Segment& segment);
-    /// Folds the counters, gives the slot back. A forked child that never wrote does nothing.
+    /// Adds the counters to the sums of all processes that left, and gives the slot back. Does nothing in a forked
+    /// child that never wrote.
     ~Membership();
     Membership(const Membership&) = delete;
     Membership& operator=(const Membership&) = delete;
 
-    /// generation << 32 | slot + 1: what stands in a lock word that this process owns. In a forked
-    /// child the first call claims a slot of its own.
+    /// What stands in a lock word that this process owns: layout::token_of its slot and generation. One load. In a
+    /// forked child the first call claims a slot, and throws what the constructor throws.
     [[nodiscard]] std::uint64_t token() {
         if (!registered()) [[unlikely]]
             register_again();
         return self_.load(std::memory_order_relaxed);
     }
-    /// The same of who has called it before and was not forked since.
+    /// The same, only for a process that has called token() and was not forked since.
     [[nodiscard]] std::uint64_t token_if_registered() const noexcept {
         return self_.load(std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint32_t slot() { return layout::slot_of_token(token()); }
     [[nodiscard]] std::uint32_t generation() { return layout::generation_of_token(token()); }
 
-    /// The counters of the calling thread. In a forked child that has not written yet these are
-    /// counters nobody sums.
+    /// The counters of the calling thread. In a forked child that has not written yet, nobody reads them.
     [[nodiscard]] layout::ReadCounters& counters() noexcept {
         if (!registered()) [[unlikely]]
             return counters_of_nobody();
@@ -52,18 +55,18 @@ public:
         return counters_.load(std::memory_order_relaxed)[stripe];
     }
 
-    /// Whether the owner of a lock word, or the stager `slot, generation`, is dead for certain.
-    /// A few system calls; never true of a process that may still write.
+    /// Whether the process of this slot and generation is dead for certain. Never true of a process that may still
+    /// write; once true, always true. 10 to 100 us, as it reads files of /proc. Throws std::bad_alloc.
     [[nodiscard]] bool is_dead(std::uint32_t slot, std::uint32_t generation) const;
 
-    /// The pid that a lock word's owner had in its own namespace; 0 if unknown.
+    /// The pid that stands in the slot, as its process knows it in its own namespace; 0 if there is none.
     [[nodiscard]] std::uint32_t pid_of(std::uint32_t slot) const;
 
     [[nodiscard]] Segment& segment() const noexcept { return segment_; }
 
 private:
     static std::uint32_t forks_seen() noexcept { return fork_count.load(std::memory_order_relaxed); }
-    /// Whether this process registered itself; not so in a forked child that has not written yet.
+    /// Whether this process has a slot; false in a forked child that has not written yet.
     [[nodiscard]] bool registered() const noexcept {
         return fork_count_.load(std::memory_order_acquire) == forks_seen();
     }
@@ -79,10 +82,10 @@ private:
     PrivateDescriptor descriptor_;
 };
 
-/// What the process of a slot is doing, as liveness.hpp's activity_of.
+/// What the process of a slot does, in one word for people; see liveness.hpp.
 [[nodiscard]] std::string activity_of(const layout::ProcessSlot& slot);
 
-/// The command that holds a slot; may be mixed of two if it changes hands meanwhile.
+/// The command that holds a slot. If the slot changes hands meanwhile, the name may be mixed of two.
 [[nodiscard]] std::string name_of(layout::ProcessSlot& slot);
 
 }  // namespace dummycache::ipc

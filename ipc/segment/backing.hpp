@@ -12,24 +12,27 @@
 
 namespace dummycache::ipc {
 
-/// Meets Boost.Interprocess's requirements of a memory mappable. Shared memory goes through Boost;
-/// files are opened here, because Boost follows symbolic links and leaves them open on exec.
+/// Can be mapped by Boost.Interprocess (it is a "memory mappable"). Boost opens shared memory. Files are opened here,
+/// because Boost follows symbolic links and leaves files open on exec. For one thread at a time.
 class Backing {
 public:
-    /// Of private memory.
+    /// For private memory: no object.
     Backing() = default;
 
-    /// Makes an object that did not exist, with exactly these permission bits.
+    /// Makes an object that does not exist yet, with exactly these permission bits. Throws Error. Killed inside: an
+    /// empty object.
     static Backing create(Kind kind, const std::string& path, unsigned mode);
+    /// Opens an object to read and write. Throws Fault::not_found, no_permission, not_a_segment.
     static Backing open(const SegmentName& name);
 
+    /// -1 for private memory.
     [[nodiscard]] int descriptor() const noexcept;
     [[nodiscard]] boost::interprocess::mapping_handle_t get_mapping_handle() const noexcept {
         return {descriptor(), false};
     }
 
-    /// Maps `bytes` from `offset` on, shared, or private and anonymous if there is no object.
-    /// Kept out of core dumps: a dump of it would only keep a dead process's locks held longer.
+    /// Maps `bytes` from byte `offset` on; memory of this process alone if there is no object. The mapping is left
+    /// out of core dumps, because a process that is being dumped keeps its locks. Throws Error.
     [[nodiscard]] boost::interprocess::mapped_region map(std::uint64_t bytes, std::uint64_t offset = 0) const;
 
 private:

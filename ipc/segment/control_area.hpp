@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The named objects of a segment: a Boost.Interprocess managed buffer that is filled once.
 //
-// Nothing is allocated from it after creation, so Boost's allocator, which does not survive a
-// killed owner, is never at work in a segment that has its name. Boost checks nothing when it opens
-// a buffer; that is done here, before it follows its first offset.
+// Nothing is allocated from it after creation. So Boost's allocator, which a killed owner leaves broken, never runs
+// in a segment that has its name. Boost checks nothing when it opens a buffer. The checks are done here, before Boost
+// follows its first offset.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@
 
 namespace dummycache::ipc {
 
-/// Bytes that a control area with these objects takes, a multiple of 4 KiB.
+/// Bytes of a control area with these objects, a multiple of 4 KiB.
 [[nodiscard]] std::uint64_t control_area_bytes(std::span<const ControlObject> objects);
 
 /// Fills the zeroed bytes [kIdentityBytes, end) of a segment with the objects. Returns their
-/// offsets from `base`, in their order.
+/// offsets from `base`, in their order. Throws Fault::system if two objects have one name. For the creator alone.
 std::vector<std::uint64_t> build_control_area(std::byte* base, std::uint64_t end,
                                               std::span<const ControlObject> objects);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A segment: create, attach, remove; the memory that processes share.
+// A segment: created, attached, removed; the memory that processes share.
 #pragma once
 
 #include <algorithm>
@@ -21,35 +21,38 @@ namespace dummycache::ipc {
 
 struct Mapping;
 
-/// A mapped segment. Not copyable; destroying it unmaps. Everything here may be called by any
-/// thread; nothing blocks for longer than it says.
+/// A mapped segment. The destructor unmaps it. Any thread may call anything here; nothing waits for longer than it
+/// says. Offsets and sizes come from this process's own copy of the identity, never from shared memory.
 class Segment {
 public:
-    /// Makes a segment under a temporary name and gives it its own name when it is whole. Empty if
-    /// there is one of that name already. Holds the creation lock (up to `lock_timeout_ms`, then
-    /// Fault::busy). Killed inside: a temporary file that the next creator removes.
+    /// Makes a segment under a temporary name and renames it when it is whole. Null if the name is taken. Waits for
+    /// the creation lock for up to `lock_timeout_ms`, then throws Fault::busy. Throws Fault::no_space, no_permission,
+    /// not_found, system, and what plan.fill throws. Killed inside: a temporary object, which the next creator
+    /// removes, or a whole segment.
     static std::unique_ptr<Segment> create(const SegmentName& name, const SegmentPlan& plan,
                                            std::uint64_t lock_timeout_ms);
 
-    /// Maps a segment that exists, after checking owner, mode, size, magic, version and hashes.
-    /// Throws Fault::not_found, no_permission, not_a_segment, incompatible. Never waits.
+    /// Maps a segment that exists, after checking owner, mode, size, version and hashes. Never waits. Throws
+    /// Fault::not_found, no_permission, not_a_segment, incompatible, no_space. Killed inside: nothing is left.
     static std::unique_ptr<Segment> attach(const SegmentName& name, std::uint64_t layout_hash);
 
-    /// Memory of this process alone.
+    /// Makes a segment in memory of this process alone. Throws Fault::no_space, system, and what plan.fill throws.
     static std::unique_ptr<Segment> create_private(const SegmentPlan& plan);
 
-    /// Marks the segment removed and unlinks it. False if there was none. A file that is not a
-    /// segment is left alone (Fault::not_a_segment); so is another user's.
+    /// Marks the segment as removed and unlinks its name. False if there was none. Waits like create. A file that is
+    /// no segment stays (Fault::not_a_segment), and so does another user's (Fault::no_permission). Killed inside:
+    /// the segment keeps its name, is marked or not, and can be removed again.
     static bool remove(const SegmentName& name, std::uint64_t lock_timeout_ms);
 
     /// Names of this user's segments in shared memory, sorted.
     static std::vector<std::string> list();
-    /// Whether any process is attached, also to a damaged one, or the name leads to no file at all.
-    /// Throws Fault::not_found.
+    /// Whether a process is attached; also works for a damaged segment. True if the name leads to something that is
+    /// no regular file. Throws Fault::not_found.
     static bool in_use(const SegmentName& name);
-    /// Names under which a creator of this user began a segment in shared memory and did not finish.
+    /// Names in shared memory whose creation by this user was begun and is not finished; its creator lives or not.
     static std::vector<SegmentName> list_unfinished();
-    /// Removes what it left; with `dry_run` only looks. False if somebody is creating just now.
+    /// Removes the temporary object of such a name; with `dry_run` removes nothing. False if a live process holds the
+    /// creation lock.
     static bool remove_unfinished(const SegmentName& name, bool dry_run);
 
     ~Segment();
@@ -67,40 +70,42 @@ public:
     [[nodiscard]] std::byte* page(std::uint32_t page) const noexcept {
         return arena_ + std::size_t{page} * layout::kPageBytes;
     }
-    /// Address of the i-th object of the plan.
+    /// Address of the object that stands at `index` in the plan.
     template <class T>
     [[nodiscard]] T* object(std::size_t index) const noexcept {
         return reinterpret_cast<T*>(base_ + identity_.store[kStoreObjects + index]);
     }
+    /// Bytes before the free map: identity and control area.
     [[nodiscard]] std::uint64_t control_bytes() const noexcept { return identity_.free_map_offset; }
-    /// Pages whose memory the system has given.
+    /// How many pages, from page 0 on, have memory and are safe to touch.
     [[nodiscard]] std::uint64_t committed() const noexcept {
         return std::min(superblock_->committed.load(std::memory_order_acquire), identity_.pages);
     }
-    /// The same in bytes, with the control area and the pages' table.
+    /// Bytes of those pages and their entries in the page table, and of everything before the free map.
     [[nodiscard]] std::uint64_t committed_bytes() const noexcept {
         return control_bytes() + committed() * (layout::kPageBytes + sizeof(layout::PageInfo));
     }
 
-    /// Whether it was made since the machine was started. Pages of a file that outlived a boot were
-    /// written back in any order, so such a file is only to be read with care.
+    /// Whether it was made since the machine was started. If not, it is a file whose pages the system wrote to disk in
+    /// any order, so its bytes may not fit together.
     [[nodiscard]] bool is_from_this_boot() const;
 
-    /// True if the name leads to this very segment no more, or it is marked removed. A system call.
+    /// True if the segment is marked as removed, or its name leads elsewhere by now. One system call.
     [[nodiscard]] bool stale() const;
 
-    /// Reserves memory for the pages up to `pages` from the system, then publishes `committed`.
-    /// False if the system has none (a full /dev/shm). Killed inside: the next caller does it again.
+    /// Reserves memory for the first `pages` pages, then raises `committed`. False if the system has no memory (a
+    /// full /dev/shm). About 20 us; with a huge page 0.1 ms. Killed inside: the next caller does it again.
     bool commit_up_to(std::uint64_t pages);
 
-    /// A second descriptor of the same object, never mapped; for liveness locks. -1 in memory.
+    /// Opens the object a second time, for liveness locks; the caller closes the descriptor and never maps it. -1 in
+    /// private memory, or if it fails.
     [[nodiscard]] int open_again() const;
 
-    /// The mapped descriptor, for questions about locks: a lock taken on it would live as long as
-    /// the mapping. -1 in memory, and if the host program closed it: its number may be another file's.
+    /// The mapped descriptor. For questions about locks only: a lock taken on it would last as long as the mapping.
+    /// -1 in private memory. Also -1 if the host program closed it, for its number may lead to another file.
     [[nodiscard]] int descriptor() const noexcept;
-    /// Calls `use` with that descriptor or, if the host closed it, with one that is opened for the call;
-    /// with -1 if there is none.
+    /// Calls `use` with that descriptor. If the host program closed it, opens the object for the time of the call. -1
+    /// if there is no object.
     template <class Use>
     auto with_descriptor(Use use) const {
         if (const int mapped = descriptor(); mapped >= 0) return use(mapped);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The bytes of a segment that know nothing of keys: who it is, what state it is in, who is
-// attached, and who owns each page. The other half of the shared bytes is store/layout/layout.hpp.
+// The bytes of a segment that know nothing of keys: what the segment is, its state, the attached processes, and
+// the owner of each page. The other half of the shared bytes is store/layout/layout.hpp.
 // Changing anything here changes kLayoutVersion.
 //
 //   segment   0           4 KiB         page_table_offset        arena_offset              segment_bytes
@@ -113,7 +113,7 @@ struct alignas(kCacheLine) Superblock {
     std::atomic<std::uint64_t> state;            ///< SegmentState
 
     alignas(kCacheLine) LockWord all_shards_lock;
-    std::atomic<std::uint64_t> progress;  ///< raised by who holds all locks for long, while it gets on
+    std::atomic<std::uint64_t> progress;  ///< raised now and then by a process that holds all locks for long
     std::atomic<std::uint64_t> marking;   ///< not 0: reads leave marks for eviction; derived
 
     // Derived: a wrong value costs time, never truth.
