@@ -41,7 +41,7 @@ public:
 
     /// Marks the segment as removed and unlinks its name. False if there was none. Waits like create. A file that is
     /// no segment stays (Fault::not_a_segment), and so does another user's (Fault::no_permission). Killed inside:
-    /// the segment keeps its name, is marked or not, and can be removed again.
+    /// the segment is gone, or keeps its name and can be removed again.
     static bool remove(const SegmentName& name, std::uint64_t lock_timeout_ms);
 
     /// Names of this user's segments in shared memory, sorted.

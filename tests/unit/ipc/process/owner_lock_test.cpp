@@ -275,4 +275,17 @@ BOOST_AUTO_TEST_CASE(writers_that_are_killed_at_any_time_never_break_the_exclusi
     BOOST_TEST((how == Acquired::from_dead || data[0] == data[1]));
 }
 
+BOOST_AUTO_TEST_CASE(a_token_names_a_slot_and_a_generation_and_is_let_go_only_as_it_was_taken) {
+    const std::uint64_t mine = layout::token_of(5, 7);
+    BOOST_TEST(layout::slot_of_token(mine) == 5U);
+    BOOST_TEST(layout::generation_of_token(mine) == 7U);
+    BOOST_TEST(layout::slot_of_token(mine | layout::kWaiters) == 5U);
+    BOOST_TEST(ipc::take_free(word, mine));
+    BOOST_TEST(!ipc::take_free(word, mine));
+    BOOST_TEST(!ipc::let_go(word, layout::token_of(5, 8)));
+    BOOST_TEST(word.load() == mine);
+    BOOST_TEST(ipc::let_go(word, mine));
+    BOOST_TEST(word.load() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

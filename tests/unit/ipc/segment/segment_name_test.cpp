@@ -67,4 +67,17 @@ BOOST_AUTO_TEST_CASE(the_list_holds_damaged_segments_too) {
     BOOST_TEST(std::count(names.begin(), names.end(), name.get().text) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_family_holds_the_names_behind_its_prefix_only) {
+    const std::string uid = std::to_string(::geteuid());
+    BOOST_TEST(ipc::shared_path("family", "x") == "/dev/shm/family." + uid + ".x");
+    const std::string family = "ipc-test-family-" + std::to_string(::getpid());
+    const std::string paths[] = {ipc::shared_path(family, "b"), ipc::shared_path(family, "a"),
+                                 ipc::shared_path(family, ""), ipc::shared_path(family, "with\nnewline"),
+                                 ipc::shared_path(family + "-other", "c")};
+    for (const std::string& path : paths) std::ofstream(path) << "x";
+    BOOST_TEST((ipc::shared_names(family) == std::vector<std::string>{"a", "b"}));
+    for (const std::string& path : paths) ::unlink(path.c_str());
+    BOOST_TEST(ipc::shared_names(family).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

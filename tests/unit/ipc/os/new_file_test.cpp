@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "ipc/os/new_file.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <iterator>
+
+#include <sys/stat.h>
+
+#include "tests/unit/ipc/fixtures.hpp"
+
+using namespace dummycache::test;
+using dummycache::ipc::NewFile;
+
+namespace {
+
+std::string content_of(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t files_in(const TestFolder& folder) {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()),
+                                                  std::filesystem::directory_iterator()));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ipc_new_file)
+
+BOOST_AUTO_TEST_CASE(the_old_file_stays_until_the_new_one_is_finished) {
+    const TestFolder folder;
+    std::ofstream(folder.file("x")) << "old";
+    BOOST_REQUIRE(::chmod(folder.file("x").c_str(), 0640) == 0);
+    {
+        NewFile dropped(folder.file("x"));
+        dropped.write("never seen");
+    }
+    BOOST_TEST(content_of(folder.file("x")) == "old");
+    NewFile file(folder.file("x"));
+    file.write("new");
+    BOOST_TEST(content_of(folder.file("x")) == "old");
+    file.finish();
+    BOOST_TEST(content_of(folder.file("x")) == "new");
+    struct stat status {};
+    BOOST_REQUIRE(::stat(folder.file("x").c_str(), &status) == 0);
+    BOOST_TEST((status.st_mode & 0777U) == 0640U);
+    BOOST_TEST(files_in(folder) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_symbolic_link_the_file_it_leads_to_is_replaced) {
+    const TestFolder folder;
+    std::ofstream(folder.file("x")) << "old";
+    std::filesystem::create_symlink(folder.file("x"), folder.file("link"));
+    NewFile file(folder.file("link"));
+    file.write("new");
+    file.finish();
+    BOOST_TEST(std::filesystem::is_symlink(folder.file("link")));
+    BOOST_TEST(content_of(folder.file("x")) == "new");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_without_a_slash_lies_in_the_current_directory) {
+    const TestFolder folder;
+    Child child([&](Line&) {
+        if (::chdir(folder.path().c_str()) != 0) return 1;
+        NewFile file("x");
+        file.write("new");
+        file.finish();
+        return 0;
+    });
+    BOOST_TEST(child.wait() == 0);
+    BOOST_TEST(content_of(folder.file("x")) == "new");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_names_the_path_the_reason_and_the_next_step) {
+    const TestFolder folder;
+    const std::string path = folder.file("missing/x");
+    BOOST_TEST(message_of([&] { NewFile file(path); }) ==
+               "cannot write '" + path + "': No such file or directory; check the path");
+}
+
+#if defined(DUMMYCACHE_KILL_POINTS)
+BOOST_AUTO_TEST_CASE(a_process_killed_anywhere_leaves_the_old_file_or_the_new_one) {
+    const TestFolder folder;
+    std::ofstream(folder.file("x")) << "old";
+    const auto body = [&] {
+        NewFile file(folder.file("x"));
+        file.write("new");
+        file.finish();
+    };
+    const int deaths = die_at_every_point(body, [&](int) {
+        const std::string content = content_of(folder.file("x"));
+        BOOST_TEST((content == "old" || content == "new"));
+    });
+    BOOST_TEST(deaths == 3);
+    BOOST_TEST(content_of(folder.file("x")) == "new");
+}
+#endif
+
+BOOST_AUTO_TEST_SUITE_END()
