@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The clock word: read by everybody, changed by CAS.
+// Reads and changes the clock word. Every change is one compare-and-swap.
 #include "ipc/cache_clock.hpp"
 
 #include <ctime>
@@ -18,7 +18,7 @@ std::uint64_t boot_us() noexcept {
 namespace {
 
 constexpr std::uint64_t kFrozen = std::uint64_t{1} << 63;
-// About 1,100 years. The layer above keeps instants in 56 bits: from the latest one on there are as many again.
+// About 1,100 years. The layer above keeps instants in 56 bits, so there is as much room again behind this one.
 constexpr std::uint64_t kLatest = std::uint64_t{1} << 55;
 
 std::uint64_t in_range(std::uint64_t us) noexcept {
@@ -31,7 +31,7 @@ std::uint64_t instant_at(std::uint64_t word, std::int64_t boot) noexcept {
     if ((word & kFrozen) != 0) return word & ~kFrozen;
     // The 63-bit offset is in two's complement: shifted up and down again it has its sign.
     const auto offset = static_cast<std::int64_t>(word << 1) >> 1;
-    // Unsigned, for either may come from a damaged segment.
+    // Added without a sign: both may come from a damaged segment, and a signed sum could overflow.
     const auto instant =
         static_cast<std::int64_t>(static_cast<std::uint64_t>(boot) + static_cast<std::uint64_t>(offset));
     return instant > 0 ? static_cast<std::uint64_t>(instant) : 1;
@@ -89,8 +89,8 @@ void CacheClock::advance(std::uint64_t us) noexcept {
     change_word(word_, [us](std::uint64_t seen) {
         const std::uint64_t instant = in_range(instant_of(seen));
         const std::uint64_t step = us < kLatest - instant ? us : kLatest - instant;
-        // A running clock's offset grows by the step itself: computed from the time of day it
-        // would lose what passes between two looks at it.
+        // A running clock's offset grows by the step itself. Computed from the boot clock, it would lose
+        // the time that passes between two calls.
         return (seen & kFrozen) | ((seen + step) & ~kFrozen);
     });
 }
@@ -104,8 +104,8 @@ void CacheClock::set(std::uint64_t us) noexcept {
 bool CacheClock::set_unless_back(std::uint64_t us) noexcept {
     std::uint64_t seen = word_.load(std::memory_order_acquire);
     for (;;) {
-        // The boot clock is asked once: the new offset is then no smaller than the old one, whatever
-        // passes until it is stored.
+        // The boot clock is read once. So the new offset is not smaller than the old one, however late it
+        // is stored.
         const std::uint64_t boot = boot_us();
         if (in_range(us) < instant_at(seen, static_cast<std::int64_t>(boot))) return false;
         DUMMYCACHE_KILL_POINT("clock.checked");

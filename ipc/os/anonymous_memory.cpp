@@ -13,7 +13,7 @@ AnonymousMemory::AnonymousMemory(std::size_t bytes) : bytes_(bytes) {
         ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED) throw std::bad_alloc();
     base_ = static_cast<std::byte*>(base);
-    // A hundred thousand page faults cost more than all that is copied here; it works without, too.
+    // For the copy of a large cache, page faults cost more than copying. Without huge pages it works as well.
     static_cast<void>(::madvise(base, bytes, MADV_HUGEPAGE));
 }
 

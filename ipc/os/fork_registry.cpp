@@ -35,7 +35,7 @@ void after_fork_in_parent();
 void after_fork_in_child();
 
 Registry& registry() {
-    // Never destroyed: a handle of static storage may outlive any static object of this file.
+    // Never destroyed: a static object elsewhere may own a descriptor and be destroyed later than this file's.
     static Registry* const instance = [] {
         auto* made = new Registry;
         pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);

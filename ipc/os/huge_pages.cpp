@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kCollapse = 25;  // MADV_COLLAPSE, which not every C library knows
 
-// A kernel that is so slow moves other memory out of the way; or it has none, and looked for some.
+// A kernel that takes so long moves other memory out of the way, or finds none in the end.
 constexpr std::int64_t kSlowUs = 20'000;
 constexpr std::int64_t kPauseUs = 1'000'000;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
@@ -69,7 +69,7 @@ void HugePages::make(std::span<std::byte> block) noexcept {
     const std::int64_t begun_us = now_us();
     if (begun_us < not_before_us_.load(std::memory_order_relaxed) || shared_memory_is_short()) return;
     int error = 0;
-    // The kernel takes a block without a single page for one that was cut off.
+    // The kernel refuses a block without any page, as if the file had been truncated there.
     if (block.size() > kHugePageBytes && prepare_writes(&block[kHugePageBytes], 1, error) != Reserved::yes)
         return;
     if (::madvise(block.data(), block.size(), kCollapse) != 0) error = errno;

@@ -73,7 +73,7 @@ void NewFile::write(std::string_view bytes) {
     written_ += bytes.size();
     if (!write_all(file_.get(), bytes)) fail("write", path_);
     if (straight_ || written_ - begun_ < kBatchBytes) return;
-    // The disk begins now, so that the sync at the end is short.
+    // Start writing to the disk now, so that the sync at the end is short.
     ::sync_file_range(file_.get(), static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
                       SYNC_FILE_RANGE_WRITE);
     begun_ = written_;

@@ -51,7 +51,7 @@ FileDescriptor copied(const ReadableFile::Read& read) {
     }
 }
 
-/// Bytes of a system call that reads.
+/// How many bytes a reading system call got; repeats it after a signal.
 template <class Call>
 std::size_t bytes_read(const std::string& name, Call call) {
     for (;;) {
@@ -69,7 +69,7 @@ ReadableFile::ReadableFile(const std::string& path)
                         : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     struct stat status {};
     if (!file_.valid() || ::fstat(file_.get(), &status) != 0) fail(fmt::format("read '{}'", name_));
-    // A regular file that was redirected may stand in the middle: only from there on it is the input.
+    // A redirected regular file may stand in its middle. The input is only what follows, so that is copied.
     const bool whole = S_ISREG(status.st_mode) && (path != "-" || ::lseek(file_.get(), 0, SEEK_CUR) == 0);
     if (!whole) {
         file_ = copied([this](char* to, std::size_t most) {

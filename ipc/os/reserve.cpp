@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// fallocate in steps, what makes its result safe to touch, and what stands in for it.
+// fallocate in steps; preparing its result for stores; writing zeros where it is not supported.
 #include "ipc/os/reserve.hpp"
 
 #include <algorithm>

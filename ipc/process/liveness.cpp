@@ -46,7 +46,7 @@ std::optional<ProcessStat> stat_of(const std::string& path) {
     return result;
 }
 
-/// Inode of a namespace; 0 if the system does not tell.
+/// Inode of a namespace; 0 if it cannot be read.
 std::uint64_t namespace_of(const std::string& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
@@ -59,7 +59,7 @@ bool proc_shows_our_namespace() {
     return length > 0 && fmt::to_string(::getpid()) == target;
 }
 
-/// Start times are shown relative to the reader's time namespace: they compare only within one.
+/// /proc shows start times relative to the reader's time namespace. They can be compared only within one.
 bool in_our_time_namespace(std::uint32_t pid) {
     const std::uint64_t own = namespace_of("/proc/self/ns/time");
     return own != 0 && own == namespace_of(proc_path(pid, "ns/time"));
@@ -89,8 +89,8 @@ std::optional<MappedFile> parse_mapping(const std::string& line) {
     return result;
 }
 
-/// How /proc calls the file that lies at an address of ours. Not what fstat says: on overlay and
-/// btrfs the two differ.
+/// "device inode" of the file that is mapped at an address of this process, as /proc shows it. fstat shows other
+/// numbers on overlay and btrfs.
 std::string file_mapped_at(const void* address) {
     const auto position = reinterpret_cast<std::uintptr_t>(address);
     std::ifstream maps("/proc/self/maps");
@@ -101,7 +101,7 @@ std::string file_mapped_at(const void* address) {
     return {};
 }
 
-/// False also if nothing can be found out.
+/// False in doubt.
 bool certainly_not_mapped(std::uint32_t pid, const Segment& segment) {
     const std::string wanted = file_mapped_at(segment.base());
     std::ifstream maps(proc_path(pid, "maps"));

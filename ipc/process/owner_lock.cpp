@@ -8,10 +8,10 @@
 //   taken over  CAS word -> me | waiters    only if the owner in this very word is dead
 //   let go    CAS me[| waiters] -> 0        release; then FUTEX_WAKE if anybody waited
 //
-// Who is dead stays dead: a (slot, generation) is never used again, so a word that was judged may be
-// taken over by CAS however long ago the judgement was. Whoever got the lock after waiting keeps
-// the waiters bit, for others may sleep. A wake-up that is lost with a dying process costs those
-// who wait one slice.
+// A slot and a generation that are dead stay dead, because a generation never comes back. So a word whose owner was
+// found dead may be taken over by CAS, however old the verdict is. A process that got the lock after waiting keeps
+// the waiters bit, because others may still sleep. A wake-up that is lost with a dying process costs the sleepers one
+// slice.
 #include "ipc/process/owner_lock.hpp"
 
 #include <algorithm>
@@ -73,7 +73,7 @@ std::uint64_t announce(layout::LockWord& word, std::uint64_t seen) {
 
 Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& self, Deadline deadline) {
     std::chrono::nanoseconds slice = kFirstSlice;
-    // By the clock and not by how a sleep ended: signals may end every sleep early.
+    // The clock decides when to ask, not the end of a sleep: signals may end every sleep early.
     auto next_look = std::chrono::steady_clock::now() + slice;
     for (;;) {
         const std::uint64_t seen = word.load(std::memory_order_acquire);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Claims, keeps and gives back a slot of the process table.
 //
-// A slot in use: its liveness byte is locked, pid is not 0. Claimed in this order: byte locked,
-// what the previous user left is cleared up, generation raised, then start time, namespace and name,
-// pid last. A process that dies leaves all of it; the kernel frees the byte. Every store is a
-// release, so that whoever reads a later one sees the generation it belongs to.
+// A slot is in use if its liveness byte is locked and its pid is not 0. A process claims it in this order: lock the
+// byte; clear up what the previous user left; raise the generation; store start time, namespace and name; store the
+// pid last. A process that dies leaves all of it, and the kernel frees the byte. Every store is a release, so a
+// process that reads a later one sees the generation that it belongs to.
 #include "ipc/process/process_table.hpp"
 
 #include <algorithm>
@@ -73,7 +73,7 @@ bool dead_in_slot(const Segment& segment, std::uint32_t slot, std::uint32_t gene
     if (segment.name().kind == Kind::private_memory) return false;
     const ProcessIdentity claimed = claimed_identity(entry);
     if (entry.generation.load(std::memory_order_acquire) != generation) return true;
-    // Whoever asks has read a word that the process wrote after its pid: it has left since.
+    // The caller has read a word that the process stored after its pid. No pid now: the process has left.
     if (claimed.pid == 0) return true;
     return process_is_dead(segment, slot, claimed);
 }
@@ -133,8 +133,8 @@ bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {
     layout::ProcessSlot& entry = segment_.process_slots()[slot];
     const std::uint32_t before = entry.generation.load(std::memory_order_acquire);
     if (descriptor.valid()) {
-        // A free byte alone proves nothing: a live process may have closed a descriptor that it
-        // did not know. Asked before the byte is ours, or the byte would seem to be held.
+        // A free byte alone proves nothing: a live process may have closed a descriptor that it did not
+        // know. The question comes before the lock, because afterwards our own lock is the answer.
         if (state_of_byte(segment_.descriptor(), layout::kLivenessBase + slot) == ByteState::locked)
             return false;
         if (entry.pid.load(std::memory_order_acquire) != 0 && !dead_in_slot(segment_, slot, before))

@@ -14,7 +14,7 @@ namespace dummycache::ipc {
 
 namespace {
 
-/// Taken out of the slot before it is added: a death between the two loses counts, never doubles them.
+/// A count is taken out of the slot before it is added to the sum. A death in between loses it; none counts twice.
 void fold_counters(layout::Superblock& superblock, layout::ProcessSlot& entry) {
     for (layout::ReadCounters& counters : entry.counters) {
         std::atomic<std::uint64_t>* const parts[] = {&counters.hits, &counters.misses, &counters.retries};
@@ -55,7 +55,7 @@ std::uint32_t retire_slot(Segment& segment, std::uint32_t slot) {
     DUMMYCACHE_KILL_POINT("retire.before_nobody");
     entry.pid.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("retire.nobody");
-    // By CAS: one that lost its byte to somebody else and comes late must not set it back.
+    // By CAS: a process that lost its byte to another one and comes late must not set the generation back.
     std::uint32_t seen = generation;
     entry.generation.compare_exchange_strong(seen, generation + 1, std::memory_order_release,
                                              std::memory_order_relaxed);

@@ -53,7 +53,7 @@ Backing Backing::create(Kind kind, const std::string& path, unsigned mode) {
         return backing;
     }
     backing.file_ = FileDescriptor(open_no_follow(path, O_RDWR | O_CREAT | O_EXCL, 0600));
-    // The mode is set apart from the creation: the umask has no say in what the creator asked for.
+    // Not by open(): the umask would take away bits that the creator asked for.
     if (!backing.file_.valid() || ::fchmod(backing.file_.get(), mode) != 0)
         throw system_error(errno, "create " + path);
     return backing;

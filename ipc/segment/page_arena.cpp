@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Claims and frees pages.
 //
-// A page is free when its owner word says FREE and it lies below `committed`. The free map has a
-// bit for each page that is worth a try. Whoever clears a bit tries the page's owner word by CAS;
-// a bit too many costs one failed CAS, a bit too few hides a page until rebuild_free_map. Deaths
-// leave bits too few only: between clearing a bit and the CAS, between FREE and setting the bit,
-// and between `committed` and setting the bits of new pages.
+// A page is free if its owner word is 0 (FREE) and it lies below `committed`. The free map has a bit for each page
+// that is worth a try. A process that clears a bit then tries the page's owner word by CAS. A bit too many costs one
+// failed CAS. A bit too few hides a page until rebuild_free_map.
+//
+// A death can only leave a bit too few, in three places: between clearing a bit and the CAS, between storing FREE and
+// setting the bit, and between raising `committed` and setting the bits of the new pages.
 //
 // Sync point "page": give_back's FREE (release) pairs with claim's CAS (acquire), so the next owner
 // of a page sees every bump of a bucket that led into it.
@@ -21,9 +22,9 @@ namespace dummycache::ipc {
 namespace {
 
 constexpr std::uint64_t kBits = 64;
-// fallocate is on the path of a writer that needs a page: a step is small.
+// A writer that needs a page waits for fallocate, so a step is small.
 constexpr std::uint64_t kGrowPages = 2;
-constexpr std::uint64_t kFewPages = 64;  // up to there, pages asked for together come together
+constexpr std::uint64_t kFewPages = 64;  // up to here, all pages of one request are committed at once
 
 constexpr std::uint64_t words_of(std::uint64_t pages) { return (pages + kBits - 1) / kBits; }
 
@@ -48,8 +49,8 @@ std::optional<std::uint32_t> PageArena::claim_marked(std::uint64_t owner) {
         for (std::uint64_t bits = word.load(std::memory_order_acquire); bits != 0;) {
             const std::uint64_t bit = bits & (~bits + 1);
             const std::uint64_t page = index * kBits + static_cast<std::uint64_t>(std::countr_zero(bits));
-            // Asked anew, and before the bit is cleared: the bit may be that of a page which
-            // somebody committed a moment ago, and nobody would set it again.
+            // `committed` is loaded again, before the bit is cleared. The bit may belong to a page that
+            // another process committed just now; cleared here, it would not be set again.
             if (page >= committed()) break;
             const std::uint64_t before = word.fetch_and(~bit, std::memory_order_acq_rel);
             bits = before & ~bit;
@@ -91,8 +92,8 @@ bool PageArena::grow(std::uint64_t seen, std::uint64_t target) {
     }
     if (!grown) return false;
     DUMMYCACHE_KILL_POINT("grow.committed");
-    // Somebody else may have committed these pages and not have marked them yet, or have claimed
-    // them already: a bit too many is harmless.
+    // Another process may have committed these pages and not have set their bits yet, or have claimed
+    // them already. A bit too many is harmless.
     for (std::uint64_t page = seen; page < target; ++page) mark_free(page);
     segment_.superblock().free_hint.store(seen / kBits, std::memory_order_relaxed);
     return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A mapped segment: memory on demand, and whether it still is the one of its name.
+// A mapped segment: memory on demand, and the question whether its name still leads to it.
 //
 // Sync point "committed": the store (release) in commit_up_to pairs with every load (acquire) before
 // a page is touched; the memory below it is reserved.
@@ -23,7 +23,7 @@ namespace dummycache::ipc {
 
 namespace {
 
-// Beside the liveness bytes: who commits memory on a file system that cannot reserve locks it.
+// The byte before the liveness bytes. A process locks it to commit memory on a file system that cannot reserve.
 constexpr std::int64_t kGrowthByte = layout::kLivenessBase - 1;
 
 /// The bytes that pages [from, to) need beyond those that pages [0, from) have.
@@ -119,7 +119,7 @@ Reserved Segment::reserve_pages(std::uint64_t from, std::uint64_t to) const {
 
 bool Segment::commit_by_writing(std::uint64_t pages) {
     // Zeros must not be written over pages that somebody else committed meanwhile, so one process
-    // does it at a time. Whoever comes second has no memory for now.
+    // does it at a time. For a second process there is no memory meanwhile.
     const PrivateDescriptor own([this] { return open_again(); });
     if (!own.valid() || !try_lock_byte(own.get(), kGrowthByte)) return false;
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);

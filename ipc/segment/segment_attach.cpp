@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Believes nothing that it has not checked: whose the object is, its first page, its control area.
+// Attaching. Checks the owner of the object, its first page and its control area before using any of it.
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -27,8 +27,8 @@ constexpr unsigned kOthersBits = 0066;
     throw Error(fault, fmt::format("{} cannot be attached: {}; {}", name.path, reason, advice));
 }
 
-/// A name in shared memory says whose it is. A file may be another user's if he said so twice: when
-/// he created it, and by the mode it has now.
+/// An object in shared memory must belong to this user. A file may belong to another user who allowed others to
+/// write twice: in the mode given at creation, and in the mode that the file has now.
 void check_owner(const SegmentName& name, const struct stat& status, const Identity& identity) {
     if (status.st_uid == ::geteuid()) return;
     const bool shared_with_others = (identity.mode & kOthersBits) != 0 && (status.st_mode & kOthersBits) != 0;
@@ -52,7 +52,7 @@ Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t
     return *identity;
 }
 
-/// Checks the state as well.
+/// How many pages are committed. Throws if the segment is marked as removed or the superblock is damaged.
 std::uint64_t checked_committed(const SegmentName& name, int descriptor, const Identity& identity) {
     const auto state = read_superblock(descriptor, identity, offsetof(layout::Superblock, state));
     const auto committed = read_superblock(descriptor, identity, offsetof(layout::Superblock, committed));
@@ -64,15 +64,15 @@ std::uint64_t checked_committed(const SegmentName& name, int descriptor, const I
     return *committed;
 }
 
-/// Whether the file system says so; one that does not know says no.
+/// Whether the range has a hole. False on a file system that does not know.
 bool has_hole(int descriptor, std::uint64_t offset, std::uint64_t bytes) {
     const off_t hole = ::lseek(descriptor, static_cast<off_t>(offset), SEEK_HOLE);
     return hole >= 0 && static_cast<std::uint64_t>(hole) < offset + bytes;
 }
 
-/// A copy of a file may have holes where its bytes were zero, and touching a hole of a full file
-/// system raises SIGBUS. The number of blocks gives that away, and in a file a question for holes, which
-/// finds blocks that are reserved and not written, too.
+/// Reserves memory for the holes of an object. A copy of a file may have holes where its bytes were zero, and touching
+/// a hole of a full file system raises SIGBUS. The number of blocks shows whether there are holes. In a file,
+/// SEEK_HOLE also finds blocks that are reserved and not yet written.
 void fill_holes(const Segment& segment, std::uint64_t committed) {
     const Identity& identity = segment.identity();
     const bool in_file = segment.name().kind == Kind::file;
@@ -85,7 +85,8 @@ void fill_holes(const Segment& segment, std::uint64_t committed) {
         const bool whole = !has_too_few_blocks && !(in_file && has_hole(segment.descriptor(), offset, bytes));
         if (bytes == 0 || whole) return;
         int error = 0;
-        // Not reserved first: if there is too little room, the holes have to stay for the next one to find.
+        // Writes are prepared without reserving first. If there is too little room, the holes then stay, and the
+        // next process that attaches finds them.
         Reserved reserved = Reserved::unsupported;
         if (in_file) reserved = prepare_writes(segment.base() + offset, bytes, error);
         if (reserved == Reserved::unsupported) reserved = reserve(segment.descriptor(), offset, bytes, error);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Makes a segment where nobody sees it, and gives it its name when it is whole.
+// Makes a segment under a temporary name, and renames it when it is whole.
 //
-// Under the creation lock: what a dead creator left is removed; object under the temporary name;
-// size; memory for everything but pages; control area, superblock, identity; what the layer above puts
-// into it; rename that replaces nothing (the commit point). Killed before it: a temporary object and maybe a lock file, which the
-// next creator takes over. Killed after it: a whole segment and maybe a lock file.
+// All of it happens under the creation lock, in this order:
+//   1. remove the temporary object of a creator that died;
+//   2. make the object under the temporary name, and give it its size;
+//   3. reserve memory for everything before the page table;
+//   4. write control area, superblock and identity;
+//   5. let the layer above write its own objects;
+//   6. rename the object, without replacing another: the commit point.
+// Killed before 6: a temporary object and maybe a lock file, which the next creator removes. Killed after 6: a whole
+// segment and maybe a lock file.
 #include <cerrno>
 #include <cstring>
 
@@ -30,7 +35,7 @@ namespace {
 
 constexpr std::uint64_t kFirstInstantUs = 1'000'000;
 
-/// Unlinks the temporary object unless it got its name.
+/// Unlinks the temporary object, unless it was renamed.
 class TemporaryObject {
 public:
     explicit TemporaryObject(std::string path) : path_(std::move(path)) { ::unlink(path_.c_str()); }
@@ -62,8 +67,8 @@ bool TemporaryObject::rename_to(const std::string& path) {
     throw system_error(errno, "give a new cache its name " + path);
 }
 
-/// Whether an object has the name that stays. One that was marked removed, by a process that died
-/// before it could unlink it, does not.
+/// Whether the name is taken. An object that is marked as removed does not count: its remover died before it could
+/// unlink the name, so that is done here.
 bool name_is_taken(const SegmentName& name) {
     const FileDescriptor file(open_no_follow(name.path, O_RDONLY));
     if (!file.valid()) return errno != ENOENT;
@@ -78,7 +83,7 @@ bool name_is_taken(const SegmentName& name) {
     return false;
 }
 
-/// Takes what the system could not do better by writing zeros; throws if there is no memory.
+/// Writes zeros if the system could not reserve; throws if there is no memory.
 void finish_reserving(Reserved reserved, int error, int descriptor, const std::string& path,
                       const layout::Identity& identity) {
     if (reserved == Reserved::unsupported)
@@ -86,7 +91,7 @@ void finish_reserving(Reserved reserved, int error, int descriptor, const std::s
     if (reserved != Reserved::yes) throw system_error(error, "reserve memory for the new cache " + path);
 }
 
-/// Everything up to the page table is touched at once; the rest is sparse.
+/// Gives the object its size, and reserves everything before the page table.
 void size_and_reserve(int descriptor, const std::string& path, const layout::Identity& identity) {
     if (::ftruncate(descriptor, static_cast<off_t>(identity.segment_bytes)) != 0) {
         throw system_error(errno, fmt::format("give the new cache {} its size", path));
@@ -98,7 +103,7 @@ void size_and_reserve(int descriptor, const std::string& path, const layout::Ide
     DUMMYCACHE_KILL_POINT("create.reserved");
 }
 
-/// Makes what was reserved safe to touch in a file on a disk.
+/// In a file on a disk: makes the reserved bytes safe to touch.
 void prepare(std::byte* base, int descriptor, const std::string& path, const layout::Identity& identity) {
     int error = 0;
     const Reserved reserved = prepare_writes(base, identity.page_table_offset, error);

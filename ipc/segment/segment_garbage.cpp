@@ -15,7 +15,7 @@ namespace dummycache::ipc {
 std::vector<std::string> Segment::list() { return shared_names(kSegmentFamily); }
 
 bool Segment::in_use(const SegmentName& name) {
-    // What is no file was not made by a cache: it is left alone.
+    // No cache makes anything but a regular file. Anything else is left alone.
     struct stat status {};
     if (::lstat(name.path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
     const FileDescriptor object(open_no_follow(name.path, O_RDWR));

@@ -18,7 +18,7 @@ namespace dummycache::ipc {
 namespace {
 
 constexpr std::size_t kLongestName = 200;
-// Room in the last part of a path for what the lock file's name adds.
+// The lock file's name adds a suffix to the last part of the path, and that has a limit of 255 bytes.
 constexpr std::size_t kLongestFileName = 200;
 
 Error invalid(std::string_view text, const char* reason) {
@@ -36,7 +36,7 @@ SegmentName parse_path(std::string_view text) {
     const std::string_view last = text.substr(text.rfind('/') + 1);
     if (last.empty() || last == "." || last == "..") throw invalid(text, "it is the path of a directory");
     if (last.size() > kLongestFileName) throw invalid(text, "its last part is longer than 200 bytes");
-    // Absolute from now on: a handle outlives a change of the current directory.
+    // Absolute, so that a later change of the current directory does not matter.
     std::error_code error;
     const auto path = std::filesystem::absolute(text, error).string();
     if (error) throw invalid(text, "the current directory is gone");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Marks a segment removed, so that whoever is attached notices, and takes its name away.
+// Marks a segment as removed, so that attached processes notice, and unlinks its name.
 #include <cerrno>
 
 #include <fcntl.h>
@@ -18,7 +18,7 @@ namespace dummycache::ipc {
 
 namespace {
 
-/// Nothing if the segment is damaged: then nobody can attach to it either.
+/// Does nothing if the segment is damaged, for then no process can attach to it.
 void mark_removed(const Backing& backing, const layout::Identity& identity, std::uint64_t bytes) {
     if (!check_identity(identity, bytes).reason.empty()) return;
     const auto region =
@@ -37,7 +37,7 @@ bool remove_locked(const SegmentName& name) {
     }
     const auto identity = S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
     const bool ours = identity && has_magic(*identity);
-    // A name in shared memory is ours by its form, so what lies there may go even if it is damaged.
+    // In shared memory the form of the name is ours, so a damaged object may go too.
     if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) {
         throw Error(Fault::not_a_segment,
                     fmt::format("cannot remove {}: it is not a cache; check the path", name.path));
