@@ -35,6 +35,15 @@ if grep -rlF -e "$source_dir" -e "$work_dir/first" \
     exit 1
 fi
 
+# fmt is used inside the library alone.
+if nm -DC "$prefix/$libdir/libdummycache.so" | grep 'fmt::' ||
+    ldd "$prefix/$libdir/libdummycache.so" | grep libfmt ||
+    nm -uC "$prefix/$libdir/libdummycache.a" 2>/dev/null | grep 'fmt::' ||
+    grep -rl 'fmt' "$prefix/include" "$prefix/$libdir/cmake" "$prefix/$libdir/pkgconfig"; then
+    echo "the installed library needs or shows fmt, as above" >&2
+    exit 1
+fi
+
 echo "== CMake: shared and static"
 "$cmake" -S "$project" -B "$work_dir/by-cmake" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
     -DCMAKE_PREFIX_PATH="$prefix" >"$work_dir/configure.log" || { cat "$work_dir/configure.log"; exit 1; }
