@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The public calls. Each checks nothing itself: it hands over to the function of the same name in store/ and turns
 // what other layers throw into dummycache::Error.
-#define DUMMYCACHE_NO_TYPED
 #include "dummycache/cache.hpp"
 
 #include "store/api/error_translation.hpp"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The public side of the clock word, which ipc/cache_clock.hpp describes.
-#define DUMMYCACHE_NO_TYPED
 #include "dummycache/clock.hpp"
 
 #include <atomic>

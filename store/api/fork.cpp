@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define DUMMYCACHE_NO_TYPED
 #include "dummycache/fork.hpp"
 
 #include "store/api/error_translation.hpp"

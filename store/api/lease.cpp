@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define DUMMYCACHE_NO_TYPED
 #include "dummycache/lease.hpp"
 
 #include "ipc/os/fork_registry.hpp"

@@ -16,6 +16,7 @@ expect_file() {
     [ -e "$prefix/$1" ] || { echo "not installed: $1" >&2; exit 1; }
 }
 expect_file include/dummycache/cache.hpp
+expect_file include/dummycache/detail/views.hpp
 expect_file "$libdir/libdummycache.so"
 expect_file "$libdir/libdummycache.a"
 expect_file "$libdir/cmake/dummycache/dummycacheConfig.cmake"
@@ -71,9 +72,13 @@ LD_LIBRARY_PATH=$prefix/$libdir "$work_dir/by-pkg-config"
 "$work_dir/by-pkg-config-static"
 
 echo "== without cereal"
-"$compiler" -std=c++20 -DDUMMYCACHE_NO_TYPED "${cflags[@]}" "$project/main.cpp" "${libs[@]}" \
+"$compiler" -std=c++20 -DWITHOUT_CEREAL "${cflags[@]}" "$project/main.cpp" "${libs[@]}" -MD -MF "$work_dir/untyped.d" \
     -o "$work_dir/untyped"
 LD_LIBRARY_PATH=$prefix/$libdir "$work_dir/untyped"
+if grep cereal "$work_dir/untyped.d"; then
+    echo "a header other than typed.hpp includes cereal" >&2
+    exit 1
+fi
 
 if [ -x "$prefix/bin/dummycache" ]; then
     echo "== the installed command line"

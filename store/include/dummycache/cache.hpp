@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "dummycache/detail/typed_calls.hpp"
+#include "dummycache/detail/views.hpp"
 #include "dummycache/diagnosis.hpp"
 #include "dummycache/entry.hpp"
 #include "dummycache/error.hpp"
@@ -158,7 +160,11 @@ public:
     template <class Make>
         requires std::is_invocable_r_v<std::string, Make> std::string get_or_set(std::string_view key,
                                                                                  Make&& make,
-                                                                                 Timeout timeout = {});
+                                                                                 Timeout timeout = {}) {
+            if (auto value = get(key)) return *std::move(value);
+            const std::string made = std::forward<Make>(make)();
+            return get_or_set(key, std::string_view(made), timeout);
+        }
     std::string get_or_set(std::string_view key, std::string_view value, Timeout timeout = {});
 
     /// Waits until `wanted(value)` is true of the key's value (empty if it is absent) and returns
@@ -181,7 +187,7 @@ public:
     }
     template <class Keys>
     [[nodiscard]] std::vector<std::optional<std::string>> get_many(const Keys& keys) const {
-        return get_many(std::span<const std::string_view>(views_of(keys)));
+        return get_many(std::span<const std::string_view>(detail::key_views(keys)));
     }
 
     /// Sets pairs of key and value; returns how many were stored. `pairs` is a std::map, a vector
@@ -193,7 +199,10 @@ public:
         return set_many(std::span(pairs.begin(), pairs.size()), timeout);
     }
     template <class Pairs>
-    std::size_t set_many(const Pairs& pairs, Timeout timeout = {});
+    std::size_t set_many(const Pairs& pairs, Timeout timeout = {}) {
+        const auto views = detail::pair_views(pairs);
+        return set_many(std::span<const std::pair<std::string_view, std::string_view>>(views), timeout);
+    }
 
     /// Deletes keys; returns how many were there.
     std::size_t erase_many(std::span<const std::string_view> keys);
@@ -202,7 +211,7 @@ public:
     }
     template <class Keys>
     std::size_t erase_many(const Keys& keys) {
-        return erase_many(std::span<const std::string_view>(views_of(keys)));
+        return erase_many(std::span<const std::string_view>(detail::key_views(keys)));
     }
 
     /// Deletes the keys that match a glob (`*`, `?`, `[a-z]`, `[!a]`, `\` before a literal) in a
@@ -242,15 +251,16 @@ public:
     /// reclaimed; when there is no room for it and for what is written, all that are held are lost.
     [[nodiscard]] std::vector<Checkpoint> checkpoints() const;
 
-    // ---- typed values (dummycache/typed.hpp, through cereal) ------------------------------------
+    // ---- typed values: `#include <dummycache/typed.hpp>`, which says all about them ---------------
 
-    /// Stores a value that cereal can serialise. The bytes carry a mark of the type.
     template <class T>
-    bool put(std::string_view key, const T& value, Timeout timeout = {});
-
-    /// Reads what put<T> stored; throws ErrorCode::wrong_kind if it was something else.
+    bool put(std::string_view key, const T& value, Timeout timeout = {}) {
+        return detail::typed_calls<T>().put(*this, key, value, timeout);
+    }
     template <class T>
-    [[nodiscard]] std::optional<T> fetch(std::string_view key) const;
+    [[nodiscard]] std::optional<T> fetch(std::string_view key) const {
+        return detail::typed_calls<T>().fetch(*this, key);
+    }
 
     // ---- the cache itself ------------------------------------------------------------------------
     [[nodiscard]] Stats stats() const;
@@ -281,9 +291,6 @@ public:
     [[nodiscard]] store::Attachment& attachment() const noexcept { return *attachment_; }
 
 private:
-    template <class Keys>
-    static std::vector<std::string_view> views_of(const Keys& keys);
-
     std::shared_ptr<store::Attachment> attachment_;
 };
 
@@ -291,10 +298,3 @@ private:
 [[nodiscard]] bool glob_matches(std::string_view glob, std::string_view text) noexcept;
 
 }  // namespace dummycache
-
-#include "dummycache/cache_templates.hpp"
-
-// Typed values need cereal; everything else does not. Define DUMMYCACHE_NO_TYPED to leave it out.
-#if !defined(DUMMYCACHE_NO_TYPED) && __has_include(<cereal/archives/portable_binary.hpp>)
-#include "dummycache/typed.hpp"
-#endif

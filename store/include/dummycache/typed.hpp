@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Typed values: Cache::put<T> and Cache::fetch<T> through cereal's portable binary archive.
+// Typed values: put<T> and fetch<T>, also as calls of Cache, through cereal's portable binary archive.
 //
 //   | mark of the type u64 | what cereal wrote |
 //
@@ -46,8 +46,9 @@ inline constexpr std::size_t kMarkBytes = 8;
 
 }  // namespace typed
 
+/// Stores a value that cereal can serialise. The bytes carry a mark of the type. Otherwise as Cache::set.
 template <class T>
-bool Cache::put(std::string_view key, const T& value, Timeout timeout) {
+bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {}) {
     std::ostringstream stream;
     stream << typed::mark_of(typeid(T).name());
     try {
@@ -57,12 +58,13 @@ bool Cache::put(std::string_view key, const T& value, Timeout timeout) {
         throw Error(ErrorCode::wrong_kind,
                     std::string("put: cereal cannot serialise the value: ") + error.what());
     }
-    return set(key, std::move(stream).str(), timeout, Codec::cereal);
+    return cache.set(key, std::move(stream).str(), timeout, Codec::cereal);
 }
 
+/// Reads what put<T> stored; throws ErrorCode::wrong_kind if it was something else. Otherwise as Cache::get_entry.
 template <class T>
-std::optional<T> Cache::fetch(std::string_view key) const {
-    std::optional<Entry> entry = get_entry(key);
+[[nodiscard]] std::optional<T> fetch(const Cache& cache, std::string_view key) {
+    std::optional<Entry> entry = cache.get_entry(key);
     if (!entry) return std::nullopt;
     if (entry->codec != Codec::cereal) {
         typed::wrong_kind(key,
@@ -82,5 +84,15 @@ std::optional<T> Cache::fetch(std::string_view key) const {
     }
     return value;
 }
+
+template <class T>
+struct detail::TypedCalls {
+    static bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout) {
+        return dummycache::put(cache, key, value, timeout);
+    }
+    [[nodiscard]] static std::optional<T> fetch(const Cache& cache, std::string_view key) {
+        return dummycache::fetch<T>(cache, key);
+    }
+};
 
 }  // namespace dummycache

@@ -3,6 +3,9 @@
 #include <unistd.h>
 
 #include <dummycache/cache.hpp>
+#if !defined(WITHOUT_CEREAL)
+#include <dummycache/typed.hpp>
+#endif
 #include <iostream>
 #include <map>
 #include <string>
@@ -24,7 +27,7 @@ void use(const std::string& name) {
     expect(!cache.get("nothing"), "get of an absent key is empty");
     expect(cache.incr("counter") == 1, "incr counts");
     expect(dummycache::glob_matches("gr*", "greeting"), "glob_matches matches");
-#if !defined(DUMMYCACHE_NO_TYPED)
+#if !defined(WITHOUT_CEREAL)
     const std::map<std::string, int> ages{{"ann", 30}, {"bob", 40}};
     expect(cache.put("ages", ages), "put stores");
     expect(cache.fetch<std::map<std::string, int>>("ages") == ages, "fetch returns what put stored");

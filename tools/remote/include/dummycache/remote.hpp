@@ -19,7 +19,7 @@
 #include "dummycache/entry.hpp"
 #include "dummycache/error.hpp"
 #include "dummycache/timeout.hpp"
-#include "dummycache/views.hpp"
+#include "dummycache/detail/views.hpp"
 
 namespace dummycache {
 
