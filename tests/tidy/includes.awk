@@ -26,7 +26,7 @@ function allowed(path, name) {
     }
     if (path ~ /^store\/include\//) {
         layer = "a public header"
-        return is_std(name) || name ~ /^"dummycache\// || (is_cereal(name) && path ~ /\/typed\.hpp$/)
+        return is_std(name) || name ~ /^"dummycache\// || (is_cereal(name) && path ~ /\/typed(_archive)?\.hpp$/)
     }
     if (path ~ /^store\//) {
         layer = "store"

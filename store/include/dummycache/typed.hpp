@@ -1,26 +1,39 @@
 // SPDX-License-Identifier: MIT
-// Typed values: put<T> and fetch<T>, also as calls of Cache, through cereal's portable binary archive.
+// Typed values: put<T> and fetch<T>, also as calls of Cache, for whatever cereal can serialise.
 //
-//   | mark of the type u64 | what cereal wrote |
+//   | mark of the type u64 | bytes of dummycache/typed_archive.hpp |
 //
-// The mark is FNV-1a of typeid(T).name(), little endian. It is there because cereal believes the
-// lengths it reads: bytes of another type could ask for any amount of memory.
+// The mark is FNV-1a of typeid(T).name(), little endian. A type has the same mark in each program, whatever its
+// members are. If they change, give the type a version, and change it with them:
+//
+//     struct Person {
+//         static constexpr std::uint32_t dummycache_version = 2;  // 1 or more
+//         ...
+//     };
+//     template <>  // of a type that is not yours
+//     inline constexpr std::uint32_t dummycache::typed_version<other::Person> = 2;
+//
+// Bytes of another version, or of none, are then refused, also where a Person is part of another type. Without a
+// version an older value is refused if its bytes do not fit; some fit by accident.
 #pragma once
 
-#include <cereal/archives/portable_binary.hpp>
 #include <cereal/types/map.hpp>
 #include <cereal/types/optional.hpp>
 #include <cereal/types/string.hpp>
 #include <cereal/types/utility.hpp>
 #include <cereal/types/vector.hpp>
-
+#include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <new>
 #include <optional>
-#include <sstream>
 #include <string>
+#include <string_view>
 #include <typeinfo>
+#include <utility>
 
 #include "dummycache/cache.hpp"
+#include "dummycache/typed_archive.hpp"
 
 namespace dummycache {
 
@@ -28,59 +41,71 @@ namespace typed {
 
 inline constexpr std::size_t kMarkBytes = 8;
 
-/// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ (64 bits).
-[[nodiscard]] inline std::string mark_of(const char* type_name) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (; *type_name != '\0'; ++type_name) {
-        hash = (hash ^ static_cast<unsigned char>(*type_name)) * 0x100000001b3U;
-    }
-    std::string mark;
-    for (unsigned shift = 0; shift < 64; shift += 8) mark.push_back(static_cast<char>(hash >> shift & 0xff));
-    return mark;
+template <class T>
+[[nodiscard]] std::string mark_bytes_of() {
+    const std::uint64_t mark = mark_of(typeid(T));
+    return {reinterpret_cast<const char*>(&mark), kMarkBytes};
 }
 
-[[noreturn]] inline void wrong_kind(std::string_view key, const std::string& why) {
-    throw Error(ErrorCode::wrong_kind, "fetch: the value of key '" + std::string(key.substr(0, 80)) + "' " +
-                                           why + "; read it with get, or as the type it was put as");
+[[noreturn]] inline void refuse(std::string_view key, const std::string& why) {
+    throw Error(ErrorCode::wrong_kind,
+                "fetch: the value of key '" + std::string(key.substr(0, 80)) + "' " + why);
+}
+
+/// Of bytes with the right mark. Throws whatever the archive, the type or its memory throw.
+template <class T>
+void read(std::string_view bytes, T& value) {
+    InputArchive archive(bytes);
+    archive(value);
+    archive.finish();
 }
 
 }  // namespace typed
 
-/// Stores a value that cereal can serialise. The bytes carry a mark of the type. Otherwise as Cache::set.
+/// Stores a value that cereal can serialise, under a mark of its type; throws ErrorCode::wrong_kind if cereal
+/// cannot. Otherwise as Cache::set.
 template <class T>
 bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {}) {
-    std::ostringstream stream;
-    stream << typed::mark_of(typeid(T).name());
+    std::string bytes = typed::mark_bytes_of<T>();
     try {
-        cereal::PortableBinaryOutputArchive archive(stream);
+        typed::OutputArchive archive(bytes);
         archive(value);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::out_of_memory,
+                    "put: there is no memory for the bytes of the value; use a smaller value");
     } catch (const std::exception& error) {
         throw Error(ErrorCode::wrong_kind,
                     std::string("put: cereal cannot serialise the value: ") + error.what());
     }
-    return cache.set(key, std::move(stream).str(), timeout, Codec::cereal);
+    return cache.set(key, bytes, timeout, Codec::cereal);
 }
 
-/// Reads what put<T> stored; throws ErrorCode::wrong_kind if it was something else. Otherwise as Cache::get_entry.
+/// Reads what put<T> stored into a T made without arguments. Throws ErrorCode::wrong_kind if the value was put as another type or as another
+/// version of it, if its bytes do not make a T, and if some of them are left. Whatever they are, nothing worse
+/// happens: no length in them is believed before memory is taken. Otherwise as Cache::get_entry.
 template <class T>
 [[nodiscard]] std::optional<T> fetch(const Cache& cache, std::string_view key) {
-    std::optional<Entry> entry = cache.get_entry(key);
+    const std::optional<Entry> entry = cache.get_entry(key);
     if (!entry) return std::nullopt;
     if (entry->codec != Codec::cereal) {
-        typed::wrong_kind(key,
-                          "is " + std::string(name_of(entry->codec)) + " and was not put as a typed value");
+        typed::refuse(key, "is " + std::string(name_of(entry->codec)) +
+                               " and was not put as a typed value; read it with get");
     }
-    if (!entry->value.starts_with(typed::mark_of(typeid(T).name()))) {
-        typed::wrong_kind(key, "was put as another type");
+    const std::string_view bytes = entry->value;
+    if (!bytes.starts_with(typed::mark_bytes_of<T>())) {
+        typed::refuse(key, "was put as another type; fetch it as that type, or read its bytes with get");
     }
-    std::istringstream stream(std::move(entry->value));
-    stream.ignore(typed::kMarkBytes);
     std::optional<T> value(std::in_place);
     try {
-        cereal::PortableBinaryInputArchive archive(stream);
-        archive(*value);
+        typed::read(bytes.substr(typed::kMarkBytes), *value);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::out_of_memory, "fetch: there is no memory for the value of key '" +
+                                                  std::string(key.substr(0, 80)) +
+                                                  "'; read its bytes with get");
     } catch (const std::exception& error) {
-        typed::wrong_kind(key, std::string("cannot be read by cereal: ") + error.what());
+        typed::refuse(key,
+                      std::string("cannot be read as its type: ") + error.what() +
+                          "; another build of the program may have written it: erase it and put it again");
     }
     return value;
 }
