@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "dummycache/text.hpp"
 #include "ipc/cache_clock.hpp"
 #include "store/api/error_translation.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -27,12 +28,6 @@ void wake_all(const Cache& cache) noexcept {
     // Stored before it is looked whether anybody waits; a waiter says so before it looks at the clock.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     for (std::uint32_t i = 0; i < memory.shard_count; ++i) store::wake_waiters(memory.shards[i]);
-}
-
-std::string seconds(microseconds time) {
-    std::string fraction = std::to_string(time.count() % 1'000'000);
-    fraction.insert(0, 6 - fraction.size(), '0');
-    return std::to_string(time.count() / 1'000'000) + "." + fraction + " s";
 }
 
 [[noreturn]] void refuse_negative(const char* what, const char* advice) {
@@ -70,9 +65,9 @@ void Clock::set(microseconds time, Backwards backwards) {
     if (backwards == Backwards::allow) {
         clock.set(unsigned_of(time));
     } else if (!clock.set_unless_back(unsigned_of(time))) {
-        throw Error(ErrorCode::invalid_argument, "clock: " + seconds(time) + " is in the past, it is " +
-                                                     seconds(now()) +
-                                                     "; allow a step back with Backwards::allow");
+        throw Error(ErrorCode::invalid_argument, "clock: " + text::seconds(time) +
+                                                     " s is in the past, it is " + text::seconds(now()) +
+                                                     " s; allow a step back with Backwards::allow");
     }
     wake_all(cache_);
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dummycache/limits.hpp"
 #include "ipc/segment/superblock.hpp"
 
 namespace dummycache::layout {
@@ -47,8 +48,9 @@ inline constexpr std::uint64_t kMaxDeadline = (std::uint64_t{1} << 56) - 1;
 inline constexpr unsigned kKeyShift = 10;
 inline constexpr unsigned kValueShift = 26;
 inline constexpr std::uint64_t kWriterMask = (1U << 10) - 1;
-inline constexpr std::uint64_t kMaxKeyBytes = 65'535;
-inline constexpr std::uint64_t kMaxValueBytes = (std::uint64_t{1} << 38) - 1;
+using dummycache::kMaxKeyBytes;
+using dummycache::kMaxValueBytes;
+static_assert(kMaxKeyBytes >> (kValueShift - kKeyShift) == 0 && kMaxValueBytes >> (64 - kValueShift) == 0);
 
 /// Where a large entry's bytes are: `pages` whole pages, linked by PageInfo::next.
 ///

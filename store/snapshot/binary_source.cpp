@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "store/layout/layout.hpp"
+#include "dummycache/limits.hpp"
 #include "store/snapshot/archive.hpp"
 #include "store/snapshot/failure.hpp"
 
@@ -136,7 +136,7 @@ void BinarySource::check_record(const RecordHead& head, std::string_view key) {
     if (key.empty()) fail("an empty key");
     if (entries_ != 0 && key <= last_key_) fail("the keys are not in order");
     if (head.codec > static_cast<std::uint8_t>(Codec::pickle)) fail("an unknown codec");
-    if (head.value_bytes > layout::kMaxValueBytes || head.value_bytes > input_.size())
+    if (head.value_bytes > kMaxValueBytes || head.value_bytes > input_.size())
         fail("a value of " + std::to_string(head.value_bytes) + " bytes, more than the file has");
     if (head.ttl_us > kMostTtlUs) fail("a remaining time of thousands of years");
     last_key_ = key;

@@ -6,8 +6,6 @@
 
 #include <cereal/archives/json.hpp>
 
-#include "store/text/utf8.hpp"
-
 namespace dummycache::store::snapshot {
 
 namespace json = rapidjson;
@@ -80,8 +78,8 @@ bool is_bare_control(std::string_view text, std::size_t at) noexcept {
 
 bool has_treacherous(std::string_view text) noexcept {
     while (!text.empty()) {
-        const Character character = first_character(text);
-        if (character.bytes == 0 || is_treacherous(character.code)) return true;
+        const text::Character character = text::first_character(text);
+        if (character.bytes == 0 || text::is_treacherous(character.code)) return true;
         text.remove_prefix(character.bytes);
     }
     return false;
@@ -113,7 +111,7 @@ std::string shown(std::string_view name) {
     std::size_t bytes = std::min(name.size(), kMost);
     while (bytes < name.size() && (static_cast<unsigned char>(name[bytes]) & 0xc0) == 0x80) --bytes;
     std::string text;
-    append_json_string(text, name.substr(0, bytes));
+    text::append_json_string(text, name.substr(0, bytes));
     text.front() = '\'';
     text.back() = '\'';
     return bytes < name.size() ? text + "..." : text;

@@ -8,12 +8,10 @@
 
 #include <cereal/cereal.hpp>
 
+#include "dummycache/text.hpp"
 #include "store/snapshot/text_line.hpp"
 
 namespace dummycache::store::snapshot {
-
-/// Appends a JSON string. Characters that could not be seen in a review are escaped (is_treacherous).
-void append_json_string(std::string& to, std::string_view utf8);
 
 class JsonLineOutputArchive : public cereal::OutputArchive<JsonLineOutputArchive> {
 public:
@@ -30,7 +28,7 @@ public:
 
     void write(const char* name, const JsonText& value) {
         begin(name);
-        append_json_string(text_, value.text);
+        text::append_json_string(text_, value.text);
     }
     void write(const char* name, const JsonBase64& bytes);
     void write(const char* name, const JsonNumber& value) {

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "dummycache/cache.hpp"
+#include "dummycache/limits.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -196,7 +197,7 @@ void SortedEntries::sort_from(std::size_t begin, std::size_t end, std::size_t de
         if (run >= end) return;
         // All are equal so far: go on without a call, for keys may begin with the same 64 KiB.
         depth += 8;
-        if (depth > layout::kMaxKeyBytes) {  // they differ in the number of zeros at their ends
+        if (depth > kMaxKeyBytes) {  // they differ in the number of zeros at their ends
             std::sort(at(begin), at(end),
                       [this](const Item& a, const Item& b) { return less(a.word, b.word, 0); });
             return;

@@ -3,12 +3,10 @@
 
 #include <charconv>
 
-#include "store/layout/layout.hpp"
+#include "dummycache/limits.hpp"
+#include "dummycache/text.hpp"
 #include "store/snapshot/failure.hpp"
 #include "store/snapshot/text_writer.hpp"
-#include "store/text/base64.hpp"
-#include "store/text/seconds.hpp"
-#include "store/text/utf8.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -20,16 +18,8 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 std::size_t characters_before(std::string_view text, std::size_t at) noexcept {
     std::size_t count = 0;
     for (std::size_t i = 0; i < at && i < text.size(); ++count)
-        i += std::max<std::size_t>(first_character(text.substr(i)).bytes, 1);
+        i += std::max<std::size_t>(text::first_character(text.substr(i)).bytes, 1);
     return count;
-}
-
-std::optional<Codec> codec_named(std::string_view name) noexcept {
-    for (auto codec = Codec::bytes; codec <= Codec::pickle;
-         codec = static_cast<Codec>(static_cast<int>(codec) + 1)) {
-        if (name_of(codec) == name) return codec;
-    }
-    return std::nullopt;
 }
 
 bool is_blank(std::string_view text) noexcept {
@@ -60,8 +50,8 @@ bool TextReader::read(std::string_view text, std::uint64_t number, Record& recor
     read_value(text, number, line, record);
     record.ttl = kForever;
     if (line.ttl) {
-        const auto ttl = seconds_from(line.ttl->digits);
-        if (!ttl) {
+        const auto ttl = text::seconds_from(line.ttl->digits);
+        if (!ttl || ttl->count() == 0 || *ttl > kMostTtl) {
             fail(text, number, archive_.place_of("ttl"),
                  "a ttl is the remaining time in seconds, above 0, with at most six decimals, such as 90 or "
                  "0.5; "
@@ -89,7 +79,7 @@ void TextReader::read_format(std::string_view text, std::uint64_t number, const 
 
 std::string_view TextReader::decode(std::string_view text, std::uint64_t number, const char* field,
                                     const JsonBase64& value, std::string& buffer) const {
-    auto bytes = from_base64(value.text);
+    auto bytes = text::from_base64(value.text);
     if (!bytes) fail(text, number, archive_.place_of(field), "this is no base64 with padding");
     buffer = *std::move(bytes);
     return buffer;
@@ -100,9 +90,10 @@ void TextReader::read_key(std::string_view text, std::uint64_t number, const Tex
         fail(text, number, archive_.place_of("key_base64"), "there are two keys");
     if (!line.key && !line.key_base64) fail(text, number, 0, "the field 'key' is missing");
     record.key = line.key ? line.key->text : decode(text, number, "key_base64", *line.key_base64, key_);
-    if (record.key.empty() || record.key.size() > layout::kMaxKeyBytes) {
+    if (record.key.empty() || record.key.size() > kMaxKeyBytes) {
         fail(text, number, archive_.place_of(line.key ? "key" : "key_base64"),
-             "a key of " + std::to_string(record.key.size()) + " bytes is not between 1 and 65535 bytes");
+             "a key of " + std::to_string(record.key.size()) + " bytes is not between 1 and " +
+                 std::to_string(kMaxKeyBytes) + " bytes");
     }
 }
 

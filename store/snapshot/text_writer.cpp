@@ -5,8 +5,6 @@
 
 #include "store/snapshot/json_input.hpp"
 #include "store/snapshot/json_output.hpp"
-#include "store/text/seconds.hpp"
-#include "store/text/utf8.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -31,7 +29,7 @@ Codec put_value(TextLine& line, std::string_view value, Codec codec) {
         line.json = JsonRaw{value};
         return Codec::json;
     }
-    if (is_utf8(value)) {
+    if (text::is_utf8(value)) {
         line.value = JsonText{value};
     } else {
         line.base64 = JsonBase64{value};
@@ -52,7 +50,7 @@ void write_text(Output& output, RecordSource& source, const std::function<void()
     std::string ttl;
     for (Record record; source.next(record);) {
         TextLine line;
-        if (is_utf8(record.key)) {
+        if (text::is_utf8(record.key)) {
             line.key = JsonText{record.key};
         } else {
             line.key_base64 = JsonBase64{record.key};
@@ -60,7 +58,7 @@ void write_text(Output& output, RecordSource& source, const std::function<void()
         const Codec implied = put_value(line, held_value(source, record, held), record.codec);
         if (record.codec != implied) line.codec = JsonText{name_of(record.codec)};
         if (record.ttl != kForever) {
-            ttl = seconds_text(record.ttl);
+            ttl = text::seconds(record.ttl);
             line.ttl = JsonNumber{ttl};
         }
         archive.line(line);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "store/text/base64.hpp"
+// Base64 with padding. By hand, because it is strict: no two texts mean the same bytes, and what a snapshot
+// holds is read and written in one way only. Libraries take more than that.
+#include "dummycache/text.hpp"
 
 #include <array>
 #include <cstdint>
 
-namespace dummycache::store::snapshot {
+namespace dummycache::text {
 
 namespace {
 
@@ -60,4 +62,4 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-}  // namespace dummycache::store::snapshot
+}  // namespace dummycache::text

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "store/text/seconds.hpp"
+// Decimal seconds, exact to the microsecond: a floating point number is not.
+#include "dummycache/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <cstdlib>
+#include <limits>
 
-#include "store/snapshot/record.hpp"
-
-namespace dummycache::store::snapshot {
+namespace dummycache::text {
 
 namespace {
 
@@ -22,9 +24,10 @@ std::optional<std::int64_t> digits_from(std::string_view text) {
 
 }  // namespace
 
-std::string seconds_text(std::chrono::microseconds time) {
-    std::string text = std::to_string(time.count() / kSecond);
-    std::string decimals = std::to_string(time.count() % kSecond);
+std::string seconds(std::chrono::microseconds time) {
+    std::string text = time.count() < 0 ? "-" : "";
+    text += std::to_string(std::abs(time.count() / kSecond));
+    std::string decimals = std::to_string(std::abs(time.count() % kSecond));
     if (decimals == "0") return text;
     decimals.insert(0, kDecimals - decimals.size(), '0');
     decimals.erase(decimals.find_last_not_of('0') + 1);
@@ -32,9 +35,10 @@ std::string seconds_text(std::chrono::microseconds time) {
 }
 
 std::optional<std::chrono::microseconds> seconds_from(std::string_view text) {
+    constexpr std::int64_t kMostSeconds = std::numeric_limits<std::int64_t>::max() / kSecond - 1;
     const std::size_t point = std::min(text.find('.'), text.size());
     const auto whole = digits_from(text.substr(0, point));
-    if (!whole || *whole > kMostTtl.count()) return std::nullopt;
+    if (!whole || *whole > kMostSeconds) return std::nullopt;
     std::int64_t micro = 0;
     if (point < text.size()) {
         std::string decimals(text.substr(point + 1));
@@ -44,9 +48,7 @@ std::optional<std::chrono::microseconds> seconds_from(std::string_view text) {
         if (!parsed) return std::nullopt;
         micro = *parsed;
     }
-    const std::chrono::microseconds time(*whole * kSecond + micro);
-    if (time.count() == 0 || time > kMostTtl) return std::nullopt;
-    return time;
+    return std::chrono::microseconds(*whole * kSecond + micro);
 }
 
-}  // namespace dummycache::store::snapshot
+}  // namespace dummycache::text

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "store/text/utf8.hpp"
+// UTF-8 as Unicode defines it: no second spelling of a character, no surrogates.
+#include "dummycache/text.hpp"
 
-namespace dummycache::store::snapshot {
+namespace dummycache::text {
 
 Character first_character(std::string_view text) noexcept {
+    if (text.empty()) return {};
     const auto byte = [&](std::size_t i) -> std::uint32_t {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
     };
@@ -42,4 +44,4 @@ bool is_treacherous(std::uint32_t code) noexcept {
            (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xe0000 && code <= 0xe007f);
 }
 
-}  // namespace dummycache::store::snapshot
+}  // namespace dummycache::text

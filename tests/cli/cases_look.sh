@@ -91,7 +91,7 @@ json_loses_nothing() {
 json_escapes_what_it_must() {
     gives 0 set k < <(printf '"\\\n\r\t\b\0\x1f\x7f\xc2\x85é/\xf0\x9f\x98\x80')
     gives 0 get k --json
-    mentions '"value":"\\"\\\\\\n\\r\\t\\u0008\\u0000\\u001f\\u007f\\u0085é/😀"'
+    mentions '"value":"\\"\\\\\\n\\r\\t\\b\\u0000\\u001f\\u007f\\u0085é/😀"'
 }
 
 bytes_that_only_look_like_utf8_are_base64() {

@@ -7,7 +7,7 @@
 
 #include "fuzz/snapshot_draft.hpp"
 #include "store/snapshot/record.hpp"
-#include "store/text/base64.hpp"
+#include "dummycache/text.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t bytes, std::size_t most);
 
@@ -152,7 +152,7 @@ std::string made_bytes(std::mt19937& random) {
     std::string bytes(1 + below(random, 6), static_cast<char>(random()));
     mutate_bytes(bytes);
     std::string text;
-    store::snapshot::append_base64(text, bytes);
+    text::append_base64(text, bytes);
     return text;
 }
 

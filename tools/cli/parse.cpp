@@ -155,10 +155,7 @@ unsigned parse_mode(std::string_view text) {
 }
 
 Codec parse_codec(std::string_view text) {
-    for (const Codec codec :
-         {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
-        if (name_of(codec) == text) return codec;
-    }
+    if (const auto codec = codec_named(text)) return *codec;
     refuse(text, "a codec; give bytes, text, int64, json, cereal or pickle");
 }
 

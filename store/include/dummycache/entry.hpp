@@ -25,6 +25,15 @@ enum class Codec : std::uint8_t { bytes = 0, text = 1, int64 = 2, json = 3, cere
     return "unknown";
 }
 
+/// Empty if no codec has this name.
+[[nodiscard]] constexpr std::optional<Codec> codec_named(std::string_view name) noexcept {
+    for (auto codec = Codec::bytes; codec <= Codec::pickle;
+         codec = static_cast<Codec>(static_cast<std::uint8_t>(codec) + 1)) {
+        if (name_of(codec) == name) return codec;
+    }
+    return std::nullopt;
+}
+
 /// Changes with every write of a key, and never comes back; what set_if compares.
 using EntryId = std::uint64_t;
 

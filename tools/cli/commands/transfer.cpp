@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dummycache/clock.hpp>
+#include <dummycache/limits.hpp>
 #include <dummycache/remote.hpp>
 
 #include "tools/cli/call.hpp"
@@ -58,8 +59,7 @@ private:
 
 /// A server's key may also be empty, or longer than a cache's.
 bool fits(const RemoteEntry& entry) {
-    constexpr std::size_t kMostBytes = 65'535;
-    return entry.type == "string" && !entry.key.empty() && entry.key.size() <= kMostBytes;
+    return entry.type == "string" && !entry.key.empty() && entry.key.size() <= kMaxKeyBytes;
 }
 
 /// Calls `take` with each entry that fits, and returns the others.

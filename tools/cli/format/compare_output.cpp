@@ -45,7 +45,7 @@ std::string cut(std::string_view value, std::size_t begin, std::size_t columns, 
     std::size_t used = columns_of(text);
     std::size_t bytes_that_leave_room = text.size();
     for (std::string_view rest = value.substr(begin); !rest.empty();) {
-        const std::size_t length = std::max<std::size_t>(utf8_length(rest), 1);
+        const std::size_t length = std::max<std::size_t>(text::first_character(rest).bytes, 1);
         const std::string character = one_line(rest.substr(0, length));
         used += columns_of(character);
         if (used > columns) {

@@ -14,9 +14,6 @@ namespace dummycache::cli {
 
 namespace {
 
-/// The smallest code point that needs this many bytes, so that no character has two spellings.
-constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-
 void append_hex(std::string& out, unsigned char byte) {
     constexpr std::string_view digits = "0123456789abcdef";
     out += "\\x";
@@ -41,7 +38,7 @@ std::string escape(std::string_view bytes, std::string_view as_they_are, std::st
     std::string out;
     out.reserve(bytes.size());
     while (!bytes.empty()) {
-        const std::size_t length = utf8_length(bytes);
+        const std::size_t length = text::first_character(bytes).bytes;
         const std::string_view character = bytes.substr(0, std::max<std::size_t>(length, 1));
         bytes.remove_prefix(character.size());
         const bool plain = as_they_are.find(character[0]) != std::string_view::npos;
@@ -80,31 +77,6 @@ std::size_t distance(std::string_view from, std::string_view to) {
 }
 
 }  // namespace
-
-std::size_t utf8_length(std::string_view text) noexcept {
-    if (text.empty()) return 0;
-    const auto first = static_cast<unsigned char>(text[0]);
-    if (first < 0x80) return 1;
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-    std::uint32_t code = first & (0x7fU >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xc0) != 0x80) return 0;
-        code = code << 6 | (next & 0x3fU);
-    }
-    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-    return code < kSmallest[length] || code > 0x10ffff || surrogate ? 0 : length;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
 
 bool is_control(std::string_view text, std::size_t length) noexcept {
     const auto first = static_cast<unsigned char>(text[0]);
@@ -147,14 +119,6 @@ std::string human_ttl(std::chrono::microseconds ttl) {
     if (ttl < 1h) return format("%lldm%02llds", s / 60, s % 60);
     if (ttl < 24h) return format("%lldh%02lldm", s / 3600, s / 60 % 60);
     return format("%lldd%02lldh", s / 86'400, s / 3600 % 24);
-}
-
-std::string seconds(std::chrono::microseconds ttl) {
-    const std::int64_t us = std::abs(ttl.count());
-    std::string text = (ttl.count() < 0 ? "-" : "") + format("%lld.%06lld", us / 1'000'000, us % 1'000'000);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text;
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {

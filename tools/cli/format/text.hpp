@@ -9,11 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include <dummycache/text.hpp>
+
 namespace dummycache::cli {
 
-/// The length of the UTF-8 character at the start of `text`; 0 if there is none.
-[[nodiscard]] std::size_t utf8_length(std::string_view text) noexcept;
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+using text::is_utf8;
+using text::seconds;
 
 /// Whether the `length` bytes at the start of `text` are a character that could move the cursor or
 /// speak to a terminal: C0, DEL and C1.
@@ -37,9 +38,6 @@ namespace dummycache::cli {
 
 /// "12ms", "12.3s", "5m12s", "3h05m", "12d04h", or "forever".
 [[nodiscard]] std::string human_ttl(std::chrono::microseconds ttl);
-
-/// Seconds to the microsecond, without trailing zeros.
-[[nodiscard]] std::string seconds(std::chrono::microseconds ttl);
 
 /// The candidate that is most like `word`, or an empty view if none is like it.
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// The public functions on text: UTF-8, base64, JSON strings, decimal seconds; and names of codecs.
+#include "dummycache/text.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+
+#include "dummycache/entry.hpp"
+#include "dummycache/limits.hpp"
+
+using namespace dummycache;
+using std::chrono::microseconds;
+
+namespace {
+
+std::string json(std::string_view utf8) {
+    std::string string;
+    text::append_json_string(string, utf8);
+    return string;
+}
+
+std::string base64(std::string_view bytes) {
+    std::string digits;
+    text::append_base64(digits, bytes);
+    return digits;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_text)
+
+BOOST_AUTO_TEST_CASE(utf8_has_one_spelling_of_each_character) {
+    for (const char* good : {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+                             "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+        BOOST_TEST(text::is_utf8(good), good);
+    }
+    for (const char* bad :
+         {"\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xe0\x80\x80", "\xe2\x82", "\xed\xa0\x80",
+          "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xff"}) {
+        BOOST_TEST(!text::is_utf8(bad), bad);
+    }
+    BOOST_TEST(text::first_character("\xe2\x82\xac!").code == 0x20acU);
+    BOOST_TEST(text::first_character("\xe2\x82\xac!").bytes == 3U);
+    BOOST_TEST(text::first_character("").bytes == 0U);
+    BOOST_TEST(text::first_character("\xff").bytes == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(base64_is_read_as_it_is_written_and_not_otherwise) {
+    const std::pair<const char*, const char*> pairs[] = {
+        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}};
+    for (const auto& [bytes, digits] : pairs) {
+        BOOST_TEST(base64(bytes) == digits);
+        BOOST_TEST(text::from_base64(digits).value() == bytes);
+    }
+    for (const char* bad :
+         {"A", "AA", "AAA", "AB==", "AAB=", "A=AA", "====", "AA=A", "AA A", "AA-_", "Zg==Zg=="}) {
+        BOOST_TEST(!text::from_base64(bad).has_value(), bad);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(json_escapes_what_a_reader_would_not_see) {
+    BOOST_TEST(json("") == R"("")");
+    BOOST_TEST(json("a\"\\/\b\f\n\r\t\x01\x7f") == R"("a\"\\/\b\f\n\r\t\u0001\u007f")");
+    BOOST_TEST(json("\xc3\xa9\xe2\x80\xae\xf0\x9f\x98\x80") == "\"\xc3\xa9\\u202e\xf0\x9f\x98\x80\"");
+    BOOST_TEST(json("\xf3\xa0\x80\x81") == R"("\udb40\udc01")");
+}
+
+BOOST_AUTO_TEST_CASE(seconds_are_written_without_needless_zeros) {
+    BOOST_TEST(text::seconds(microseconds(0)) == "0");
+    BOOST_TEST(text::seconds(microseconds(90'000'000)) == "90");
+    BOOST_TEST(text::seconds(microseconds(500'000)) == "0.5");
+    BOOST_TEST(text::seconds(microseconds(-1)) == "-0.000001");
+    BOOST_TEST(text::seconds(microseconds(-12'340'000)) == "-12.34");
+    BOOST_TEST(text::seconds(microseconds::min()) == "-9223372036854.775808");
+}
+
+BOOST_AUTO_TEST_CASE(seconds_are_read_to_the_microsecond) {
+    BOOST_TEST(text::seconds_from("90").value().count() == 90'000'000);
+    BOOST_TEST(text::seconds_from("0.000001").value().count() == 1);
+    BOOST_TEST(text::seconds_from("0").value().count() == 0);
+    BOOST_TEST(text::seconds_from("1.50").value().count() == 1'500'000);
+    for (const char* bad : {"", ".", "1.", ".5", "-1", "+1", "1e3", "0.0000001", "1 ", " 1", "1.-5", "0x1",
+                            "nan", "9223372036855", "99999999999999999999"}) {
+        BOOST_TEST(!text::seconds_from(bad).has_value(), bad);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_codec_has_one_name) {
+    for (const Codec codec :
+         {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
+        BOOST_TEST((codec_named(name_of(codec)) == codec));
+    }
+    BOOST_TEST(!codec_named("unknown").has_value());
+    BOOST_TEST(!codec_named("").has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
