@@ -4,9 +4,8 @@
 #include "store/snapshot/sorted_entries.hpp"
 
 #include <algorithm>
-#include <array>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 #include <cstring>
-#include <span>
 
 #include "dummycache/cache.hpp"
 #include "dummycache/limits.hpp"
@@ -32,39 +31,6 @@ std::uint64_t prefix_of(std::string_view key, std::size_t depth) noexcept {
 std::size_t common_bytes(std::string_view one, std::string_view two) noexcept {
     const auto [end, other] = std::mismatch(one.begin(), one.end(), two.begin(), two.end());
     return static_cast<std::size_t>(end - one.begin());
-}
-
-/// American flag sort: in place, by one byte of the prefixes at a time, the first bytes first.
-/// McIlroy, Bostic, McIlroy: Engineering Radix Sort, Computing Systems 6(1), 1993.
-template <class Item>
-void sort_prefixes(std::span<Item> items, unsigned shift = 56) {
-    constexpr std::size_t kSmall = 128;
-    constexpr std::size_t kValues = 256;
-    if (items.size() <= kSmall) {
-        std::sort(items.begin(), items.end(),
-                  [](const Item& a, const Item& b) { return a.prefix < b.prefix; });
-        return;
-    }
-    const auto digit_of = [shift](const Item& item) { return item.prefix >> shift & 0xff; };
-    std::array<std::size_t, kValues + 1> begin{};
-    for (const Item& item : items) ++begin[digit_of(item) + 1];
-    for (std::size_t i = 0; i < kValues; ++i) begin[i + 1] += begin[i];
-    std::array<std::size_t, kValues> next{};
-    std::copy_n(begin.begin(), kValues, next.begin());
-    for (std::size_t value = 0; value < kValues; ++value) {
-        while (next[value] < begin[value + 1]) {
-            Item& item = items[next[value]];
-            const std::size_t digit = digit_of(item);
-            if (digit == value) {
-                ++next[value];
-            } else {
-                std::swap(item, items[next[digit]++]);
-            }
-        }
-    }
-    if (shift == 0) return;
-    for (std::size_t i = 0; i < kValues; ++i)
-        sort_prefixes(items.subspan(begin[i], begin[i + 1] - begin[i]), shift - 8);
 }
 
 }  // namespace
@@ -178,7 +144,9 @@ void SortedEntries::load_prefixes(std::size_t begin, std::size_t end, std::size_
 void SortedEntries::sort_from(std::size_t begin, std::size_t end, std::size_t depth) {
     for (;;) {
         const auto at = [this](std::size_t i) { return items_.begin() + static_cast<std::ptrdiff_t>(i); };
-        sort_prefixes(std::span(items_).subspan(begin, end - begin));
+        boost::sort::spreadsort::integer_sort(
+            at(begin), at(end), [](const Item& item, unsigned shift) { return item.prefix >> shift; },
+            [](const Item& a, const Item& b) { return a.prefix < b.prefix; });
         std::size_t run = begin;
         while (run < end) {
             std::size_t after = run + 1;

@@ -16,6 +16,7 @@ function is_xxhash(name) { return name == "<xxhash.h>" }
 function is_fmt(name) { return name ~ /^<fmt\// }
 function is_simd(name) { return name ~ /^<[a-z]+intrin\.h>$/ }
 function is_cereal(name) { return name ~ /^<cereal\// }
+function is_sort(name) { return name ~ /^<boost\/sort\// }
 function is_public(name) { return name ~ /^[<"]dummycache\/[a-z_0-9]+\.hpp[>"]$/ }
 
 function allowed(path, name) {
@@ -31,7 +32,8 @@ function allowed(path, name) {
     if (path ~ /^store\//) {
         layer = "store"
         return name ~ /^"(ipc|store)\// || is_public(name) || is_std(name) || is_xxhash(name) ||
-               is_simd(name) || is_fmt(name) || (is_cereal(name) && path ~ /^store\/snapshot\//)
+               is_simd(name) || is_fmt(name) ||
+               ((is_cereal(name) || is_sort(name)) && path ~ /^store\/snapshot\//)
     }
     if (path ~ /^tools\//) {
         layer = "a tool"
