@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "dummycache/limits.hpp"
 #include "store/snapshot/archive.hpp"
 #include "store/snapshot/failure.hpp"
@@ -57,17 +59,17 @@ bool BinarySource::recognises(const Input& input) {
 }
 
 void BinarySource::fail(const std::string& why) const {
-    throw_bad(input_.name() + ": byte " + std::to_string(block_offset_), why);
+    throw_bad(fmt::format("{}: byte {}", input_.name(), block_offset_), why);
 }
 
 std::string_view BinarySource::take_checked(std::size_t bytes, const char* what) {
     block_offset_ = cursor_.offset();
     const std::string_view taken = cursor_.take(bytes + kChecksumBytes);
     if (taken.size() < bytes + kChecksumBytes) {
-        fail(std::string("the snapshot ends in the middle of ") + what + "; it was cut off");
+        fail(fmt::format("the snapshot ends in the middle of {}; it was cut off", what));
     }
     if (little_endian_of(taken.substr(bytes)) != checksum_of(taken.substr(0, bytes))) {
-        fail(std::string("the checksum of ") + what + " is wrong; the snapshot is damaged");
+        fail(fmt::format("the checksum of {} is wrong; the snapshot is damaged", what));
     }
     return taken;
 }
@@ -78,8 +80,8 @@ void BinarySource::read_head() {
     head_ = read_archived<Head>(bytes.substr(kMagic.size(), Head::kBytes));
     whole_.add(bytes);
     if (head_.version != kBinaryVersion || head_.flags != 0) {
-        fail("a snapshot of format " + std::to_string(head_.version) +
-             ", and this program reads format 1; use a later dummycache");
+        fail(fmt::format("a snapshot of format {}, and this program reads format {}; use a later dummycache",
+                         head_.version, kBinaryVersion));
     }
 }
 
@@ -89,7 +91,7 @@ BlockHead BinarySource::read_block(std::string_view& payload) {
     // The end's own head is not part of what it says of the others.
     if (head.kind != static_cast<std::uint32_t>(BlockKind::end)) whole_.add(bytes);
     if (head.payload_bytes == 0 || head.payload_bytes > kMaxPayload)
-        fail("a block of " + std::to_string(head.payload_bytes) + " bytes");
+        fail(fmt::format("a block of {} bytes", head.payload_bytes));
     payload = cursor_.take(head.payload_bytes);
     if (payload.size() < head.payload_bytes)
         fail("the snapshot ends in the middle of a block; it was cut off");
@@ -137,7 +139,7 @@ void BinarySource::check_record(const RecordHead& head, std::string_view key) {
     if (entries_ != 0 && key <= last_key_) fail("the keys are not in order");
     if (head.codec > static_cast<std::uint8_t>(Codec::pickle)) fail("an unknown codec");
     if (head.value_bytes > kMaxValueBytes || head.value_bytes > input_.size())
-        fail("a value of " + std::to_string(head.value_bytes) + " bytes, more than the file has");
+        fail(fmt::format("a value of {} bytes, more than the file has", head.value_bytes));
     if (head.ttl_us > kMostTtlUs) fail("a remaining time of thousands of years");
     last_key_ = key;
     ++entries_;

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <istream>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 
 namespace dummycache::store::snapshot {
@@ -12,7 +14,8 @@ namespace dummycache::store::snapshot {
 Input input_from(std::istream& stream, const std::string& name) {
     const Input::Read read = [&](char* to, std::size_t most) {
         stream.read(to, static_cast<std::streamsize>(most));
-        if (stream.bad()) throw Error(ErrorCode::system, "load: the stream " + name + " cannot be read");
+        if (stream.bad())
+            throw Error(ErrorCode::system, fmt::format("load: the stream {} cannot be read", name));
         return static_cast<std::size_t>(stream.gcount());
     };
     return {read, name};

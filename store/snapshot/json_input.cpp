@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
 #include <cereal/archives/json.hpp>
 
 namespace dummycache::store::snapshot {
@@ -176,7 +177,7 @@ public:
     /// Where the string begins that made the parser stop, if one did.
     [[nodiscard]] std::optional<std::size_t> half_pair_at() const noexcept { return half_pair_at_; }
     [[nodiscard]] std::string why_refused() const {
-        if (depth_ > kMaxDepth) return "nested more than " + std::to_string(kMaxDepth) + " deep";
+        if (depth_ > kMaxDepth) return fmt::format("nested more than {} deep", kMaxDepth);
         return R"(a line is an object, such as {"key":"k","value":"v"})";
     }
 
@@ -226,12 +227,14 @@ JsonProblem JsonLineInputArchive::problem_of_fields() const {
         const Parsed& parsed = fields_[i];
         const auto same = [&](const Parsed& other) { return other.name == parsed.name; };
         if (std::any_of(fields_.begin(), fields_.begin() + static_cast<std::ptrdiff_t>(i), same))
-            return {parsed.name_at, "the field " + shown(parsed.name) + " comes twice"};
+            return {parsed.name_at, fmt::format("the field {} comes twice", shown(parsed.name))};
         if (parsed.used) continue;
         const bool known = std::ranges::find(kKnown, parsed.name) != std::end(kKnown);
-        if (known) return {parsed.at, "the field '" + parsed.name + "' has a value of the wrong kind"};
-        return {parsed.name_at, "unknown field " + shown(parsed.name) +
-                                    "; there are key, key_base64, value, json, base64, codec and ttl"};
+        if (known)
+            return {parsed.at, fmt::format("the field '{}' has a value of the wrong kind", parsed.name)};
+        return {parsed.name_at,
+                fmt::format("unknown field {}; there are key, key_base64, value, json, base64, codec and ttl",
+                            shown(parsed.name))};
     }
     return {};
 }

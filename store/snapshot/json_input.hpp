@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A cereal archive that reads a line of JSON into a TextLine. The parser is RapidJSON, which cereal brings; it
-// is told to check encodings, to leave numbers alone, and to use no stack for what is nested.
+// is told to check encodings, to leave numbers alone, and to use no stack for what is nested. Its events are
+// used and not its documents: those forget where a field stands, and how a number or JSON was written.
 #pragma once
 
 #include <cstdint>

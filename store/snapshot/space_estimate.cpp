@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "store/log/log.hpp"
 #include "store/shard/shard_guard.hpp"
 
@@ -46,13 +48,18 @@ void SpaceEstimate::reserve(Attachment& attachment) const {
     const std::uint64_t pages = this->pages();
     if (pages > attachment.memory.pages) {
         const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
-        throw Error(ErrorCode::full, "load: the snapshot needs about " + std::to_string(mebibytes + 1) +
-                                         " MiB, more than " + described(*attachment.segment) +
-                                         " has; create one with a larger capacity");
+        throw Error(
+            ErrorCode::full,
+            fmt::format(
+                "load: the snapshot needs about {} MiB, more than {} has; create one with a larger capacity",
+                mebibytes + 1, described(*attachment.segment)));
     }
     if (!attachment.arena.commit(pages)) {
-        throw Error(ErrorCode::full, "load: the system has no memory left for the snapshot in " +
-                                         described(*attachment.segment) + "; free some (is /dev/shm full?)");
+        throw Error(
+            ErrorCode::full,
+            fmt::format(
+                "load: the system has no memory left for the snapshot in {}; free some (is /dev/shm full?)",
+                described(*attachment.segment)));
     }
 }
 

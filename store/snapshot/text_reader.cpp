@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "dummycache/limits.hpp"
 #include "dummycache/text.hpp"
 #include "store/snapshot/failure.hpp"
@@ -30,8 +32,7 @@ bool is_blank(std::string_view text) noexcept {
 
 void TextReader::fail(std::string_view text, std::uint64_t number, std::size_t at,
                       const std::string& why) const {
-    throw_bad(name_ + ":" + std::to_string(number) + ":" + std::to_string(characters_before(text, at) + 1),
-              why);
+    throw_bad(fmt::format("{}:{}:{}", name_, number, characters_before(text, at) + 1), why);
 }
 
 bool TextReader::read(std::string_view text, std::uint64_t number, Record& record) {
@@ -71,8 +72,9 @@ void TextReader::read_format(std::string_view text, std::uint64_t number, const 
         fail(text, number, at, "the format is not said in the first line, or twice");
     if (line.format->digits != std::to_string(kTextVersion)) {
         fail(text, number, at,
-             "a snapshot of format " + std::string(line.format->digits.substr(0, 20)) +
-                 ", and this program reads format 1; use a later dummycache");
+             fmt::format(
+                 "a snapshot of format {:.20}, and this program reads format {}; use a later dummycache",
+                 line.format->digits, kTextVersion));
     }
     has_format_ = true;
 }
@@ -92,8 +94,7 @@ void TextReader::read_key(std::string_view text, std::uint64_t number, const Tex
     record.key = line.key ? line.key->text : decode(text, number, "key_base64", *line.key_base64, key_);
     if (record.key.empty() || record.key.size() > kMaxKeyBytes) {
         fail(text, number, archive_.place_of(line.key ? "key" : "key_base64"),
-             "a key of " + std::to_string(record.key.size()) + " bytes is not between 1 and " +
-                 std::to_string(kMaxKeyBytes) + " bytes");
+             fmt::format("a key of {} bytes is not between 1 and {} bytes", record.key.size(), kMaxKeyBytes));
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace dummycache::store::snapshot {
 
 bool TextSource::next(Record& record) {
@@ -37,8 +39,7 @@ SortedTextSource::SortedTextSource(const Input& input) : input_(input), reader_(
     });
     const auto twice = std::ranges::adjacent_find(places_, {}, &Place::key);
     if (twice == places_.end()) return;
-    reader_.fail({}, std::next(twice)->line, 0,
-                 "the key of line " + std::to_string(twice->line) + " comes again");
+    reader_.fail({}, std::next(twice)->line, 0, fmt::format("the key of line {} comes again", twice->line));
 }
 
 bool SortedTextSource::next(Record& record) {
