@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
 #include "store/checkpoint/rollback.hpp"
@@ -43,9 +45,9 @@ void check_name(std::string_view name, const char* what) {
     const bool printable = std::ranges::none_of(
         name, [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == '\x7f'; });
     if (!name.empty() && name.size() <= layout::kMaxCheckpointName && printable) return;
-    throw Error(ErrorCode::invalid_argument, std::string(what) + ": the name of a checkpoint is 1 to " +
-                                                 std::to_string(layout::kMaxCheckpointName) +
-                                                 " bytes without control characters");
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: the name of a checkpoint is 1 to {} bytes without control characters", what,
+                            layout::kMaxCheckpointName));
 }
 
 /// Pops the newest checkpoints until one is held.
@@ -82,22 +84,22 @@ std::size_t find_checkpoint_or_throw(const Attachment& attachment, const Memory&
         if (!is_lost(memory, checkpoint_record(memory, *index))) return *index;
         throw Error(
             ErrorCode::checkpoint_lost,
-            std::string(what) + ": the checkpoint '" + std::string(name) + "' of " +
-                described(*attachment.segment) +
-                " is lost: there was no room for it and for what was written since; the entries are as they "
-                "are. Release it, and make a larger cache");
+            fmt::format(
+                "{}: the checkpoint '{}' of {} is lost: there was no room for it and for what was written "
+                "since; the entries are as they are. Release it, and make a larger cache",
+                what, name, described(*attachment.segment)));
     }
-    throw Error(ErrorCode::no_checkpoint, std::string(what) + ": " + described(*attachment.segment) +
-                                              " holds no checkpoint '" + std::string(name) + "'");
+    throw Error(ErrorCode::no_checkpoint,
+                fmt::format("{}: {} holds no checkpoint '{}'", what, described(*attachment.segment), name));
 }
 
 void take_checkpoint(Attachment& attachment, std::string_view name) {
     check_name(name, "checkpoint");
     const AllShardsGuard guard(attachment, "checkpoint");
     if (find_checkpoint(attachment.memory, name)) {
-        throw Error(ErrorCode::checkpoint_exists, "checkpoint: " + described(*attachment.segment) +
-                                                      " holds one called '" + std::string(name) +
-                                                      "' already; roll back to it or release it");
+        throw Error(ErrorCode::checkpoint_exists,
+                    fmt::format("checkpoint: {} holds one called '{}' already; roll back to it or release it",
+                                described(*attachment.segment), name));
     }
     push_checkpoint_locked(attachment, guard, name);
 }
@@ -111,9 +113,9 @@ void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard,
     const std::size_t most = layout::kMaxCheckpoints - (bulk == Bulk::no);
     if (depth >= most || era > layout::kMaxEra) {
         throw Error(ErrorCode::full,
-                    "checkpoint: " + described(*attachment.segment) + " holds " + std::to_string(depth) +
-                        " checkpoints, with those that were released below others, and no more "
-                        "are possible; release the newest");
+                    fmt::format("checkpoint: {} holds {} checkpoints, with those that were released below "
+                                "others, and no more are possible; release the newest",
+                                described(*attachment.segment), depth));
     }
     superblock.era.store(era, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("era raised for a checkpoint");

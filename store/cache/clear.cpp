@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/cache/clear.hpp"
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
 #include "store/layout/checkpoint_record.hpp"
@@ -18,8 +20,9 @@ void clear(Attachment& attachment) {
     layout::Superblock& superblock = *attachment.memory.superblock;
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
     if (era > layout::kMaxEra)
-        throw Error(ErrorCode::full, "clear: " + described(*attachment.segment) +
-                                         " was cleared too often; remove it and create it again");
+        throw Error(ErrorCode::full,
+                    fmt::format("clear: {} was cleared too often; remove it and create it again",
+                                described(*attachment.segment)));
     superblock.era.store(era, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("era raised");
     superblock.clear_era.store(era, std::memory_order_release);  // the commit

@@ -5,6 +5,8 @@
 #include <bit>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 #include "store/layout/layout.hpp"
 
@@ -36,8 +38,7 @@ void check_options(const Options& options) {
         throw Error(ErrorCode::invalid_argument, "open: " + why);
     };
     if (options.capacity < kMinCapacity || options.capacity > kMaxCapacity) {
-        refuse("a capacity of " + std::to_string(options.capacity) +
-               " bytes is not between 1 MiB and 512 GiB");
+        refuse(fmt::format("a capacity of {} bytes is not between 1 MiB and 512 GiB", options.capacity));
     }
     if ((options.mode & ~0666U) != 0 || (options.mode & 0600U) != 0600U) {
         refuse("the mode must let the owner read and write and nobody execute, as 0600 or 0660 do");

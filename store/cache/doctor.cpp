@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "ipc/process/slot_janitor.hpp"
 #include "store/cache/image.hpp"
 #include "store/cache/stats.hpp"
@@ -103,7 +105,7 @@ void repair_pages(Attachment& attachment, std::vector<std::string>& done) {
         attachment.arena.give_back(page);
         ++owners;
     }
-    if (owners != 0) done.push_back("pages freed whose owner does not exist: " + std::to_string(owners));
+    if (owners != 0) done.push_back(fmt::format("pages freed whose owner does not exist: {}", owners));
     std::uint64_t pages = 0;
     for (const auto& [owner, count] : pages_of_dead_stagers(attachment))
         pages += attachment.arena.free_staged(layout::who_of(owner), layout::generation_of(owner));
@@ -116,8 +118,8 @@ void repair_pages(Attachment& attachment, std::vector<std::string>& done) {
         pages += ipc::retire_dead_slot(*attachment.segment, slot, generation);
         ++processes;
     }
-    if (processes != 0) done.push_back("dead processes cleared up after: " + std::to_string(processes));
-    if (pages != 0) done.push_back("pages freed that dead processes had staged: " + std::to_string(pages));
+    if (processes != 0) done.push_back(fmt::format("dead processes cleared up after: {}", processes));
+    if (pages != 0) done.push_back(fmt::format("pages freed that dead processes had staged: {}", pages));
     attachment.arena.rebuild_free_map();
 }
 
@@ -139,7 +141,7 @@ Diagnosis diagnose(Attachment& attachment) {
                   false);
     for (std::uint32_t i = 0; i < attachment.memory.shard_count; ++i) {
         const layout::Shard& shard = attachment.memory.shards[i];
-        add_held_lock(attachment, diagnosis.locks, "shard " + std::to_string(i), shard.lock,
+        add_held_lock(attachment, diagnosis.locks, fmt::format("shard {}", i), shard.lock,
                       shard.dirty.load(kRelaxed) != 0);
     }
     for (const auto& [owner, pages] : pages_of_dead_stagers(attachment)) diagnosis.orphaned_pages += pages;
@@ -158,16 +160,16 @@ std::vector<std::string> repair(Attachment& attachment) {
     const std::uint64_t before = recoveries();
     const AllShardsGuard guard(attachment, "repair");
     if (const std::uint64_t count = recoveries() - before; count != 0)
-        done.push_back("shards rebuilt whose last owner died inside a write or found damage: " +
-                       std::to_string(count));
+        done.push_back(
+            fmt::format("shards rebuilt whose last owner died inside a write or found damage: {}", count));
     for (const LockedShard& shard : guard.shards()) {
         std::vector<std::string> problems;
         check_locked(shard, problems);
         if (problems.empty()) continue;
         const std::uint64_t entries = shard.shard.entries.load(kRelaxed);
         rebuild_locked(shard);
-        done.push_back("rebuilt a shard: " + problems.front() + "; it had " + std::to_string(entries) +
-                       " entries and has " + std::to_string(shard.shard.entries.load(kRelaxed)));
+        done.push_back(fmt::format("rebuilt a shard: {}; it had {} entries and has {}", problems.front(),
+                                   entries, shard.shard.entries.load(kRelaxed)));
     }
     repair_pages(attachment, done);
     return done;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
 #include "store/cache/copied_entry.hpp"
@@ -74,16 +76,18 @@ void copy_to(Attachment& attachment, ipc::Segment& segment) {
     const Memory copy(segment, segment.base());
     if (copy.pages != attachment.memory.pages || copy.shard_count != attachment.memory.shard_count ||
         copy.directory_bits != attachment.memory.directory_bits) {
-        throw Error(ErrorCode::incompatible, "fork: another version of dummycache made " +
-                                                 described(*attachment.segment) +
-                                                 "; dump it and load the dump");
+        throw Error(ErrorCode::incompatible,
+                    fmt::format("fork: another version of dummycache made {}; dump it and load the dump",
+                                described(*attachment.segment)));
     }
     const auto reserve = [&] {
         const std::uint32_t pages = attachment.memory.committed();
         if (!segment.commit_up_to(pages)) {
-            throw Error(ErrorCode::full, "fork: the system has no memory left for a copy of " +
-                                             described(*attachment.segment) +
-                                             "; free some (is /dev/shm full?)");
+            throw Error(
+                ErrorCode::full,
+                fmt::format(
+                    "fork: the system has no memory left for a copy of {}; free some (is /dev/shm full?)",
+                    described(*attachment.segment)));
         }
         return pages;
     };
@@ -121,9 +125,9 @@ std::shared_ptr<Attachment> with_checksums(Attachment& attachment, const Options
         from->visit(store);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::full) throw;
-        throw Error(ErrorCode::full, "fork: with the checksums that a file needs, what is in " +
-                                         described(*attachment.segment) +
-                                         " is more than its capacity; fork it into shared memory");
+        throw Error(ErrorCode::full, fmt::format("fork: with the checksums that a file needs, what is in {} "
+                                                 "is more than its capacity; fork it into shared memory",
+                                                 described(*attachment.segment)));
     }
     copy->memory.evicts = attachment.memory.evicts;
     return copy;

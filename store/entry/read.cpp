@@ -3,6 +3,8 @@
 
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "store/entry/fast_read.hpp"
 #include "store/entry/request.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -57,7 +59,7 @@ ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& h
         std::this_thread::yield();
     } while (std::chrono::steady_clock::now() < deadline);
     throw_busy(attachment.memory.shards[hash.shard].lock, attachment.self, name_of(use),
-               "shard " + std::to_string(hash.shard));
+               fmt::format("shard {}", hash.shard));
 }
 
 /// Whatever read_fast does not do: large entries, entries whose time is over, removed caches, writers in the way.

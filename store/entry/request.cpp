@@ -4,14 +4,18 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
+#include "dummycache/limits.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
 void throw_bad_key(std::size_t bytes, const char* what) {
-    throw Error(ErrorCode::invalid_argument, std::string(what) + ": a key of " + std::to_string(bytes) +
-                                                 " bytes is not between 1 and 65535 bytes");
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: a key of {} bytes is not between 1 and {} bytes", what, bytes, kMaxKeyBytes));
 }
 
 void check_value(const Attachment& attachment, std::uint64_t bytes, const char* what) {
@@ -19,15 +23,15 @@ void check_value(const Attachment& attachment, std::uint64_t bytes, const char* 
         std::min(attachment.segment->identity().capacity_bytes / 2, layout::kMaxValueBytes);
     if (bytes <= most) return;
     throw Error(ErrorCode::invalid_argument,
-                std::string(what) + ": a value of " + std::to_string(bytes) +
-                    " bytes is larger than half the capacity of " + described(*attachment.segment) + " (" +
-                    std::to_string(most) + " bytes); create one with a larger capacity");
+                fmt::format("{}: a value of {} bytes is larger than half the capacity of {} ({} bytes); "
+                            "create one with a larger capacity",
+                            what, bytes, described(*attachment.segment), most));
 }
 
 std::uint64_t unusual_deadline_word_of(const Attachment& attachment, Timeout timeout, Codec codec) {
     const auto low = static_cast<std::uint64_t>(codec);
     if (low > static_cast<std::uint64_t>(Codec::pickle)) {
-        throw Error(ErrorCode::invalid_argument, "set: " + std::to_string(low) + " is no codec");
+        throw Error(ErrorCode::invalid_argument, fmt::format("set: {} is no codec", low));
     }
     switch (timeout.kind()) {
         case Timeout::Kind::invalid:
@@ -41,14 +45,13 @@ std::uint64_t unusual_deadline_word_of(const Attachment& attachment, Timeout tim
 }
 
 void throw_full(const Attachment& attachment, const char* what, std::uint64_t bytes) {
-    const std::string room = std::string(what) + ": no room for " + std::to_string(bytes) + " bytes in " +
-                             described(*attachment.segment);
     const bool system_full = attachment.memory.committed() < attachment.memory.pages;
-    const std::string keeps = attachment.memory.evicts ? "" : ", and it does not evict";
-    const std::string why =
-        system_full ? ": the system has no memory left for it" + keeps + "; free some (is /dev/shm full?)"
-                    : ": it is full" + keeps + "; delete entries or create a larger one";
-    throw Error(ErrorCode::full, room + why);
+    const char* const keeps = attachment.memory.evicts ? "" : ", and it does not evict";
+    throw Error(
+        ErrorCode::full,
+        fmt::format("{}: no room for {} bytes in {}: {}{}; {}", what, bytes, described(*attachment.segment),
+                    system_full ? "the system has no memory left for it" : "it is full", keeps,
+                    system_full ? "free some (is /dev/shm full?)" : "delete entries or create a larger one"));
 }
 
 }  // namespace dummycache::store

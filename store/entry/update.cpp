@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 #include "store/entry/fast_write.hpp"
 #include "store/entry/put_entry.hpp"
@@ -35,8 +37,9 @@ std::int64_t parse(std::string_view text, std::string_view key, const char* what
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc{} && end == text.data() + text.size()) return number;
-    throw Error(ErrorCode::wrong_kind, std::string(what) + ": the value of key '" + shortened(key) +
-                                           "' is no decimal int64; set it to one first");
+    throw Error(ErrorCode::wrong_kind,
+                fmt::format("{}: the value of key '{}' is no decimal int64; set it to one first", what,
+                            shortened(key)));
 }
 
 /// Sum or difference, or the error of an overflow.
@@ -45,9 +48,8 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
     const bool overflows =
         subtract ? __builtin_sub_overflow(a, b, &result) : __builtin_add_overflow(a, b, &result);
     if (!overflows) return result;
-    throw Error(ErrorCode::wrong_kind,
-                std::string(what) + ": " + std::to_string(a) + (subtract ? " - " : " + ") +
-                    std::to_string(b) + " overflows an int64; key '" + shortened(key) + "' stays as it is");
+    throw Error(ErrorCode::wrong_kind, fmt::format("{}: {} {} {} overflows an int64; key '{}' stays as it is",
+                                                   what, a, subtract ? '-' : '+', b, shortened(key)));
 }
 
 /// Stores without a second look at the index, where nothing is unusual. False: what the cache holds was not changed.

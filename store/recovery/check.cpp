@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The invariants of a shard, looked at and left alone.
 #include "store/recovery/check.hpp"
+
+#include <fmt/format.h>
 #include "store/checkpoint/undo.hpp"
 #include "store/recovery/shard_scan.hpp"
 
@@ -16,11 +18,11 @@ public:
         : shard_(shard), problems_(problems) {}
 
     void add(const std::string& what) const {
-        problems_.push_back("shard " + std::to_string(shard_.number) + ": " + what);
+        problems_.push_back(fmt::format("shard {}: {}", shard_.number, what));
     }
     void compare(const std::string& what, std::uint64_t kept, std::uint64_t counted) const {
         if (kept == counted) return;
-        add(what + " is kept as " + std::to_string(kept) + " but is " + std::to_string(counted));
+        add(fmt::format("{} is kept as {} but is {}", what, kept, counted));
     }
 
 private:
@@ -30,9 +32,8 @@ private:
 
 void check_slots(ShardScan& scan, const Report& report) {
     scan.each_slot([&](const ScannedSlot& slot) {
-        const std::string place = "slot " + std::to_string(slot.ref.slot) + " of bucket " +
-                                  std::to_string(slot.ref.bucket_number) + " in page " +
-                                  std::to_string(slot.index_page);
+        const std::string place = fmt::format("slot {} of bucket {} in page {}", slot.ref.slot,
+                                              slot.ref.bucket_number, slot.index_page);
         if (slot.fault != nullptr) {
             report.add(place + ' ' + slot.fault);
             return;
@@ -61,13 +62,13 @@ void check_directory(const LockedShard& shard, const ShardScan& scan, const Repo
         const std::uint32_t word = directory[i].load(kRelaxed);
         if (word == 0 && scan.index_pages().empty()) continue;
         if (word == 0 || word > scan.committed() || !scan.is_index_page(word - 1)) {
-            report.add("directory word " + std::to_string(i) + " leads to no index page");
+            report.add(fmt::format("directory word {} leads to no index page", i));
             continue;
         }
         const std::uint32_t depth = shard.memory.info(word - 1).fill.load(kRelaxed);
         if (depth > shard.memory.directory_bits ||
             directory[i & ((1U << depth) - 1)].load(kRelaxed) != word) {
-            report.add("directory word " + std::to_string(i) + " and its index page differ about its depth");
+            report.add(fmt::format("directory word {} and its index page differ about its depth", i));
         }
     }
 }
@@ -79,8 +80,7 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
     const auto meet = [&](std::uint32_t page, const char* where) {
         if (page == 0) return true;
         if (page > scan.committed() || known[page - 1]) {
-            report.add(std::string("page ") + std::to_string(page - 1) + " stands twice, or nowhere, in " +
-                       where);
+            report.add(fmt::format("page {} stands twice, or nowhere, in {}", page - 1, where));
             return false;
         }
         known[page - 1] = true;
@@ -114,7 +114,7 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
                    before_insertion);
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
         if ((scan.live(page) != 0 || scan.pins(page) != 0) && !known[page])
-            report.add("page " + std::to_string(page) + " is in no list");
+            report.add(fmt::format("page {} is in no list", page));
     }
 }
 
@@ -131,7 +131,7 @@ void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& 
         data += kind == layout::PageKind::data;
         index += kind == layout::PageKind::index;
         overflow += kind == layout::PageKind::overflow;
-        const std::string name = "page " + std::to_string(page);
+        const std::string name = fmt::format("page {}", page);
         undo += kind == layout::PageKind::undo;
         if (kind == layout::PageKind::data) {
             report.compare("live bytes of " + name, info.live.load(kRelaxed), scan.live(page));
@@ -178,7 +178,7 @@ bool has_possible_owner(const Memory& memory, std::uint32_t page) noexcept {
 void check_owners(const Memory& memory, std::vector<std::string>& problems) {
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         if (!has_possible_owner(memory, page))
-            problems.push_back("page " + std::to_string(page) + " has an owner that does not exist");
+            problems.push_back(fmt::format("page {} has an owner that does not exist", page));
     }
 }
 

@@ -22,7 +22,7 @@ std::uint32_t slot_of(std::uint64_t word) noexcept {
 }
 
 bool owner_is_dead(const ipc::Membership& self, std::uint64_t word) {
-    return self.is_dead(slot_of(word), static_cast<std::uint32_t>(word >> 32));
+    return self.is_dead(slot_of(word), layout::generation_of_token(word));
 }
 
 bool is_over(const layout::LeaseRecord& record, std::uint64_t now_ms) noexcept {

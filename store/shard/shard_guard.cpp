@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "ipc/error.hpp"
 #include "ipc/kill_point.hpp"
 #include "store/checkpoint/rollback.hpp"
@@ -52,22 +54,23 @@ bool is_ready(const Memory& memory) noexcept {
 
 std::string described(const ipc::Segment& segment) {
     return segment.name().kind == ipc::Kind::private_memory ? "the private cache"
-                                                            : "cache '" + segment.name().text + "'";
+                                                            : fmt::format("cache '{}'", segment.name().text);
 }
 
 void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,
                 const std::string& lock_name) {
     const std::uint32_t pid = ipc::holder_of(word, self).pid;
-    throw ipc::Error(ipc::Fault::busy, std::string(what) + ": " + lock_name + " of " +
-                                           described(self.segment()) + " is held by process " +
-                                           std::to_string(pid) +
-                                           ", which is alive but does not get on; let it go on or end it");
+    throw ipc::Error(
+        ipc::Fault::busy,
+        fmt::format(
+            "{}: {} of {} is held by process {}, which is alive but does not get on; let it go on or end it",
+            what, lock_name, described(self.segment()), pid));
 }
 
 void check_not_removed(const Memory& memory, const ipc::Membership& self, const char* what) {
     if (is_ready(memory)) return;
-    throw ipc::Error(ipc::Fault::removed, std::string(what) + ": " + described(self.segment()) +
-                                              " was removed; open it again for a new one");
+    throw ipc::Error(ipc::Fault::removed, fmt::format("{}: {} was removed; open it again for a new one", what,
+                                                      described(self.segment())));
 }
 
 ShardGuard::ShardGuard(Attachment& attachment, std::uint32_t number, ipc::Deadline deadline, const char* what)
@@ -88,7 +91,7 @@ ShardGuard ShardGuard::among_all(const LockedShard& shard, ipc::Deadline deadlin
 
 void ShardGuard::acquire(ipc::Deadline deadline, const char* what) {
     lock_patiently(locked_.memory, locked_.shard.lock, locked_.self, deadline, what,
-                   [this] { return "shard " + std::to_string(locked_.number); });
+                   [this] { return fmt::format("shard {}", locked_.number); });
     enter();
     check_not_removed(locked_.memory, locked_.self, what);
 }

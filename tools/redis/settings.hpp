@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <dummycache/limits.hpp>
 #include <dummycache/options.hpp>
 
 namespace dummycache::redis {
@@ -19,7 +20,6 @@ struct Takeover {
     /// Whether the cache has the strings of this database, or with this key.
     [[nodiscard]] bool takes_db(int number) const noexcept { return kind != Kind::db || db == number; }
     [[nodiscard]] bool takes_key(std::string_view key) const noexcept {
-        constexpr std::size_t kMaxKeyBytes = 65'535;
         if (key.empty() || key.size() > kMaxKeyBytes) return false;
         return kind != Kind::prefix || key.starts_with(prefix);
     }

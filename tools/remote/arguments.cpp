@@ -2,15 +2,15 @@
 #include "arguments.hpp"
 
 #include <dummycache/error.hpp>
+#include <dummycache/limits.hpp>
 
 namespace dummycache::remote {
 
 void check_key(const What& what, std::string_view key) {
-    constexpr std::size_t kMostBytes = 65'535;
-    if (!key.empty() && key.size() <= kMostBytes) return;
+    if (!key.empty() && key.size() <= kMaxKeyBytes) return;
     throw Error(ErrorCode::invalid_argument, std::string(what.call) + ": a key of " +
-                                                 std::to_string(key.size()) +
-                                                 " bytes is not between 1 and 65535 bytes");
+                                                 std::to_string(key.size()) + " bytes is not between 1 and " +
+                                                 std::to_string(kMaxKeyBytes) + " bytes");
 }
 
 void check_value(const What& what, std::string_view value) {

@@ -12,7 +12,7 @@ using namespace dummycache;
 using namespace dummycache::test;
 namespace data = boost::unit_test::data;
 
-BOOST_AUTO_TEST_SUITE(store_engine_open)
+BOOST_AUTO_TEST_SUITE(store_open)
 
 BOOST_DATA_TEST_CASE(options_out_of_range_are_refused, data::make(kAllKinds), kind) {
     const TestName name(kind);

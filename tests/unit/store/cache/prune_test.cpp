@@ -35,7 +35,7 @@ std::vector<std::string> names_of(const std::vector<Garbage>& all) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(store_garbage)
+BOOST_AUTO_TEST_SUITE(store_prune)
 
 BOOST_AUTO_TEST_CASE(garbage_is_what_is_empty_or_damaged_and_not_in_use) {
     with_own_shm(16, [] {

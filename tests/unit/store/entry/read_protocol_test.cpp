@@ -62,7 +62,7 @@ void use_memory_again(TestCache& cache, const std::string& key) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(store_reader)
+BOOST_AUTO_TEST_SUITE(store_read_protocol)
 
 BOOST_DATA_TEST_CASE(a_value_that_was_overwritten_meanwhile_is_read_again,
                      data::make(kAllKinds) * data::make(kSizes), kind, bytes) {

@@ -90,7 +90,7 @@ struct Ghosts : FullCache {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(store_evicted)
+BOOST_AUTO_TEST_SUITE(store_ghosts)
 
 BOOST_FIXTURE_TEST_CASE(a_key_that_comes_back_begins_with_a_visit_once, Ghosts) {
     const HeldShard held(*this);

@@ -61,7 +61,7 @@ struct DamagedCache : TestCache {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(store_recovery, DamagedCache)
+BOOST_FIXTURE_TEST_SUITE(store_rebuild, DamagedCache)
 
 BOOST_AUTO_TEST_CASE(a_rebuild_of_a_sound_shard_changes_nothing) {
     const std::uint64_t live = (**this).stats().live_bytes;
