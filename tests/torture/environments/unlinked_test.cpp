@@ -30,7 +30,7 @@ Child attached_before(const OneShard& cache, const SharedArea<Steps>& steps) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_unlinked)
+BOOST_AUTO_TEST_SUITE(environments_unlinked)
 
 BOOST_DATA_TEST_CASE(processes_attached_to_an_object_unlinked_by_hand_keep_the_old_cache,
                      data::make(kNamedKinds), kind) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "small_world.hpp"
+#include "small_environment.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -25,9 +25,10 @@ bool mount_image() { return run(std::string("mount -o loop ") + kImage + " " + k
 
 }  // namespace
 
-bool make_world(const World& world, const std::string& options) {
-    const std::string size = std::to_string(world.mebibytes) + "M";
-    if (std::string(world.file_system) == "tmpfs") return mount_on(kRoom, "tmpfs", "size=" + size + options);
+bool make_environment(const Environment& environment, const std::string& options) {
+    const std::string size = std::to_string(environment.mebibytes) + "M";
+    if (std::string(environment.file_system) == "tmpfs")
+        return mount_on(kRoom, "tmpfs", "size=" + size + options);
     if (!mount_on(kImageFolder, "tmpfs")) return false;
     return run("truncate -s " + size + " " + kImage) && run(std::string("mkfs.ext4 -q -F ") + kImage) &&
            mount_image();

@@ -103,7 +103,7 @@ void reuse(OneShard& cache, bool attaches) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_pid_reuse)
+BOOST_AUTO_TEST_SUITE(environments_pid_reuse)
 
 BOOST_AUTO_TEST_CASE(a_dead_holder_is_dead_although_its_pid_lives_again) {
     OneShard cache;

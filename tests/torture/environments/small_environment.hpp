@@ -15,14 +15,14 @@
 namespace dummycache::test {
 
 /// Where the room is little, and what kind of cache lies there.
-struct World {
+struct Environment {
     const char* file_system;  ///< tmpfs or ext4
     int mebibytes;
     Kind kind;
 
-    /// Of the one cache of this world.
+    /// Of the one cache of this environment.
     [[nodiscard]] std::string cache_name() const {
-        return kind == Kind::file ? "/dev/shm/cache" : "small-world";
+        return kind == Kind::file ? "/dev/shm/cache" : "small-cache";
     }
     [[nodiscard]] std::string label() const {
         return std::to_string(mebibytes) + " MiB of " + file_system +
@@ -30,21 +30,23 @@ struct World {
     }
 };
 
-inline std::ostream& operator<<(std::ostream& out, const World& world) { return out << world.label(); }
+inline std::ostream& operator<<(std::ostream& out, const Environment& environment) {
+    return out << environment.label();
+}
 
-inline constexpr World kSmallWorlds[] = {{"tmpfs", 8, Kind::shared},
-                                         {"tmpfs", 16, Kind::shared},
-                                         {"tmpfs", 64, Kind::shared},
-                                         {"tmpfs", 6, Kind::file},
-                                         {"ext4", 12, Kind::file}};
+inline constexpr Environment kSmallEnvironments[] = {{"tmpfs", 8, Kind::shared},
+                                                     {"tmpfs", 16, Kind::shared},
+                                                     {"tmpfs", 64, Kind::shared},
+                                                     {"tmpfs", 6, Kind::file},
+                                                     {"ext4", 12, Kind::file}};
 
 inline constexpr const char* kRoom = "/dev/shm";
 inline constexpr std::uint64_t kBlock = 4096;
 
-/// In a child: makes a world of which nobody else knows. `options` are more options of a tmpfs.
-[[nodiscard]] bool make_world(const World& world, const std::string& options = "");
+/// In a child: makes a environment of which nobody else knows. `options` are more options of a tmpfs.
+[[nodiscard]] bool make_environment(const Environment& environment, const std::string& options = "");
 
-/// In a world of ext4: unmounts its disk and mounts it again, so that all of it comes from the disk.
+/// In a environment of ext4: unmounts its disk and mounts it again, so that all of it comes from the disk.
 void mount_again();
 
 /// Blocks that nobody has.
@@ -73,12 +75,12 @@ private:
     int file_;
 };
 
-/// Runs `body` in a child in that world; says so if the system does not allow it.
+/// Runs `body` in a child in that environment; says so if the system does not allow it.
 template <class Body>
-void in_world(const World& world, Body body, const std::string& options = "") {
-    BOOST_TEST_CONTEXT(world.label()) {
+void in_environment(const Environment& environment, Body body, const std::string& options = "") {
+    BOOST_TEST_CONTEXT(environment.label()) {
         Child child([&] {
-            if (!make_world(world, options)) return kCannotMount;
+            if (!make_environment(environment, options)) return kCannotMount;
             body();
             return 0;
         });

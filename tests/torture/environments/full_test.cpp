@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "ipc/kill_point.hpp"
-#include "small_world.hpp"
+#include "small_environment.hpp"
 #include "support/checked_value.hpp"
 
 using namespace dummycache;
@@ -15,7 +15,7 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-constexpr std::uint64_t kCapacity = 256 * kMiB;  // more than any of the worlds has
+constexpr std::uint64_t kCapacity = 256 * kMiB;  // more than any of the environments has
 // A cache commits two pages at a time, and now and then a block of their table.
 constexpr std::uint64_t kStepBlocks = 2 * layout::kPageBytes / kBlock + 1;
 
@@ -62,8 +62,8 @@ std::uint64_t set_until_first_loss(Cache& cache, std::uint64_t number) {
     return number;
 }
 
-void evict_in(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), options_of(kCapacity));
+void evict_in(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), options_of(kCapacity));
     std::uint64_t end = set_until_first_loss(cache, 0);
     require(missing(cache, end) == cache.stats().evicted, "more is gone than was evicted");
     const std::uint64_t first = end;
@@ -72,15 +72,15 @@ void evict_in(const World& world) {
         require(cache.get(key_of(end)) == value_of(end), "the newest entry is there");
     }
     require(missing(cache, end) == cache.stats().evicted, "more is gone than was evicted");
-    // The reserves and half empty pages of sixteen shards are a third of the smallest world.
+    // The reserves and half empty pages of sixteen shards are a third of the smallest environment.
     require(cache.stats().entries > first / 2, "a full cache keeps what it has room for");
     require_sound(cache);
-    std::cout << world.label() << ": first loss after " << first << " entries, " << cache.stats().entries
-              << " left after " << end << std::endl;
+    std::cout << environment.label() << ": first loss after " << first << " entries, "
+              << cache.stats().entries << " left after " << end << std::endl;
 }
 
-void evict_and_grow_in(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), options_of(kCapacity));
+void evict_and_grow_in(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), options_of(kCapacity));
     Filler filler;
     filler.leave(free_blocks() / 2);
     std::uint64_t end = set_until_first_loss(cache, 0);
@@ -96,8 +96,8 @@ void evict_and_grow_in(const World& world) {
 }
 
 /// What is read again and again stays, though the cache never comes near to half of its capacity.
-void keep_what_is_read_in(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), options_of(kCapacity));
+void keep_what_is_read_in(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), options_of(kCapacity));
     const std::uint64_t first = set_until_first_loss(cache, 0);
     constexpr std::uint64_t kRead = 100;
     for (std::uint64_t number = 0; number < kRead; ++number)
@@ -124,8 +124,8 @@ std::uint64_t set_until_refused(Cache& cache, std::uint64_t number) {
     }
 }
 
-void refuse_in(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), options_of(kCapacity, WhenFull::refuse));
+void refuse_in(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), options_of(kCapacity, WhenFull::refuse));
     Filler filler;
     filler.leave(free_blocks() / 2);
     const std::uint64_t half = set_until_refused(cache, 0);
@@ -146,30 +146,30 @@ void refuse_in(const World& world) {
         require(cache.set(key_of(number), value_of(number)), "not stored");
     require(cache.stats().entries == end / 2 + again, "entries are gone");
     require_sound(cache);
-    std::cout << world.label() << ": refused after " << half << " entries, and after " << end
+    std::cout << environment.label() << ": refused after " << half << " entries, and after " << end
               << " when room came back" << std::endl;
 }
 
 /// Nothing that only looks takes memory, in a process that attaches when there is none.
-void read_in(const World& world) {
+void read_in(const Environment& environment) {
     const Options options = options_of(kCapacity);
     std::uint64_t end = 0;
     {
-        Cache cache = Cache::open(world.cache_name(), options);
+        Cache cache = Cache::open(environment.cache_name(), options);
         for (; end < 1000; ++end) cache.set(key_of(end), value_of(end));
         cache.set("large", std::string(kMiB, 'l'));
     }
     Filler filler;
     filler.leave(0);
     Child reader([&] {
-        Cache cache = Cache::attach(world.cache_name(), options);
+        Cache cache = Cache::attach(environment.cache_name(), options);
         require(missing(cache, end) == 0 && cache.get("large") == std::string(kMiB, 'l'), "an entry is gone");
         require(!cache.get("absent") && cache.get_many({"large", "absent"}).size() == 2, "get_many");
         std::uint64_t seen = 0;
         cache.visit([&seen](const EntryView&) { return ++seen > 0; });
         require(seen == end + 1, "visit saw another number of entries");
         require(cache.info().processes.size() == 1 && cache.stats().entries == end + 1, "info or stats");
-        if (world.kind == Kind::shared) require(Cache::list().size() == 1, "list");
+        if (environment.kind == Kind::shared) require(Cache::list().size() == 1, "list");
         require_sound(cache);
         require(cache.erase("large") && cache.touch(key_of(1), std::chrono::hours(1)), "erase or touch");
         require(cache.incr("counter") == 1 && cache.set("small", "s"), "small writes after a large erase");
@@ -182,28 +182,28 @@ void read_in(const World& world) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_full)
+BOOST_AUTO_TEST_SUITE(environments_full)
 
 BOOST_DATA_TEST_CASE(a_cache_that_evicts_loses_nothing_before_the_system_is_full_and_goes_on_after_it,
-                     data::make(kSmallWorlds), world) {
-    in_world(world, [&] { evict_in(world); });
+                     data::make(kSmallEnvironments), environment) {
+    in_environment(environment, [&] { evict_in(environment); });
 }
 
-BOOST_DATA_TEST_CASE(a_cache_grows_on_when_room_comes_back, data::make(kSmallWorlds), world) {
-    in_world(world, [&] { evict_and_grow_in(world); });
+BOOST_DATA_TEST_CASE(a_cache_grows_on_when_room_comes_back, data::make(kSmallEnvironments), environment) {
+    in_environment(environment, [&] { evict_and_grow_in(environment); });
 }
 
 BOOST_DATA_TEST_CASE(what_is_read_stays_in_a_cache_that_cannot_have_half_of_its_capacity,
-                     data::make(kSmallWorlds), world) {
-    in_world(world, [&] { keep_what_is_read_in(world); });
+                     data::make(kSmallEnvironments), environment) {
+    in_environment(environment, [&] { keep_what_is_read_in(environment); });
 }
 
-BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kSmallWorlds), world) {
-    in_world(world, [&] { refuse_in(world); });
+BOOST_DATA_TEST_CASE(a_cache_that_refuses_keeps_everything, data::make(kSmallEnvironments), environment) {
+    in_environment(environment, [&] { refuse_in(environment); });
 }
 
-BOOST_DATA_TEST_CASE(reads_and_deletes_need_no_memory, data::make(kSmallWorlds), world) {
-    in_world(world, [&] { read_in(world); });
+BOOST_DATA_TEST_CASE(reads_and_deletes_need_no_memory, data::make(kSmallEnvironments), environment) {
+    in_environment(environment, [&] { read_in(environment); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -82,7 +82,7 @@ void dump_inside(const OneShard& cache, Steps& steps, const std::filesystem::pat
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_core_dump)
+BOOST_AUTO_TEST_SUITE(environments_core_dump)
 
 BOOST_AUTO_TEST_CASE(a_holder_that_dumps_core_is_waited_for_and_its_dump_holds_nothing_of_the_cache) {
     if (!dumps_into_the_folder()) {

@@ -93,7 +93,7 @@ void fill_until_the_first_loss(Kind kind, const Sizes& sizes, std::uint64_t mebi
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_first_loss)
+BOOST_AUTO_TEST_SUITE(environments_first_loss)
 
 BOOST_DATA_TEST_CASE(nothing_is_lost_before_every_page_is_taken, data::make(kSizes) * data::make(kCapacities),
                      sizes, mebibytes) {

@@ -5,7 +5,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "small_world.hpp"
+#include "small_environment.hpp"
 #include "support/checked_value.hpp"
 #include "support/kill_points.hpp"
 
@@ -49,11 +49,11 @@ std::uint64_t room_for(Cache& cache) {
     return count;
 }
 
-void fail_half_way(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), kOptions);
+void fail_half_way(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), kOptions);
     set_base(cache);
     const std::uint64_t room = room_for(cache);
-    const std::string huge(static_cast<std::size_t>(world.mebibytes) << 20, 'h');
+    const std::string huge(static_cast<std::size_t>(environment.mebibytes) << 20, 'h');
     for (int round = 0; round < kRounds; ++round) {
         require(throws(ErrorCode::full, [&] { cache.set("huge", huge); }), "it was stored");
         require(throws(ErrorCode::full, [&] { cache.append(key_of(1), huge); }), "it was appended");
@@ -61,20 +61,21 @@ void fail_half_way(const World& world) {
     }
     require_base(cache);
     require(room_for(cache) == room, "pages did not come back");
-    std::cout << world.label() << ": room for " << room << " values of 64 KiB, before and after "
+    std::cout << environment.label() << ": room for " << room << " values of 64 KiB, before and after "
               << 3 * kRounds << " failures" << std::endl;
 }
 
 /// A writer of a value that cannot fit dies at its n-th kill point.
-void die_half_way(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), kOptions);
+void die_half_way(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), kOptions);
     set_base(cache);
     const std::uint64_t room = room_for(cache);
-    const std::string huge(static_cast<std::size_t>(world.mebibytes) << 20, 'h');
+    const std::string huge(static_cast<std::size_t>(environment.mebibytes) << 20, 'h');
     std::uint64_t deaths = 0;
     for (std::uint64_t i = 0; i < kDeaths; ++i) {
         // Denser at the beginning; the last ones are among the pages that are given back.
-        const std::uint64_t nth = i < 20 ? i + 1 : i * i * static_cast<std::uint64_t>(world.mebibytes) / 10;
+        const std::uint64_t nth =
+            i < 20 ? i + 1 : i * i * static_cast<std::uint64_t>(environment.mebibytes) / 10;
         Child child([&] {
             die_at(nth);
             static_cast<void>(throws(ErrorCode::full, [&] { cache.set("huge", huge); }));
@@ -90,19 +91,21 @@ void die_half_way(const World& world) {
     require(after == room, "pages of the dead did not come back: room for " + std::to_string(after) +
                                " values, before for " + std::to_string(room));
     require_base(cache);
-    std::cout << world.label() << ": " << deaths << " writers of a large value died" << std::endl;
+    std::cout << environment.label() << ": " << deaths << " writers of a large value died" << std::endl;
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_full_large)
+BOOST_AUTO_TEST_SUITE(environments_full_large)
 
-BOOST_DATA_TEST_CASE(a_large_value_that_does_not_fit_gives_its_pages_back, data::make(kSmallWorlds), world) {
-    in_world(world, [&] { fail_half_way(world); });
+BOOST_DATA_TEST_CASE(a_large_value_that_does_not_fit_gives_its_pages_back, data::make(kSmallEnvironments),
+                     environment) {
+    in_environment(environment, [&] { fail_half_way(environment); });
 }
 
-BOOST_DATA_TEST_CASE(the_pages_of_a_writer_that_dies_half_way_come_back, data::make(kSmallWorlds), world) {
-    in_world(world, [&] { die_half_way(world); });
+BOOST_DATA_TEST_CASE(the_pages_of_a_writer_that_dies_half_way_come_back, data::make(kSmallEnvironments),
+                     environment) {
+    in_environment(environment, [&] { die_half_way(environment); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

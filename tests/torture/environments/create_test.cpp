@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "ipc/segment/creation_lock.hpp"
-#include "small_world.hpp"
+#include "small_environment.hpp"
 #include "support/kill_points.hpp"
 
 using namespace dummycache;
@@ -24,26 +24,27 @@ void expect_files(std::size_t count, const std::string& when) {
 }
 
 /// True if the cache could be created; where it could not, nothing may have changed.
-bool creates(const World& world, const Options& options) {
+bool creates(const Environment& environment, const Options& options) {
     const std::uint64_t before = free_blocks();
     try {
-        return Cache::create(world.cache_name(), options).has_value();
+        return Cache::create(environment.cache_name(), options).has_value();
     } catch (const Error& error) {
         const std::string message = error.what();
         require(error.code() == ErrorCode::full, "the error is: " + message);
-        require(message.find(world.cache_name()) != std::string::npos &&
+        require(message.find(environment.cache_name()) != std::string::npos &&
                     message.find("free some space") != std::string::npos,
                 "the message names no cache or gives no advice: " + message);
     }
     require(free_blocks() == before, "memory is gone");
     expect_files(0, "after a cache that could not be created");
-    require(throws(ErrorCode::not_found, [&] { Cache::attach(world.cache_name()); }), "there is a cache");
+    require(throws(ErrorCode::not_found, [&] { Cache::attach(environment.cache_name()); }),
+            "there is a cache");
     return false;
 }
 
 /// A cache that has memory for nothing but itself is empty and says `full`.
-bool stores(const World& world) {
-    Cache cache = Cache::attach(world.cache_name());
+bool stores(const Environment& environment) {
+    Cache cache = Cache::attach(environment.cache_name());
     require(!cache.get("key") && !cache.contains("key") && !cache.erase("key"), "an entry from nowhere");
     bool stored = false;
     try {
@@ -57,65 +58,67 @@ bool stores(const World& world) {
     return stored;
 }
 
-void create_step_by_step(const World& world, const Options& options) {
+void create_step_by_step(const Environment& environment, const Options& options) {
     Filler filler;
     std::uint64_t refused = 0;
     std::uint64_t unusable = 0;
     for (std::uint64_t blocks = 0;; ++blocks) {
         require(blocks < kMostBlocks, "no room is enough");
         filler.leave(blocks);
-        if (!creates(world, options)) {
-            require(!Cache::remove(world.cache_name()), "there was something to remove");
+        if (!creates(environment, options)) {
+            require(!Cache::remove(environment.cache_name()), "there was something to remove");
             ++refused;
             continue;
         }
         expect_files(1, "after a cache that could be created");
-        const bool stored = stores(world);
-        require(Cache::remove(world.cache_name()), "it could not be removed");
+        const bool stored = stores(environment);
+        require(Cache::remove(environment.cache_name()), "it could not be removed");
         expect_files(0, "after it was removed");
         if (stored) break;
         ++unusable;
     }
-    std::cout << world.label() << ", capacity " << (options.capacity >> 20) << " MiB: " << refused
+    std::cout << environment.label() << ", capacity " << (options.capacity >> 20) << " MiB: " << refused
               << " times no cache, " << unusable << " times an empty one without room" << std::endl;
     require(refused > 10 && unusable > 1, "the steps were too large to see anything");
 }
 
 /// A full cache that gets room afterwards works.
-void use_after(const World& world, const Options& options) {
+void use_after(const Environment& environment, const Options& options) {
     Filler filler;
     filler.leave(0);
-    require(!creates(world, options), "it was created without room");
+    require(!creates(environment, options), "it was created without room");
     filler.let_go();
-    Cache cache = Cache::open(world.cache_name(), options);
+    Cache cache = Cache::open(environment.cache_name(), options);
     require(cache.set("key", std::string(100'000, 'x')), "there is room by now");
 }
 
-std::string lock_file_of(const World& world) { return ipc::lock_path(ipc::parse_name(world.cache_name())); }
+std::string lock_file_of(const Environment& environment) {
+    return ipc::lock_path(ipc::parse_name(environment.cache_name()));
+}
 
 bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 /// With room for one empty cache and no more, creators die at one kill point after the other.
-void die_with_room_for_one(const World& world, const Options& options) {
+void die_with_room_for_one(const Environment& environment, const Options& options) {
     Filler filler;
     std::uint64_t room = 0;
-    for (filler.leave(0); !creates(world, options); filler.leave(++room)) {
+    for (filler.leave(0); !creates(environment, options); filler.leave(++room)) {
     }
-    require(Cache::remove(world.cache_name()), "it could not be removed");
+    require(Cache::remove(environment.cache_name()), "it could not be removed");
     std::uint64_t deaths = 0;
     for (bool died = true; died; ++deaths) {
         Child creator([&] {
             die_at(deaths + 1);
-            Cache::create(world.cache_name(), options);
+            Cache::create(environment.cache_name(), options);
         });
         const int result = creator.wait();
         require(result == 0 || result == -SIGKILL, "the creator ended in another way");
         died = result != 0;
         // What the dead one had taken is the next one's. If that finds the cache made, it has no use
         // for the lock, whose file may be left and takes no memory.
-        static_cast<void>(Cache::open(world.cache_name(), options));
-        expect_files(1 + is_there(lock_file_of(world)), "after the next creator");
-        require(Cache::remove(world.cache_name()), "it could not be removed");
+        static_cast<void>(Cache::open(environment.cache_name(), options));
+        expect_files(1 + is_there(lock_file_of(environment)), "after the next creator");
+        require(Cache::remove(environment.cache_name()), "it could not be removed");
         expect_files(0, "after it was removed");
     }
     require(deaths > 10, "hardly any creator died");
@@ -123,27 +126,28 @@ void die_with_room_for_one(const World& world, const Options& options) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_create)
+BOOST_AUTO_TEST_SUITE(environments_create)
 
 BOOST_DATA_TEST_CASE(the_room_of_a_creator_that_died_is_the_next_ones,
-                     boost::unit_test::data::make(kSmallWorlds), world) {
-    in_world(world, [&] { die_with_room_for_one(world, options_of(kMiB)); });
+                     boost::unit_test::data::make(kSmallEnvironments), environment) {
+    in_environment(environment, [&] { die_with_room_for_one(environment, options_of(kMiB)); });
 }
 
 BOOST_DATA_TEST_CASE(too_little_room_for_an_empty_cache_is_an_error_that_leaves_nothing,
-                     boost::unit_test::data::make(kSmallWorlds), world) {
+                     boost::unit_test::data::make(kSmallEnvironments), environment) {
     for (const std::uint64_t capacity : {kMiB, 256 * kMiB}) {
-        in_world(world, [&] { create_step_by_step(world, options_of(capacity)); });
-        in_world(world, [&] { use_after(world, options_of(capacity)); });
+        in_environment(environment, [&] { create_step_by_step(environment, options_of(capacity)); });
+        in_environment(environment, [&] { use_after(environment, options_of(capacity)); });
     }
 }
 
 BOOST_AUTO_TEST_CASE(too_few_inodes_are_an_error_that_leaves_nothing) {
     // The root of the file system, the lock file, the object: one after the other is missing.
     for (const int inodes : {1, 2, 3}) {
-        const World world{"tmpfs", 8, Kind::shared};
-        in_world(
-            world, [&] { require(creates(world, options_of(kMiB)) == (inodes == 3), "not as expected"); },
+        const Environment environment{"tmpfs", 8, Kind::shared};
+        in_environment(
+            environment,
+            [&] { require(creates(environment, options_of(kMiB)) == (inodes == 3), "not as expected"); },
             ",nr_inodes=" + std::to_string(inodes));
     }
 }

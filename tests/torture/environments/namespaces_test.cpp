@@ -33,7 +33,7 @@ auto waiting_to_set(const OneShard& cache, const SharedArea<Steps>& steps) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_namespaces)
+BOOST_AUTO_TEST_SUITE(environments_namespaces)
 
 BOOST_AUTO_TEST_CASE(a_waiter_with_the_holders_pid_dies_and_the_holder_keeps_its_lock) {
     OneShard cache;

@@ -11,7 +11,7 @@
 
 #include "ipc/error.hpp"
 #include "ipc/segment/page_arena.hpp"
-#include "small_world.hpp"
+#include "small_environment.hpp"
 #include "support/checked_value.hpp"
 
 using namespace dummycache;
@@ -19,7 +19,7 @@ using namespace dummycache::test;
 
 namespace {
 
-constexpr World kDisk{"ext4", 12, Kind::file};
+constexpr Environment kDisk{"ext4", 12, Kind::file};
 
 std::string key_of(std::uint64_t number) { return "key" + std::to_string(number); }
 
@@ -133,16 +133,16 @@ void write_into_holes() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_disk)
+BOOST_AUTO_TEST_SUITE(environments_disk)
 
 BOOST_AUTO_TEST_CASE(what_a_file_was_given_can_be_written_when_the_disk_is_full) {
-    in_world(kDisk, write_after_growth);
-    in_world(kDisk, write_into_holes);
+    in_environment(kDisk, write_after_growth);
+    in_environment(kDisk, write_into_holes);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_stored_on_a_full_disk_is_there_when_it_is_mounted_again) {
-    in_world(kDisk, [] { keep_on_disk(WhenFull::refuse); });
-    in_world(kDisk, [] { keep_on_disk(WhenFull::evict); });
+    in_environment(kDisk, [] { keep_on_disk(WhenFull::refuse); });
+    in_environment(kDisk, [] { keep_on_disk(WhenFull::evict); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,14 +7,14 @@
 
 #include "dummycache/fork.hpp"
 #include "dummycache/snapshot.hpp"
-#include "small_world.hpp"
+#include "small_environment.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
 
 namespace {
 
-constexpr World kWorlds[] = {
+constexpr Environment kEnvironments[] = {
     {"tmpfs", 16, Kind::shared}, {"tmpfs", 16, Kind::file}, {"ext4", 24, Kind::file}};
 
 /// True if the cache could be forked; where it could not, nothing may have changed.
@@ -35,12 +35,12 @@ bool forks(const Cache& cache, const std::string& name, const std::string& state
     return false;
 }
 
-void fork_step_by_step(const World& world) {
-    Cache cache = Cache::open(world.cache_name(), options_of(8 * kMiB));
+void fork_step_by_step(const Environment& environment) {
+    Cache cache = Cache::open(environment.cache_name(), options_of(8 * kMiB));
     for (int i = 0; i < 20'000; ++i) cache.set("key" + std::to_string(i), std::string(100, 'x'));
     cache.set("large", std::string(500'000, 'l'));
     const std::string state = digest(cache);
-    const std::string name = world.cache_name() + "-copy";
+    const std::string name = environment.cache_name() + "-copy";
     constexpr std::uint64_t kStep = 37;
     Filler filler;
     std::uint64_t refused = 0;
@@ -52,11 +52,11 @@ void fork_step_by_step(const World& world) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_fork)
+BOOST_AUTO_TEST_SUITE(environments_fork)
 
 BOOST_DATA_TEST_CASE(too_little_room_for_a_copy_is_an_error_that_leaves_nothing,
-                     boost::unit_test::data::make(kWorlds), world) {
-    in_world(world, [&] { fork_step_by_step(world); });
+                     boost::unit_test::data::make(kEnvironments), environment) {
+    in_environment(environment, [&] { fork_step_by_step(environment); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -37,7 +37,7 @@ void use_without_descriptors(Cache& cache) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_holders)
+BOOST_AUTO_TEST_SUITE(environments_holders)
 
 BOOST_DATA_TEST_CASE(a_forked_child_does_not_keep_its_dead_parents_lock, data::make(kFirsts), first) {
     OneShard cache;

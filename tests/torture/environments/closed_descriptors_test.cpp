@@ -24,7 +24,7 @@ void reuse_all_descriptors() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(worlds_closed_descriptors)
+BOOST_AUTO_TEST_SUITE(environments_closed_descriptors)
 
 BOOST_DATA_TEST_CASE(numbers_that_the_host_uses_again_condemn_nobody, data::make(kNamedKinds), kind) {
     OneShard cache(kind);
