@@ -5,7 +5,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "torture/shared/scenario.hpp"
+#include "torture/kill_points/kill_points_driver.hpp"
 #include "torture/steps/step_scenarios.hpp"
 
 using namespace dummycache;

@@ -7,8 +7,8 @@
 #include "ipc/kill_point.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
+#include "torture/kill_points/kill_points_driver.hpp"
 #include "torture/shared/numbered_entries.hpp"
-#include "torture/shared/scenario.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;

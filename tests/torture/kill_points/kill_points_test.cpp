@@ -9,7 +9,7 @@
 #include <iostream>
 
 #include "support/checked_value.hpp"
-#include "torture/shared/scenario.hpp"
+#include "torture/kill_points/kill_points_driver.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;

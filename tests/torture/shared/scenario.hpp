@@ -29,12 +29,6 @@ struct Scenario {
     bool may_have_gaps = false;
 };
 
-/// Kills children inside the operation and checks what they leave; returns the number of kills.
-int torture(Kind kind, const Scenario& scenario);
-
-/// The same; a second child, which repairs, is killed as well.
-int torture_repair(Kind kind, const Scenario& scenario, std::uint64_t repair_kills);
-
 /// 200 entries of all sorts in `cache`.
 void set_base(Cache& cache);
 
