@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs the real command line, end to end: run.sh BINARY [CASE...]
+# Runs the real command line, end to end: run.sh BINARY [FILE] [CASE...]. Without FILE, one of the files
+# cases_*.sh, all of them; without CASE every case.
 #
 # A case is a function in one of the files cases_*.sh whose name is a sentence. Each runs in a shell
 # and with a cache of its own, whose name is in $DUMMYCACHE, and in an empty folder.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[[ $# -ge 1 && -x $1 ]] || { echo "usage: run.sh BINARY [CASE...]" >&2; exit 2; }
+[[ $# -ge 1 && -x $1 ]] || { echo "usage: run.sh BINARY [FILE] [CASE...]" >&2; exit 2; }
 binary=$(realpath "$1")
 shift
 
@@ -31,7 +32,9 @@ trap clean_up EXIT
 source "$here/expect.sh"
 source "$here/servers.sh"
 before=$(declare -F | cut -d ' ' -f 3)
-for file in "$here"/cases_*.sh; do source "$file"; done
+files=("$here"/cases_*.sh)
+[[ ${1:-} != *.sh ]] || { files=("$here/$1"); shift; }
+for file in "${files[@]}"; do source "$file" || exit 2; done
 mapfile -t cases < <(comm -13 <(sort <<<"$before") <(declare -F | cut -d ' ' -f 3 | sort))
 [[ $# -gt 0 ]] && cases=("$@")
 

@@ -15,6 +15,7 @@
 #include "dummycache/snapshot.hpp"
 #include "fuzz/snapshot_draft.hpp"
 #include "ipc/os/file_descriptor.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/test_cache.hpp"
 
 namespace dummycache::fuzz {

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "store/layout/attachment.hpp"
+
 namespace dummycache::test {
 
 namespace {
@@ -57,6 +59,8 @@ Cache TestCache::attach(const Options& options) const {
 store::Attachment& attachment_of(Cache& cache) { return cache.attachment(); }
 
 store::Attachment& TestCache::attachment() { return attachment_of(cache_); }
+
+ipc::CacheClock TestCache::clock() { return ipc::CacheClock(attachment().memory.superblock->clock); }
 
 std::string problems_of(const Cache& cache) {
     std::string all;

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "ipc/kill_point.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"

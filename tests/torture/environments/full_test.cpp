@@ -7,6 +7,7 @@
 
 #include "ipc/kill_point.hpp"
 #include "small_environment.hpp"
+#include "store/layout/layout.hpp"
 #include "support/checked_value.hpp"
 
 using namespace dummycache;

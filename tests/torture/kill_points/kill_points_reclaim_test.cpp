@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "ipc/kill_point.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
 #include "torture/kill_points/kill_points_driver.hpp"

@@ -8,6 +8,7 @@
 
 #include <iostream>
 
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "torture/kill_points/kill_points_driver.hpp"
 

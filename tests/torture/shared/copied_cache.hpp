@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "dummycache/clock.hpp"
 #include "support/test_cache.hpp"
 
 namespace dummycache::test {
@@ -17,7 +18,7 @@ public:
     PreparedCache(Kind kind, const Options& options, const std::function<void(Cache&)>& prepare)
         : kind_(kind), name_(kind) {
         Cache cache = Cache::create(name_.text(), options).value();
-        ipc::CacheClock(attachment_of(cache).memory.superblock->clock).freeze();
+        Clock(cache).freeze();
         prepare(cache);
         path_ = cache.info().path;
     }

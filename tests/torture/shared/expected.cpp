@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/kill_points.hpp"
 

@@ -2,6 +2,7 @@
 #include "torture/shared/numbered_entries.hpp"
 
 #include "store/index/index.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/shard/shard_guard.hpp"
 #include "support/checked_value.hpp"
 #include "support/test_cache.hpp"

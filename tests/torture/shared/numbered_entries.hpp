@@ -6,7 +6,10 @@
 #include <string>
 
 #include "dummycache/cache.hpp"
-#include "store/layout/attachment.hpp"
+
+namespace dummycache::store {
+struct Attachment;
+}
 
 namespace dummycache::test {
 

@@ -4,6 +4,7 @@
 
 #include "dummycache/snapshot.hpp"
 #include "store/cache/background.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "torture/shared/numbered_entries.hpp"
 #include "torture/steps/step_base.hpp"

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "store/layout/attachment.hpp"
 #include "store/layout/key_hash.hpp"
 #include "support/checked_value.hpp"
 #include "torture/shared/numbered_entries.hpp"

@@ -12,6 +12,7 @@
 
 #include <sys/resource.h>
 
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "support/test_cache.hpp"
 #include "torture/storms/storm_stopped_child.hpp"

@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"
 

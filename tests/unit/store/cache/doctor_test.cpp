@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/kill_points.hpp"
 #include "support/shared_area.hpp"

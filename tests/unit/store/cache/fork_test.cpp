@@ -10,6 +10,7 @@
 
 #include "dummycache/clock.hpp"
 #include "dummycache/snapshot.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
 #include "support/shared_area.hpp"

@@ -11,6 +11,7 @@
 #include "dummycache/clock.hpp"
 #include "dummycache/fork.hpp"
 #include "dummycache/snapshot.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/shared_area.hpp"
 #include "support/test_cache.hpp"

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dummycache/fork.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/model.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "store/layout/attachment.hpp"
 #include "store/index/index.hpp"
 #include "support/held_shard.hpp"
 

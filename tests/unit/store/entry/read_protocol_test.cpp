@@ -8,6 +8,7 @@
 #include <functional>
 #include <string_view>
 
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "store/layout/attachment.hpp"
 #include "support/test_cache.hpp"
 
 using namespace dummycache;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <thread>
 
+#include "store/layout/attachment.hpp"
 #include "store/shard/watch.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"

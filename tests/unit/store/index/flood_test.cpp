@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ipc/segment/identity.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/index/slot_match.hpp"
 #include "store/layout/key_hash.hpp"
 #include "support/random.hpp"

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "store/layout/attachment.hpp"
 #include "store/layout/truth.hpp"
 #include "store/log/log.hpp"
 #include "support/held_shard.hpp"

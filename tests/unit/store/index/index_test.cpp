@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "store/layout/attachment.hpp"
 #include "store/entry/put_entry.hpp"
 #include "support/held_shard.hpp"
 #include "support/random.hpp"

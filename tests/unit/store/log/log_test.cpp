@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "store/layout/attachment.hpp"
 #include "store/layout/overflow.hpp"
 #include "store/log/staging.hpp"
 #include "support/held_shard.hpp"

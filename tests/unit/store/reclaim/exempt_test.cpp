@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/entry/write.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "support/test_cache.hpp"
 

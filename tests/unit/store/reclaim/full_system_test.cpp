@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include "store/layout/attachment.hpp"
 #include "store/layout/key_hash.hpp"
 #include "support/child.hpp"
 #include "support/own_shm.hpp"

@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"

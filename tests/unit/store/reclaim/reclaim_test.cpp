@@ -6,6 +6,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "store/layout/attachment.hpp"
 #include "support/checked_value.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"

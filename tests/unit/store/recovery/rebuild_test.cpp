@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "store/layout/attachment.hpp"
 #include "store/index/index.hpp"
 #include "store/layout/overflow.hpp"
 #include "support/checked_value.hpp"

@@ -5,11 +5,9 @@
 
 #include <cstring>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "store/snapshot/archive.hpp"
 #include "store/snapshot/binary_format.hpp"
+#include "store/snapshot/checksum.hpp"
 #include "store/snapshot/record.hpp"
 #include "tests/unit/store/snapshot/files.hpp"
 
