@@ -5,8 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,33 +13,13 @@ namespace dummycache::test {
 
 inline constexpr std::size_t kCheckedHead = 16;
 
-[[nodiscard]] inline std::uint64_t mixed(std::uint64_t number) noexcept {
-    number = (number ^ number >> 31) * 0x7fb5d329728ea185U;
-    number = (number ^ number >> 27) * 0x81dadef4bc2dd44dU;
-    return number ^ number >> 33;
-}
+/// A number that looks like a random one; each `number` has its own.
+[[nodiscard]] std::uint64_t mixed(std::uint64_t number) noexcept;
 
 /// A value of `bytes` bytes (16 or more) with a number in it.
-[[nodiscard]] inline std::string checked_value(std::string_view key, std::uint64_t number,
-                                               std::size_t bytes) {
-    std::string value(bytes < kCheckedHead ? kCheckedHead : bytes, '\0');
-    const std::uint64_t whose = std::hash<std::string_view>{}(key);
-    std::memcpy(value.data(), &number, 8);
-    std::memcpy(value.data() + 8, &whose, 8);
-    for (std::size_t at = kCheckedHead; at < value.size(); at += 8) {
-        const std::uint64_t word = mixed(number + whose + at + value.size());
-        std::memcpy(value.data() + at, &word, std::min<std::size_t>(8, value.size() - at));
-    }
-    return value;
-}
+[[nodiscard]] std::string checked_value(std::string_view key, std::uint64_t number, std::size_t bytes);
 
 /// The number in a value; empty if the value is not one that checked_value made for this key.
-[[nodiscard]] inline std::optional<std::uint64_t> number_in(std::string_view key, std::string_view value) {
-    if (value.size() < kCheckedHead) return std::nullopt;
-    std::uint64_t number = 0;
-    std::memcpy(&number, value.data(), 8);
-    if (checked_value(key, number, value.size()) != value) return std::nullopt;
-    return number;
-}
+[[nodiscard]] std::optional<std::uint64_t> number_in(std::string_view key, std::string_view value);
 
 }  // namespace dummycache::test

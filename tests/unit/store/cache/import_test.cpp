@@ -42,7 +42,9 @@ void pretend_reboot(const std::string& path, std::int64_t wall_us = 0) {
 /// Replaces a text in the file's bytes; it must be there once.
 void damage(const std::string& path, const std::string& text) {
     std::ifstream in(path, std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    std::string bytes(std::filesystem::file_size(path), '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    BOOST_REQUIRE(in.good());
     const std::size_t at = bytes.find(text);
     BOOST_REQUIRE(at != std::string::npos && bytes.find(text, at + 1) == std::string::npos);
     std::fstream out(path, std::ios::in | std::ios::out | std::ios::binary);
