@@ -25,6 +25,7 @@ check_top_level() {
 }
 
 check_includes() { awk -f "$here/includes.awk" "${cpp_files[@]}"; }
+check_rooms() { awk -f "$here/rooms.awk" "${DUMMYCACHE_TIDY_ROOMS:-$here/rooms.txt}" "${cpp_files[@]}"; }
 check_calls() { awk -f "$here/code_only.awk" -f "$here/calls.awk" "${layer_files[@]}"; }
 
 # The licence stands in the first line, or in the second behind `#!`.
@@ -82,7 +83,7 @@ check_lengths() {
         }' "${DUMMYCACHE_TIDY_EXCEPTIONS:-$here/exceptions.txt}" -
 }
 
-found=$(check_top_level; check_includes; check_calls; check_licence; check_words; check_lengths)
+found=$(check_top_level; check_includes; check_rooms; check_calls; check_licence; check_words; check_lengths)
 if [ -n "$found" ]; then
     printf '%s\n' "$found"
     exit 1

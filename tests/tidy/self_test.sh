@@ -8,6 +8,23 @@ trap 'rm -rf "$tree"' EXIT
 failures=0
 cases=0
 
+# In the store two floors: layout/ and text/ side by side, index/ above them.
+make_rooms() {
+    local file
+    printf '%s: %s\n' ipc 'lock , os/' store/include dummycache/ \
+        store 'cache , layout/ text/ , index/' tools/cli 'format/ , . , commands/ , main' >"$tree/.rooms"
+    for file in ipc/os/futex.hpp store/layout/word.hpp store/text/utf8.hpp store/index/slot.hpp store/index/find.hpp \
+        store/index/find.cpp tools/cli/format/json.hpp tools/cli/call.hpp tools/cli/commands/get.cpp \
+        tests/unit/store/index/find_test.cpp tests/unit/store/cache_test.cpp tests/unit/store/fixtures.hpp; do
+        mkdir -p "$tree/${file%/*}"
+        printf '// SPDX-License-Identifier: MIT\n' >"$tree/$file"
+    done
+    append store/index/find.hpp '#include "store/layout/word.hpp"'
+    append store/index/find.cpp '#include "store/index/find.hpp"'
+    append tools/cli/commands/get.cpp '#include "tools/cli/call.hpp"'
+    append tools/cli/main.cpp '#include "tools/cli/call.hpp"'
+}
+
 make_clean_tree() {
     rm -rf "${tree:?}"/*
     mkdir -p "$tree"/{ipc,store/include/dummycache,tools/cli,tests/unit}
@@ -46,9 +63,12 @@ CODE
     printf '// SPDX-License-Identifier: MIT\n// The tool.\n#include <hiredis/hiredis.h>\n#include <dummycache/cache.hpp>\n' \
         >"$tree/tools/cli/main.cpp"
     printf '# No exceptions.\n' >"$tree/.exceptions"
+    make_rooms
 }
 
-check() { DUMMYCACHE_TIDY_EXCEPTIONS=$tree/.exceptions "$here/check.sh" "$tree" 2>&1; }
+check() {
+    DUMMYCACHE_TIDY_EXCEPTIONS=$tree/.exceptions DUMMYCACHE_TIDY_ROOMS=$tree/.rooms "$here/check.sh" "$tree" 2>&1
+}
 
 # expect WHAT PATTERN: check.sh complains in exactly one line, and it matches PATTERN.
 expect() {
@@ -102,9 +122,44 @@ expect 'public includes Boost' 'a public header may not'
 append store/include/dummycache/typed.hpp '#include <fmt/core.h>'
 expect 'public includes fmt' 'a public header may not'
 append tools/cli/main.cpp '#include "store/engine.hpp"'
-expect 'a tool includes store' '^tools/cli/main.cpp:5: a tool may not include'
+expect 'a tool includes store' '^tools/cli/main.cpp:6: a tool may not include'
 append tools/cli/main.cpp '#  include "../../ipc/lock.hpp"'
 expect 'a tool includes ipc by path' 'a tool may not include'
+
+append store/layout/word.hpp '#include "store/index/slot.hpp"'
+expect 'an include goes up' '^store/layout/word.hpp:2: it may not include store/index/slot.hpp: .* lies above store/layout/'
+append store/layout/word.hpp '#include "store/text/utf8.hpp"'
+expect 'an include goes to the side' '^store/layout/word.hpp:2: .* store/text/ stands beside store/layout/'
+append ipc/lock.cpp '#include "ipc/os/futex.hpp"'
+expect 'an include goes up from a single file' '^ipc/lock.cpp:14: .* ipc/os/ lies above ipc/lock'
+append tools/cli/format/json.hpp '#include "../call.hpp"'
+expect 'an include goes up by a relative path' '^tools/cli/format/json.hpp:2: .* tools/cli/. lies above tools/cli/format/'
+append store/index/slot.hpp '#include "store/index/find.hpp"'
+append store/index/find.cpp '#include "store/index/slot.hpp"'
+expect 'a circle through a source and its header' \
+    '^store/index/find.cpp:3: .*: store/index/find -> store/index/slot -> store/index/find$'
+for name in a b c; do append "tests/unit/store/index/$name.hpp" '// SPDX-License-Identifier: MIT'; done
+append tests/unit/store/index/a.hpp '#include "b.hpp"'
+append tests/unit/store/index/b.hpp '#include "unit/store/index/c.hpp"'
+append tests/unit/store/index/c.hpp '#include "tests/unit/store/index/a.hpp"'
+append tests/unit/store/index/find_test.cpp '#include "a.hpp"'
+expect 'a circle in the tests' '^tests/unit/store/index/a.hpp:2: .*/a -> .*/b -> .*/c -> .*/a$'
+append store/engine.cpp '// SPDX-License-Identifier: MIT'
+expect 'a source at the top of store' '^store/engine.cpp:1: it lies in no room'
+mkdir "$tree/store/misc"
+append store/misc/word.hpp '// SPDX-License-Identifier: MIT'
+expect 'a folder that the table does not know' '^store/misc/word.hpp:1: it lies in no room'
+append ipc/futex.cpp '// SPDX-License-Identifier: MIT'
+expect 'a source beside the rooms of ipc' '^ipc/futex.cpp:1: it lies in no room'
+mkdir "$tree/tests/unit/store/entry"
+append tests/unit/store/entry/read_test.cpp '// SPDX-License-Identifier: MIT'
+expect 'a unit test of no room' '^tests/unit/store/entry/read_test.cpp:1: it mirrors no room'
+append tests/unit/cache_test.cpp '// SPDX-License-Identifier: MIT'
+expect 'a unit test of no part' '^tests/unit/cache_test.cpp:1: it mirrors no room'
+append tests/unit/store/index/find_more.cpp '// SPDX-License-Identifier: MIT'
+expect 'a unit test with another name' '^tests/unit/store/index/find_more.cpp:1: .*ends in _test.cpp'
+append .rooms 'tools/redis: .'
+expect 'a room that is not there' '^tests/tidy/rooms.txt:5: there is no room tools/redis/\.'
 
 append ipc/lock.cpp 'void f() { std::abort(); }'
 expect 'ipc aborts' '^ipc/lock.cpp:15: .* never ends its process'
