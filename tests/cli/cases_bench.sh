@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # bench. What it measures is no matter here, so the caches are small.
 
-bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new attach bytes_per_entry set set_hot ttl_get incr'
 
 bench_prints_a_line_for_each_workload() {
     local workload

@@ -64,3 +64,6 @@ field() { grep -o "\"$1\":[0-9.]*" .out | head -n 1 | cut -d : -f 2; }
 on_terminal() {
     TERM=xterm script -qec "$1" /dev/null </dev/null | tr -d '\r'
 }
+
+# What `dummycache bench` measures, in its order.
+bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new attach bytes_per_entry set set_hot ttl_get incr'

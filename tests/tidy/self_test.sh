@@ -131,7 +131,7 @@ expect 'an include goes up' '^store/layout/word.hpp:2: it may not include store/
 append store/layout/word.hpp '#include "store/text/utf8.hpp"'
 expect 'an include goes to the side' '^store/layout/word.hpp:2: .* store/text/ stands beside store/layout/'
 append ipc/lock.cpp '#include "ipc/os/futex.hpp"'
-expect 'an include goes up from a single file' '^ipc/lock.cpp:14: .* ipc/os/ lies above ipc/lock'
+expect 'an include goes up from a single file' '^ipc/lock.cpp:15: .* ipc/os/ lies above ipc/lock'
 append tools/cli/format/json.hpp '#include "../call.hpp"'
 expect 'an include goes up by a relative path' '^tools/cli/format/json.hpp:2: .* tools/cli/. lies above tools/cli/format/'
 append store/index/slot.hpp '#include "store/index/find.hpp"'
