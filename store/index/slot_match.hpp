@@ -17,7 +17,8 @@ namespace dummycache::store {
 
 /// Bit i is set if slot i of the bucket has this tag. The upper halves of the words hold the tag: 8
 /// of them are compared at once. In assembler for the reason copy_bytes.hpp gives.
-[[nodiscard]] inline unsigned slots_with_tag(const layout::Bucket& bucket, std::uint32_t tag) noexcept {
+[[nodiscard, gnu::always_inline]] inline unsigned slots_with_tag(const layout::Bucket& bucket,
+                                                                 std::uint32_t tag) noexcept {
     __m128 low;
     __m128 next;
     __m128 third;
@@ -46,7 +47,8 @@ namespace dummycache::store {
 #else
 
 /// Bit i is set if slot i of the bucket has this tag.
-[[nodiscard]] inline unsigned slots_with_tag(const layout::Bucket& bucket, std::uint32_t tag) noexcept {
+[[nodiscard, gnu::always_inline]] inline unsigned slots_with_tag(const layout::Bucket& bucket,
+                                                                 std::uint32_t tag) noexcept {
     unsigned found = 0;
     for (unsigned i = 0; i < layout::kSlots; ++i) {
         const std::uint64_t word = bucket.slots[i].load(std::memory_order_relaxed);

@@ -160,7 +160,8 @@ inline void stream_end() noexcept {}
 namespace detail {
 
 /// Word by word.
-inline bool equal_words(const std::byte* shared, const char* own, std::size_t bytes) noexcept {
+[[gnu::always_inline]] inline bool equal_words(const std::byte* shared, const char* own,
+                                               std::size_t bytes) noexcept {
     const auto* word = reinterpret_cast<const std::uint64_t*>(shared);
     const std::size_t rest = bytes % 8;
     std::uint64_t difference = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include "store/layout/copy_bytes.hpp"
 #include "store/layout/key_hash.hpp"
@@ -62,14 +63,17 @@ inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>:
     return deadline == 0 ? kNoDeadline : deadline;
 }
 
-/// Whether an entry may be seen: it was written since the last clear, and its time is not over. Asks `now_us()` only if
-/// the entry has a deadline.
+/// Whether an entry may be seen: it was written since the last clear, and its time is not over. `now_us` is the time, or
+/// a function that is asked for it only if the entry has a deadline.
 template <class Now>
 [[nodiscard, gnu::always_inline]] inline bool is_visible(std::uint64_t id, std::uint64_t deadline_word,
                                                          std::uint64_t clear_era, Now&& now_us) noexcept {
     if (id >> layout::kEraShift < clear_era) return false;
     const std::uint64_t deadline = deadline_of(deadline_word);
-    return deadline == kNoDeadline || now_us() < deadline;
+    if constexpr (std::is_invocable_v<Now>)
+        return deadline == kNoDeadline || now_us() < deadline;
+    else
+        return now_us < deadline;
 }
 
 inline constexpr std::uint32_t kNoExpiry = std::numeric_limits<std::uint32_t>::max();
@@ -148,7 +152,7 @@ private:
 /// Whether an entry may be seen at this time.
 [[nodiscard]] inline bool is_visible(const EntryRef& entry, std::uint64_t clear_era,
                                      std::uint64_t now_us) noexcept {
-    return is_visible(entry.id(), entry.deadline_word(), clear_era, [now_us] { return now_us; });
+    return is_visible(entry.id(), entry.deadline_word(), clear_era, now_us);
 }
 
 }  // namespace dummycache::store

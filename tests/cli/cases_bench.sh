@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # bench. What it measures is no matter here, so the caches are small.
 
-
 bench_prints_a_line_for_each_workload() {
     local workload
     gives 0 bench --entries 500 --repeat 1
