@@ -121,7 +121,7 @@ ColorChoice parse_color(const std::string& when) {
     if (when == "auto") return ColorChoice::automatic;
     if (when == "always") return ColorChoice::always;
     if (when == "never") return ColorChoice::never;
-    throw Failure(Exit::usage, "'" + when + "' is not a time for --color; give auto, always or never");
+    throw Failure(Exit::usage, "'" + when + "' is no value for --color; give auto, always or never");
 }
 
 void take_common_options(const Arguments& arguments, CommandLine& line) {

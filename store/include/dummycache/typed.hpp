@@ -29,6 +29,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 
@@ -60,15 +61,12 @@ void read(std::string_view bytes, T& value) {
     archive.finish();
 }
 
-}  // namespace typed
-
-/// Stores a value that cereal can serialise, under a mark of its type; throws ErrorCode::wrong_kind if cereal
-/// cannot. Otherwise as Cache::set.
+/// What put stores.
 template <class T>
-bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {}) {
-    std::string bytes = typed::mark_bytes_of<T>();
+[[nodiscard]] std::string bytes_of(const T& value) {
+    std::string bytes = mark_bytes_of<T>();
     try {
-        typed::OutputArchive archive(bytes);
+        OutputArchive archive(bytes);
         archive(value);
     } catch (const std::bad_alloc&) {
         throw Error(ErrorCode::out_of_memory,
@@ -77,7 +75,22 @@ bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {
         throw Error(ErrorCode::wrong_kind,
                     std::string("put: cereal cannot serialise the value: ") + error.what());
     }
-    return cache.set(key, bytes, timeout, Codec::cereal);
+    return bytes;
+}
+
+}  // namespace typed
+
+/// Stores a value that cereal can serialise, under a mark of its type; throws ErrorCode::wrong_kind if cereal
+/// cannot. A string literal is stored as a std::string. Otherwise as Cache::set.
+template <class T>
+bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {}) {
+    if constexpr (std::is_array_v<T>) {
+        static_assert(std::is_same_v<std::remove_cv_t<std::remove_extent_t<T>>, char>,
+                      "an array cannot be fetched: put a std::array or a std::vector");
+        return put(cache, key, std::string(value), timeout);
+    } else {
+        return cache.set(key, typed::bytes_of(value), timeout, Codec::cereal);
+    }
 }
 
 /// Reads what put<T> stored into a T made without arguments. Throws ErrorCode::wrong_kind if the value was put as another type or as another
@@ -85,6 +98,8 @@ bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {
 /// happens: no length in them is believed before memory is taken. Otherwise as Cache::get_entry.
 template <class T>
 [[nodiscard]] std::optional<T> fetch(const Cache& cache, std::string_view key) {
+    static_assert(std::is_default_constructible_v<T>,
+                  "fetch<T> reads into a T made without arguments: give T a default constructor");
     const std::optional<Entry> entry = cache.get_entry(key);
     if (!entry) return std::nullopt;
     if (entry->codec != Codec::cereal) {

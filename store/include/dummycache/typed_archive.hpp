@@ -37,7 +37,10 @@ namespace dummycache {
 /// The version of a type's serialised form. Bytes of another version are refused (dummycache/typed.hpp).
 template <class T>
 inline constexpr std::uint32_t typed_version = [] {
-    if constexpr (requires { static_cast<std::uint32_t>(T::dummycache_version); }) {
+    if constexpr (requires { T::dummycache_version; }) {
+        static_assert(std::is_integral_v<std::remove_cvref_t<decltype(T::dummycache_version)>>,
+                      "dummycache_version is a whole number");
+        static_assert(T::dummycache_version >= 1, "dummycache_version is 1 or more");
         return static_cast<std::uint32_t>(T::dummycache_version);
     } else {
         return std::uint32_t{0};

@@ -154,6 +154,14 @@ BOOST_AUTO_TEST_CASE(the_bytes_are_those_of_cereals_portable_binary_archive) {
     BOOST_TEST((bytes_as<Rich>(rich_value()) == typed::mark_bytes_of<Rich>() + stream.str()));
 }
 
+BOOST_AUTO_TEST_CASE(a_string_literal_is_a_string) {
+    Cache cache = Cache::make_private();
+    cache.put("member", "literal");
+    put(cache, "function", "literal");
+    BOOST_TEST(cache.fetch<std::string>("member").value() == "literal");
+    BOOST_TEST(fetch<std::string>(cache, "function").value() == "literal");
+}
+
 BOOST_AUTO_TEST_CASE(elements_without_bytes_come_back) {
     Cache cache = Cache::make_private();
     cache.put("many", std::vector<Empty>(100'000));
