@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The public calls. Each checks nothing itself: it hands over to the function of the same name in store/ and turns
-// what other layers throw into dummycache::Error.
+// The public calls. They check nothing themselves. Each calls the function of the same name in store/ and
+// turns the errors of other layers into dummycache::Error.
 #include "dummycache/cache.hpp"
 
 #include "store/api/error_translation.hpp"
@@ -120,7 +120,8 @@ std::optional<std::string> Cache::take(std::string_view key) {
 }
 
 std::string Cache::get_or_set(std::string_view key, std::string_view value, Timeout timeout) {
-    // Whoever stores first wins; if the winner's entry is gone again at once, ours is as good.
+    // The first caller that stores wins. If its entry is gone again at once, this call returns its own
+    // value.
     if (auto present = get(key)) return *std::move(present);
     if (add(key, value, timeout)) return std::string(value);
     if (auto present = get(key)) return *std::move(present);

@@ -22,10 +22,11 @@ ipc::CacheClock clock_of(const Cache& cache) {
     return ipc::CacheClock(attachment.memory.superblock->clock);
 }
 
-/// Whoever waits for a key sleeps until its deadline by the time that was.
+/// Wakes all waiting calls. Each sleeps until a deadline that it computed from the old time.
 void wake_all(const Cache& cache) noexcept {
     const store::Memory& memory = cache.attachment().memory;
-    // Stored before it is looked whether anybody waits; a waiter says so before it looks at the clock.
+    // The clock word is stored before this looks for waiting calls. A waiting call announces itself before
+    // it looks at the clock.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     for (std::uint32_t i = 0; i < memory.shard_count; ++i) store::wake_waiters(memory.shards[i]);
 }

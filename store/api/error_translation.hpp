@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What other layers throw, as the exception that callers of the library know.
+// Turns the errors of other layers into the exception that users of the library know.
 #pragma once
 
 #include <new>
@@ -25,7 +25,7 @@ namespace dummycache::store {
     return ErrorCode::system;
 }
 
-/// Calls; nothing but dummycache::Error, and what the user's own functions throw, comes out.
+/// Calls a function. Only dummycache::Error, and what the user's own functions throw, leaves it.
 template <class Call>
 decltype(auto) rethrow_as_error(Call&& call) {
     try {

@@ -5,7 +5,8 @@ namespace dummycache {
 
 namespace {
 
-/// One character of a pattern against one byte: how much of the pattern it took; 0 if it differs.
+/// Compares one character of a pattern with one byte. Returns how many bytes of the pattern it took; 0 if
+/// they differ.
 std::size_t match_one(std::string_view glob, char byte) noexcept {
     if (glob[0] == '?') return 1;
     if (glob[0] == '\\' && glob.size() > 1) return glob[1] == byte ? 2 : 0;
@@ -31,7 +32,8 @@ std::size_t match_one(std::string_view glob, char byte) noexcept {
 }  // namespace
 
 bool glob_matches(std::string_view glob, std::string_view text) noexcept {
-    // A later star never needs an earlier one to give way, so one place to return to is enough.
+    // If a later star fails, an earlier star need not be tried again. So one position to return to is
+    // enough.
     std::string_view star_glob;
     std::string_view star_text;
     bool star = false;

@@ -11,7 +11,7 @@ struct Lease::State {
     Cache cache;
     std::string key;
     store::LeaseGrant grant;
-    /// A forked child has a copy of the lease: it must not end its parent's.
+    /// A child made by fork() has a copy of the lease. It must not end the lease of its parent.
     std::uint32_t forks = ipc::fork_count.load(std::memory_order_relaxed);
 
     [[nodiscard]] bool is_ours() const noexcept {

@@ -23,7 +23,7 @@ bool may_be_in_id(char c) noexcept {
 std::string_view worker_id() {
     for (const char* const variable : kVariables) {
         const char* const value = std::getenv(variable);
-        // The first worker of some runners has an empty one.
+        // The first worker of some test runners has an empty variable.
         if (value == nullptr || *value == '\0') continue;
         const std::string_view id = value;
         const bool leads_elsewhere = id == "." || id == "..";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A thread for work that comes in portions, while the caller prepares the next one.
+// A thread that does portions of work while the caller prepares the next one.
 #pragma once
 
 #include <condition_variable>
@@ -12,25 +12,26 @@
 
 namespace dummycache::store {
 
-/// Does portions in their order, one at a time. Its thread lives as long as the object, takes no signals, and is
-/// no different from the caller's to any lock. Where no thread can be had, the caller does the work itself.
-/// Not to be used by two threads.
+/// Does portions in their order, one at a time. Its thread lives as long as the object and blocks all
+/// signals. Locks treat it like the caller's thread. If the system gives no thread, the caller does the
+/// work itself. Only one thread may use the object.
 class Background {
 public:
     Background();
-    /// Drops what was not begun.
+    /// Drops portions that have not begun, and waits for the running one.
     ~Background();
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
 
-    /// For tests that follow one thread: portions are done by who gives them.
+    /// For tests that follow one thread: the caller does the portions itself.
     static inline bool disabled = false;
 
-    /// Waits while kAhead portions wait. Throws what an earlier one threw.
+    /// Hands a portion over. Waits while kAhead portions wait already. Throws the error of an earlier
+    /// portion.
     void run(std::function<void()> portion);
-    /// Returns when all is done. Throws what one of them threw.
+    /// Waits until all portions are done. Throws the error of one of them.
     void finish();
-    /// Drops what was not begun, and returns when nothing is being done any more.
+    /// Drops portions that have not begun, and waits for the running one.
     void abandon() noexcept;
 
 private:

@@ -16,12 +16,12 @@ namespace dummycache::store {
 
 namespace {
 
-/// The clock word that goes on where the old file's clock would be by now: what its boot's clock
-/// would show is the wall clock's distance from the beginning of that boot.
+/// The clock word for the new file. It goes on where the old file's clock would be now. The boot clock of
+/// the old boot would show the distance of the wall clock from the beginning of that boot.
 std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
     const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now().time_since_epoch());
-    // Unsigned, for a file may say anything.
+    // Unsigned arithmetic: the numbers of a damaged file may be anything.
     const std::uint64_t boot_us =
         static_cast<std::uint64_t>(wall.count()) - static_cast<std::uint64_t>(old.boot_realtime_us);
     return ipc::CacheClock::word_after_boot(word, static_cast<std::int64_t>(boot_us));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A cache in a file that has seen the machine start again.
+// A cache in a file that was made before the last start of the machine.
 #pragma once
 
 #include "dummycache/options.hpp"
@@ -7,11 +7,12 @@
 
 namespace dummycache::store {
 
-/// After a power cut a file's pages are of different moments, so it is not attached to: the entries
-/// whose checksum holds are copied to a new file, which is renamed over the old one. Deadlines keep
-/// their distance: the cache's time goes on by as much as the wall clock did; a frozen clock stays
-/// frozen. Does nothing if another process did it meanwhile. Killed inside: the old file is as it
-/// was, and PATH.dummycache-import lies beside it until the next import.
+/// Copies the sound entries of such a file to a new file, which is then renamed over the old one. The old
+/// file is not used as it is: after a power cut its pages may be of different moments. An entry is sound if
+/// its checksum holds. The time that each entry has left stays right: the cache's time goes on by as much
+/// as the wall clock did. A frozen clock stays frozen. Does nothing if another process has imported the
+/// file meanwhile. If the process dies inside, the old file is as it was; PATH.dummycache-import remains
+/// beside it until the next import.
 void import_from_another_boot(const ipc::SegmentName& name, const Options& options);
 
 }  // namespace dummycache::store

@@ -43,11 +43,11 @@ void BulkWriter::begin() {
 
 BulkWriter::~BulkWriter() {
     if (finished_) return;
-    storing_.abandon();  // nothing may be stored any more when what was stored is taken back
+    storing_.abandon();  // the storing thread stops first; then the rollback begins
     try {
         go_back();
     } catch (...) {
-        // Whoever takes the locks next finds `rollback_target` and does it.
+        // The next owner of the locks finds `rollback_target` and goes back.
     }
 }
 
@@ -88,7 +88,7 @@ void BulkWriter::hand_over() {
     storing_.run([this, batch] { store_batch(*batch); });
 }
 
-/// Asks for buckets, and then for what they lead to, before they are needed.
+/// Stores a batch. Prefetches each bucket 16 entries before its turn, and the old entry 8 entries before.
 void BulkWriter::store_batch(const Batch& batch) {
     constexpr std::size_t kBuckets = 16;
     constexpr std::size_t kEntries = 8;
@@ -165,8 +165,9 @@ void BulkWriter::finish() {
     if (alone_ && !nothing_older) sweep_out();
 }
 
-/// What was there before is cleared by now; its bytes go at once, for nobody else waits for them less. The pages' deadlines,
-/// which the end of a checkpoint makes unknown, are found out on the way: else each page would be compacted to see.
+/// Empties the slots of older entries, which are cleared by now, and frees their bytes. To leave that for
+/// later would save other processes no time. Finds out the deadlines of each page on the way. The end of a
+/// checkpoint makes them unknown, and each page would have to be read again to learn them.
 void BulkWriter::sweep_out() {
     const Memory& memory = attachment_.memory;
     std::vector<bool> seen(memory.pages, false);
@@ -189,7 +190,7 @@ void BulkWriter::sweep_out() {
     if (noting_era(memory) == 0) count_from_here();
 }
 
-/// Nothing of an era before the cleared one has live bytes.
+/// From now on entries older than clear_era count no live bytes.
 void BulkWriter::count_from_here() noexcept {
     layout::Superblock& superblock = *attachment_.memory.superblock;
     superblock.counted_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Many writes as one step: a load.
 //
-//   1  all locks   2  a checkpoint of its own   3  rollback_target: whoever finds these locks dead goes back to it
-//   4  the writes, each of which readers see at once
-//   5  clear_era, if what was there before is to go   6  rollback_target = 0: the commit   7  the checkpoint is released
+//   1  all locks
+//   2  a checkpoint of its own
+//   3  rollback_target: if this process dies, the next owner of its locks goes back to that checkpoint
+//   4  the writes; readers see each of them at once
+//   5  clear_era, if the older entries are to be removed
+//   6  rollback_target = 0: the commit
+//   7  the checkpoint is released
 //
-// Killed before 6, the next process goes back to 2 (rollback.hpp). Its checkpoint is a bulk one: nobody else
-// writes meanwhile, so new keys need no records; a rollback finds what is newer by looking at every slot. If old and
-// new entries have no room beside one another the checkpoint is lost like any other, and a death leaves what was written.
+// If the process dies before 6, the next process goes back to 2 (checkpoint/rollback.hpp). The checkpoint
+// is marked as one of a bulk write. No other process writes meanwhile, so new keys need no undo records: a
+// rollback looks at every slot and removes the newer entries. If old and new entries have no room side by
+// side, the checkpoint is lost like any other. After that a death leaves the entries that were written
+// until then.
 #pragma once
 
 #include <cstdint>
@@ -22,26 +28,26 @@ namespace dummycache::store {
 
 class BulkWriter {
 public:
-    /// Waits for all locks as any write for one. `what` names the call in messages. Throws busy, removed.
-    /// `alone`: nothing that was there before is to stay.
+    /// Does 1 to 3. Waits for all locks, as any write does for one. `what` names the call in messages.
+    /// Throws busy, removed. `alone`: the older entries of the cache are removed.
     BulkWriter(Attachment& attachment, const char* what, bool alone);
-    /// Without `finish`: goes back to what was.
+    /// Without a `finish` before it, goes back to the state before the load.
     ~BulkWriter();
     BulkWriter(const BulkWriter&) = delete;
     BulkWriter& operator=(const BulkWriter&) = delete;
 
-    /// Stores an entry, now or later. Only `always` and `if_absent` are conditions here. Throws full.
+    /// Stores an entry, now or later. Takes only the conditions `always` and `if_absent`. Throws full.
     void write(const WriteRequest& request);
 
-    /// Stores what was held back, and commits.
+    /// Stores the entries that are still held back, and commits. Waits for the storing thread.
     void finish();
 
     [[nodiscard]] std::uint64_t stored() const noexcept { return stored_; }
-    /// Not stored, because their keys were there.
+    /// Entries that were not stored, because their keys were present.
     [[nodiscard]] std::uint64_t present() const noexcept { return present_; }
 
 private:
-    /// A small entry; its bytes lie in its batch.
+    /// A small entry; its bytes are in its batch.
     struct Small {
         std::size_t begin = 0;
         std::uint32_t key_bytes = 0;
@@ -50,7 +56,7 @@ private:
         std::uint64_t deadline_word = 0;
         Condition condition = Condition::always;
     };
-    /// Small entries that are stored by another thread, while the caller reads the next ones.
+    /// Small entries. Another thread stores them while the caller reads the next ones.
     struct Batch {
         std::vector<Small> entries;
         std::string bytes;
@@ -61,7 +67,8 @@ private:
     void store(const KeyHash& hash, NewEntry& entry, StagedPages* overflow, Condition condition);
     void store_batch(const Batch& batch);
     void hand_over();
-    /// Without room for old and new side by side what is to go, goes now. False if it has gone already.
+    /// Removes the older entries now, because they have no room beside the new ones. False if they are gone
+    /// already, or have to stay.
     bool give_way();
     void clear_older();
     void sweep_out();
@@ -73,7 +80,7 @@ private:
     AllShardsGuard guard_;
     std::size_t index_ = 0;
     bool alone_;
-    bool lost_ = false;  ///< old and new have no room side by side
+    bool lost_ = false;  ///< the load's checkpoint is lost: no room for old and new entries side by side
     bool cleared_ = false;
     bool finished_ = false;
     bool was_empty_ = true;

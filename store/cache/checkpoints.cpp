@@ -109,7 +109,7 @@ void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard,
     layout::Superblock& superblock = *attachment.memory.superblock;
     const std::size_t depth = checkpoint_depth(attachment.memory);
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
-    // One place is kept for bulk writes.
+    // One place is kept free for a bulk write.
     const std::size_t most = layout::kMaxCheckpoints - (bulk == Bulk::no);
     if (depth >= most || era > layout::kMaxEra) {
         throw Error(ErrorCode::full,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checkpoints: taken, gone back to, given up. All of it under the lock of all shards and every shard's.
+// Checkpoints: taking one, going back to it, giving it up. All of it under the lock of all shards and every
+// shard's.
 #pragma once
 
 #include <cstddef>
@@ -18,19 +19,20 @@ void roll_back(Attachment& attachment, std::string_view name);
 void release_checkpoint(Attachment& attachment, std::string_view name);
 [[nodiscard]] std::vector<Checkpoint> list_checkpoints(Attachment& attachment);
 
-/// The index of a held checkpoint in `memory`, the cache's own or a copy.
+/// The index of a held checkpoint by its name. `memory`: the cache's own, or a copy of it. Nothing if there
+/// is none.
 [[nodiscard]] std::optional<std::size_t> find_checkpoint(const Memory& memory, std::string_view name);
-/// The same of one that is not lost. Throws no_checkpoint, checkpoint_lost.
+/// The same, for a checkpoint that is not lost. Throws no_checkpoint, checkpoint_lost.
 [[nodiscard]] std::size_t find_checkpoint_or_throw(const Attachment& attachment, const Memory& memory,
                                                    std::string_view name, const char* what);
 
-/// Whether a checkpoint is one of a bulk write (bulk_writer.hpp).
+/// Whether a checkpoint belongs to a bulk write (cache/bulk_writer.hpp).
 enum class Bulk : std::uint8_t { no, yes };
 
-/// Takes a checkpoint under locks that are held.
+/// Takes a checkpoint. The caller holds all locks, by `guard`.
 void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard, std::string_view name,
                             Bulk bulk = Bulk::no);
-/// Gives up the checkpoint of a bulk write, if there is one.
+/// Drops the checkpoint of a bulk write, if there is one. The caller holds all locks.
 void drop_bulk_locked(const Memory& memory, const AllShardsGuard& guard);
 
 }  // namespace dummycache::store

@@ -28,7 +28,7 @@ void clear(Attachment& attachment) {
     superblock.clear_era.store(era, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("clear era raised");
     superblock.clears.fetch_add(1, kRelaxed);
-    // What checkpoints need stays where it is, and counts as it did.
+    // Entries that a checkpoint needs stay in their pages and still count as live.
     const bool keeps = noting_era(attachment.memory) != 0;
     for (const LockedShard& shard : guard.shards()) {
         // The pages still have slots that lead to cleared entries; compaction empties those before

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Clearing: everything at once, for every reader.
+// Clearing a cache: all entries disappear at once, for every reader.
 #pragma once
 
 #include "store/layout/attachment.hpp"
 
 namespace dummycache::store {
 
-/// Raises the era below which entries do not exist. Waits for all locks. Throws busy, removed.
+/// Raises clear_era: entries of older eras do not exist any more. That one store is the commit. Waits for
+/// all locks. Throws busy, removed.
 void clear(Attachment& attachment);
 
 }  // namespace dummycache::store

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// An entry of one cache, stored in another one with the time that is left to it.
+// Storing an entry of one cache in another one. It keeps the time that it has left.
 #pragma once
 
 #include "store/entry/write.hpp"
 
 namespace dummycache::store {
 
-/// `now_us`: the time by which the entry's remaining time counts. Throws ErrorCode::full.
+/// `now_us`: the time of the first cache, from which the entry's remaining time is counted. Throws
+/// ErrorCode::full.
 inline void store_copied_entry(Attachment& to, const char* what, const EntryView& entry, std::uint64_t now_us,
                                Condition condition) {
     const std::uint64_t deadline =

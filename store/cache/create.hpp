@@ -14,13 +14,13 @@ namespace dummycache::store {
 /// Throws dummycache::Error if the options make no sense.
 void check_options(const Options& options);
 
-/// Null: there is one of that name.
+/// Null if a cache of that name exists already.
 [[nodiscard]] std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options);
 [[nodiscard]] std::shared_ptr<Attachment> make_private_cache(const Options& options);
-/// What an open or create makes: checked options and geometry. Throws dummycache::Error.
+/// The plan of a new segment: checked options and the geometry that follows from them. Throws dummycache::Error.
 [[nodiscard]] ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind);
 
-/// Changes with the size and offsets of every struct in store/layout/layout.hpp.
+/// A number that changes with the size and offsets of every struct in store/layout/layout.hpp.
 [[nodiscard]] std::uint64_t layout_hash() noexcept;
 
 }  // namespace dummycache::store

@@ -21,9 +21,9 @@ namespace dummycache::store {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
-constexpr int kLooks = 20;  // at a shard that changes while it is looked at
+constexpr int kLooks = 20;  // attempts to copy a shard that writers keep changing
 
-/// The words that every write to a shard changes some of, and the era.
+/// Every write to a shard changes some of these words. Besides them, the era.
 struct Counters {
     std::array<std::byte, sizeof(layout::Shard) - offsetof(layout::Shard, next_id)> words{};
     std::uint64_t era = 0;
@@ -31,8 +31,9 @@ struct Counters {
     bool operator==(const Counters&) const = default;
 };
 
-/// Empty if the shard is locked. It is looked at twice, for a writer's stores may come in any order
-/// before it lets the lock go: free before and after means that the counters are whole.
+/// The counters of a shard, or nothing if it is locked. Looks at the lock before and after the copy: a
+/// writer's stores may arrive in any order until its unlock. If the shard is free both times, the counters
+/// belong together.
 std::optional<Counters> counters_at_rest(const Memory& memory, std::uint32_t number) noexcept {
     const layout::Shard& shard = memory.shards[number];
     const auto is_free = [&] {
@@ -48,8 +49,8 @@ std::optional<Counters> counters_at_rest(const Memory& memory, std::uint32_t num
     return counters;
 }
 
-/// Copies until each shard was once caught in peace: at rest before and after the copy, and the same.
-/// The others stay in `unchecked_shards`.
+/// Copies and checks the cache until each shard was once at rest: free before and after the copy, with the
+/// same counters. Shards that were never at rest stay in `unchecked_shards`.
 void check_copies(Attachment& attachment, Diagnosis& diagnosis) {
     const Memory& live = attachment.memory;
     std::vector<std::uint32_t> left(live.shard_count);
@@ -69,7 +70,8 @@ void check_copies(Attachment& attachment, Diagnosis& diagnosis) {
     diagnosis.unchecked_shards = std::move(left);
 }
 
-/// How many pages each dead process staged, by their owner word: a repair frees exactly what a diagnosis counts.
+/// How many pages each dead process has staged, by owner word. So a repair frees exactly the pages that a
+/// diagnosis counts.
 std::map<std::uint64_t, std::uint64_t> pages_of_dead_stagers(const Attachment& attachment) {
     const Memory& memory = attachment.memory;
     std::map<std::uint64_t, std::uint64_t> pages;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is wrong with a cache, and mending it.
+// Finding out what is wrong with a cache, and repairing it.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace dummycache::store {
 
-/// Broken invariants, a line each, under all locks.
+/// The broken invariants of the cache, one line each. Takes all locks.
 [[nodiscard]] std::vector<std::string> check(Attachment& attachment);
-/// The same without a lock, with what processes and locks are up to.
+/// The same without a lock. Also reports the state of processes and locks.
 [[nodiscard]] Diagnosis diagnose(Attachment& attachment);
-/// Says what it did, a line each.
+/// Repairs the cache. Returns what it did, one line each.
 std::vector<std::string> repair(Attachment& attachment);
 
 }  // namespace dummycache::store

@@ -40,7 +40,7 @@ void copy_superblock(const layout::Superblock& from, layout::Superblock& to) noe
                reinterpret_cast<const std::byte*>(from.checkpoints), sizeof to.checkpoints);
 }
 
-/// Everything but what processes do to the shard, which is most of its first line.
+/// Copies a shard, except for the words that belong to processes: most of its first line.
 void copy_shard(const layout::Shard& from, layout::Shard& to) noexcept {
     constexpr std::size_t kBegin = offsetof(layout::Shard, next_id);
     copy_bytes(reinterpret_cast<std::byte*>(&to) + kBegin, reinterpret_cast<const std::byte*>(&from) + kBegin,
@@ -67,7 +67,7 @@ ipc::SegmentPlan plan_of_copy(const Attachment& attachment, ipc::Kind kind, cons
     same.mode = attachment.segment->identity().mode;
     same.when_full = attachment.memory.evicts ? WhenFull::evict : WhenFull::refuse;
     ipc::SegmentPlan plan = plan_for(same, kind);
-    // A cache in a file needs checksums, one elsewhere may have them.
+    // A cache in a file needs checksums. A cache in shared memory may have them.
     if (attachment.memory.checksums) plan.parameters[layout::kChecksums] = 1;
     return plan;
 }
@@ -91,8 +91,8 @@ void copy_to(Attachment& attachment, ipc::Segment& segment) {
         }
         return pages;
     };
-    // While memory is taken writers go on, and may take more: a second time it is little, a third time
-    // they wait for it.
+    // Writers go on while the copy's memory is touched, and they may claim more pages. The second round has
+    // few pages left to touch. In the third round writers wait.
     constexpr int kRounds = 3;
     for (int round = 1;; ++round) {
         touch_used_pages(attachment.memory, copy, reserve());
@@ -109,11 +109,11 @@ void copy_to(Attachment& attachment, ipc::Segment& segment) {
     ipc::PageArena(segment).rebuild_free_map();
 }
 
-/// A private copy whose entries carry checksums; it begins as this cache is now.
+/// A private copy of the cache as it is now, whose entries have checksums.
 std::shared_ptr<Attachment> with_checksums(Attachment& attachment, const Options& options) {
     const auto from = take_image(attachment, "fork");
     ipc::SegmentPlan plan = plan_of_copy(attachment, ipc::Kind::file, options);
-    // Nothing may be dropped to make room for something else.
+    // The copy must not evict any entry.
     plan.parameters[layout::kWhenFull] = static_cast<std::uint64_t>(WhenFull::refuse);
     auto copy = std::make_shared<Attachment>(ipc::Segment::create_private(plan), options.lock_timeout);
     copy->memory.superblock->clock.store(from->memory().superblock->clock.load(kRelaxed), kRelaxed);

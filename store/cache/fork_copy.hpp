@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A cache like another one, as of one moment.
+// A new cache with the content of another one at one moment.
 //
-// The new segment has the geometry and the secret of the old one. So a page keeps its number, a slot its
-// offset and a key its bucket, and the used pages are copied as they are, with the truth that lies beside
-// them: directories, shards, eras, clock, checkpoints. What belongs to processes is not: locks, dirty words,
-// watchers, the process table, staged pages (free in the copy), and counters of what happened.
+// The new segment has the geometry and the secret of the old one. So a page keeps its number, an entry its
+// offset and a key its bucket. The used pages are copied byte for byte, and so is the truth beside them:
+// directories, shards, eras, clock, checkpoints. Not copied is what belongs to processes: locks, dirty
+// words, `watched_until`, the process table, staged pages (free in the copy), and the counters of events.
 //
-// The new segment has no name while this goes on. Killed anywhere, it is a temporary object for the next
-// creator to remove, and the old one's shards are rebuilt by their next owners, as after any death.
+// The new segment has no name until all is done. If the process dies inside, a temporary object remains,
+// which the next creator of the name removes. The shards of the old cache are rebuilt by their next owners,
+// as after any death.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,8 @@
 
 namespace dummycache::store {
 
-/// A cache like this one, in one piece, under another name. Null: there is one of that name. Throws full, busy, removed.
+/// Copies the cache, as of one moment, to a new one of another name. Null if a cache of that name exists
+/// already. Throws full, busy, removed.
 [[nodiscard]] std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view name,
                                                     const Options& options);
 

@@ -28,8 +28,8 @@ std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& o
 std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options) {
     const ipc::SegmentName parsed = ipc::parse_name(name);
     check_options(options);
-    // Another process may create or remove the cache between two of our steps; a few rounds of that
-    // are bad luck, many are somebody's loop.
+    // Another process may create or remove the cache between two steps. A few rounds of that are bad luck.
+    // After a hundred, some process does it in a loop.
     constexpr int kRounds = 100;
     for (int round = 0;; ++round) {
         try {

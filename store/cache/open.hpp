@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a process comes to a cache that may exist; and which ones do.
+// Opening a cache that may exist already, and listing the existing ones.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace dummycache::store {
 
 /// Attaches, or creates if there is none.
 [[nodiscard]] std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options);
-/// A file from another boot is imported first.
+/// Attaches. A file from an earlier boot is imported first (boot_import.hpp).
 [[nodiscard]] std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& options);
 /// False: there was none.
 bool remove_cache(std::string_view name);

@@ -26,7 +26,8 @@ bool others_attached(Attachment& attachment) {
     return std::ranges::count(processes, true, &AttachedProcess::alive) > 1;
 }
 
-/// Why a cache is garbage; empty if it is not: it is used, of another version, or just being removed.
+/// Why a cache is garbage. Empty if it is not: a process uses it, or another version made it, or it is
+/// being removed.
 std::string reason_of(const ipc::SegmentName& name) {
     Options options;
     options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which caches of a user are garbage, and removing them.
+// Finding and removing the garbage among a user's caches.
 #pragma once
 
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace dummycache::store {
 
-/// With `dry_run` only says which.
+/// With `dry_run` only lists the garbage; otherwise removes it, too.
 std::vector<Garbage> collect_garbage(bool dry_run);
 
 }  // namespace dummycache::store

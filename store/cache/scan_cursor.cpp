@@ -16,7 +16,7 @@ static_assert(layout::kBuckets < 1U << kBucketBits);
 
 struct Place {
     std::uint32_t shard;
-    std::uint32_t word;  ///< reversed
+    std::uint32_t word;  ///< bits reversed
     std::uint32_t bucket;
 
     static Place of(std::uint64_t cursor, unsigned directory_bits) noexcept {
@@ -36,7 +36,7 @@ std::uint32_t reversed(std::uint32_t word, unsigned bits) noexcept {
     return result;
 }
 
-/// How far one call goes through places that hold nothing to show.
+/// Limits how many places without visible keys one call goes through.
 class Effort {
 public:
     explicit Effort(std::size_t count) noexcept : keys_(count), buckets_(10 * count + layout::kBuckets) {}
@@ -62,7 +62,7 @@ std::size_t add_keys(EntryLoader& loader, const layout::Bucket& bucket, std::vec
     return keys.size() - before;
 }
 
-/// Goes on in a shard until it is done or the effort is spent; true if it is done.
+/// Goes on in a shard until it is done or the limit of effort is reached. True if the shard is done.
 bool scan_locked(const LockedShard& shard, Place& place, Effort& effort, std::vector<std::string>& keys) {
     const Memory& memory = shard.memory;
     const unsigned bits = memory.directory_bits;

@@ -69,8 +69,8 @@ Info info(Attachment& attachment) {
     info.created = Instant(std::chrono::microseconds(std::min(identity.created_us, latest)));
     std::uint32_t number = 0;
     for (layout::ProcessSlot& slot : attachment.segment->process_slots()) {
-        // Generation first: with that of a process that has joined but not yet stored its pid it would
-        // look dead.
+        // Loads the generation first. A process that has joined may not have stored its pid yet; with its
+        // new generation it would look dead.
         const std::uint32_t generation = slot.generation.load(std::memory_order_acquire);
         const std::uint32_t pid = slot.pid.load(std::memory_order_acquire);
         const std::uint32_t slot_number = number++;

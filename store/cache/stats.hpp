@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is told of a cache: its counters, its processes.
+// The numbers of a cache: its counters, and its processes.
 #pragma once
 
 #include "dummycache/stats.hpp"
@@ -7,9 +7,9 @@
 
 namespace dummycache::store {
 
-/// Sums counters without a lock: they may be of different moments.
+/// Sums the counters of all shards without a lock. They may be of different moments.
 [[nodiscard]] Stats stats(Attachment& attachment);
-/// Geometry, and which processes are attached; some system calls for each.
+/// The geometry, and the attached processes. Costs some system calls for each process.
 [[nodiscard]] Info info(Attachment& attachment);
 
 }  // namespace dummycache::store

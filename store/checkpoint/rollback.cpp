@@ -20,10 +20,10 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-/// What becomes of the entries beside their slots.
+/// What is done with the bytes of entries, besides their slots.
 enum class Bytes : std::uint8_t {
-    counted,  ///< live bytes and dead ones, as in any write
-    ignored,  ///< in a copy that is thrown away
+    counted,  ///< live and dead bytes are counted, as in any write
+    ignored,  ///< nothing is counted: the copy is thrown away
 };
 
 /// Step 2 of one shard.
@@ -37,7 +37,7 @@ public:
           is_bulk_(target.is_bulk.load(kRelaxed) != 0),
           bytes_(bytes) {}
 
-    /// What is left to do with the records once all shards are put back.
+    /// Passes A, B and C. Returns what forget_undo_locked needs once all shards are done.
     BroughtBack run() {
         back_.in_slot.assign(end_ > begin_ ? end_ - begin_ : 0, false);
         each_left([this](const Change& change) { put_back(change); });
@@ -53,11 +53,11 @@ private:
     struct Change {
         KeyHash hash;
         std::uint64_t word;
-        std::uint64_t index;  ///< of its record, from the checkpoint's mark on
+        std::uint64_t index;  ///< number of its record, counted from the checkpoint's mark
     };
     static constexpr std::size_t kAhead = 16;
 
-    /// What putting an entry back reads and writes at first.
+    /// Prefetches the lines that put_back needs first: the bucket, the old entry and its page's PageInfo.
     void prefetch(const Change& change) const noexcept {
         const layout::IndexPage* const index = index_page_of(shard_.memory, change.hash);
         if (index == nullptr) return;
@@ -70,8 +70,8 @@ private:
         }
     }
 
-    /// Visits the records whose entries are not back. What a record leads to is asked for well before its turn, so
-    /// that it comes from memory while others are worked on.
+    /// Visits the records whose entries are not back in a slot. Prefetches for a record up to 16 records
+    /// before its turn, so that the wait for memory overlaps with the work on other records.
     template <class Visit>
     void each_left(Visit&& visit) {
         std::uint64_t asked = 0;
@@ -111,7 +111,8 @@ private:
         back_.in_slot[change.index] = true;
         back_.in_slot_bytes += pinned_bytes_of(old);
         --left_;
-        // A newer entry of the key that was not replaced has a record of its own: its slot was empty when it came.
+        // If a newer entry of the key is in another slot, that slot was empty when the entry came. So it
+        // has a record of its own, and pass B removes it.
     }
 
     void restore(const Change& change, const EntryRef& old, const SlotRef& slot) {
@@ -125,8 +126,8 @@ private:
         if (newer != 0) drop_entry_locked(shard_, EntryRef::of_slot(shard_.memory, newer), true);
     }
 
-    /// In the bucket that the old entry was in: the slot that leads to it already, or else that of the newer
-    /// entry with its key, or else a free one.
+    /// Finds a slot in the old entry's bucket: the slot that leads to it already, or else the slot of the
+    /// newer entry with its key, or else a free slot.
     std::optional<SlotRef> place_for(layout::IndexPage& page, const Change& change, const EntryRef& old) {
         key_.resize(old.lengths().key);
         if (!copy_key(shard_.memory, old, old.deadline_word(), old.lengths(),
@@ -157,11 +158,12 @@ private:
                 if (word == 0 || !is_newer(word, hash)) continue;
                 remove(EntryRef::of_slot(shard_.memory, word), slot);
             }
-            if (!is_spilled(page->buckets[number])) return;  // none is in the second one
+            if (!is_spilled(page->buckets[number])) return;  // then no key of this bucket is in a second one
         }
     }
 
-    /// Pass B for a checkpoint without records of new keys.
+    /// Pass B for the checkpoint of a bulk write. It has no records of new keys, so this looks at every
+    /// slot.
     void sweep() {
         std::vector<bool> seen(shard_.memory.pages, false);
         for (const std::uint32_t number : index_pages_of(shard_.memory, shard_.number, seen)) {
@@ -198,7 +200,7 @@ private:
     Bytes bytes_;
     std::string key_;
     std::array<Change, kAhead> changes_;
-    std::uint64_t left_ = 0;  ///< records whose entries are not back
+    std::uint64_t left_ = 0;  ///< records whose entries are in no slot yet
     BroughtBack back_;
 };
 
@@ -226,7 +228,7 @@ void finish_rollback_locked(std::span<const LockedShard> shards) {
             forget_undo_locked(shard, target.marks[shard.number].load(kRelaxed), brought_back[shard.number]);
             shard.shard.entries.store(target.entries[shard.number].load(kRelaxed), kRelaxed);
         }
-        // A bulk write's own checkpoint goes with it.
+        // A bulk write's own checkpoint is dropped, too.
         const bool is_bulk = target.is_bulk.load(kRelaxed) != 0;
         superblock.depth.store(is_bulk ? rollback_target - 1 : rollback_target, std::memory_order_release);
         DUMMYCACHE_KILL_POINT("depth restored");

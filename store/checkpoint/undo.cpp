@@ -13,8 +13,8 @@ namespace dummycache::store {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
-constexpr std::uint32_t kBudgetShare =
-    8;  // records, and in a full cache pinned entries, may take an eighth of it
+// Undo records may take an eighth of the shard's share; in a full cache pinned entries may take another eighth.
+constexpr std::uint32_t kBudgetShare = 8;
 
 std::uint32_t budget_pages(const Memory& memory) noexcept {
     return std::max<std::uint32_t>(memory.pages / memory.shard_count / kBudgetShare, 1);
@@ -24,14 +24,14 @@ std::atomic<std::uint64_t>& noted(const LockedShard& shard, std::uint64_t hash) 
     return shard.shard.noted[hash % layout::kNoted];
 }
 
-/// The record that comes next, in the page that has room for it.
+/// The place of the next record. The newest page has room for it.
 layout::UndoRecord& next_record(const LockedShard& shard) noexcept {
     const std::uint32_t page = shard.shard.undo_head.load(kRelaxed) - 1;
     auto* const records = reinterpret_cast<layout::UndoRecord*>(shard.memory.page(page));
     return records[shard.shard.undo_count.load(kRelaxed) % layout::kUndoRecords];
 }
 
-/// Gives back the pages that hold no record any more.
+/// Gives back the pages of the list that hold no records any more.
 void trim_pages(const LockedShard& shard) {
     layout::Shard& s = shard.shard;
     const std::uint64_t count = s.undo_count.load(kRelaxed);
@@ -48,7 +48,7 @@ void trim_pages(const LockedShard& shard) {
     }
 }
 
-/// A record that led to this entry, which is in no slot, is gone.
+/// Undoes the pin of an entry whose record was dropped. No slot leads to the entry, so it is dead now.
 void unpin(const LockedShard& shard, std::uint64_t word) {
     const EntryRef entry = EntryRef::of_slot(shard.memory, word);
     if (!entry.fits(shard.memory.committed())) return shard.mark_damaged();
@@ -59,14 +59,17 @@ void unpin(const LockedShard& shard, std::uint64_t word) {
     free_if_empty_locked(shard, entry.page());
 }
 
-/// Entries that a clear took while checkpoints were held still count as live bytes. Now that they are needed
-/// no more, their pages are to be looked at when there is need.
+/// While checkpoints are held, entries that a clear removed still count as live bytes. Once no checkpoint
+/// needs them, reclaim has to look at their pages again. So next_expiry of every listed page becomes 0,
+/// "unknown".
 void reveal_cleared(const LockedShard& shard) noexcept {
     if (shard.counted_era() < shard.clear_era()) set_deadlines_locked(shard, 0);
 }
 
-/// Of the records since the newest checkpoint, keeps those of old entries, and one for each hash that was new. A
-/// record that is not needed is written over by the last one. Killed between: its hash with the word 0, or the last one twice, says nothing wrong.
+/// Compacts the records since the newest checkpoint. Keeps all records of old entries, and one record for
+/// each hash of a new key. Any other record has the word 0; the last record is copied over it, hash first,
+/// and the list becomes one shorter. If the process dies in between, there is the last record's hash with
+/// the word 0, or the last record twice. Both are harmless.
 void compact_undo(const LockedShard& shard) {
     const std::size_t newest = checkpoint_depth(shard.memory) - 1;
     const std::uint64_t begin = checkpoint_record(shard.memory, newest).marks[shard.number].load(kRelaxed);
@@ -122,7 +125,7 @@ bool keep_undo_in_budget_locked(const LockedShard& shard) {
     const std::uint32_t budget = budget_pages(shard.memory);
     if (shard.shard.undo_pages.load(kRelaxed) < budget) return true;
     compact_undo(shard);
-    // A list that became hardly shorter would be compacted again and again.
+    // False if the list became hardly shorter: it would be compacted again and again.
     return shard.shard.undo_pages.load(kRelaxed) <= budget - budget / kBudgetShare &&
            (budget >= kBudgetShare || has_undo_room_locked(shard));
 }
@@ -138,7 +141,7 @@ bool append_undo_locked(const LockedShard& shard, std::uint64_t hash, std::uint6
     }
     if (word == 0 && (is_bulk_only(shard.memory) || noted(shard, hash).load(kRelaxed) == hash)) return false;
     append_undo(next_record(shard), shard.shard.undo_count, hash, word);
-    if (word == 0) {  // the record of an old entry would not stand for another key with the same hash
+    if (word == 0) {  // a record of an old entry cannot stand for another key with the same hash
         noted(shard, hash).store(hash, kRelaxed);
         return false;
     }
@@ -173,7 +176,8 @@ void forget_noted_locked(const LockedShard& shard) noexcept {
 void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const BroughtBack& brought_back) {
     const std::uint64_t count = shard.shard.undo_count.load(kRelaxed);
     if (count > mark) {
-        // First the count: a repair then frees what the records kept, however far this comes.
+        // The count is cut first. If the process dies after that, rebuild frees what the dropped records
+        // kept.
         cut_undo(shard.shard, mark);
         const auto forget = [&](const layout::UndoRecord& record, std::uint64_t number) {
             const std::uint64_t word = record.word.load(kRelaxed);
@@ -181,7 +185,7 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const Brou
             if (word == 0) return true;
             if (index >= brought_back.in_slot.size() || !brought_back.in_slot[index]) {
                 unpin(shard, word);
-            } else {  // nothing of the entry is read, which makes a rollback half as long
+            } else {  // the entry is not read, which halves the time of a rollback
                 decrease(shard.memory.info(EntryRef::of_slot(shard.memory, word).page()).pins, 1);
             }
             return true;
@@ -199,7 +203,7 @@ void forget_undo_locked(const LockedShard& shard, std::uint64_t mark, const Brou
 }
 
 void lose_checkpoints_locked(const LockedShard& shard) {
-    lose_eras(*shard.memory.superblock);  // no checkpoint can be taken meanwhile: that takes this lock too
+    lose_eras(*shard.memory.superblock);  // taking a checkpoint needs this lock, too
     forget_undo_locked(shard, 0);
 }
 

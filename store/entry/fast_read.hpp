@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: MIT
-// The usual read, and nothing else: one try for a small entry that lies where it should. The order of loads is
-// read_protocol.hpp's, and so is the proof; whatever is unusual is left to it.
+// The usual read: one attempt for a small entry in an undisturbed bucket. The order of loads, and the
+// proof, are those of read_protocol.hpp. Every unusual case is left to that file.
 //
-// A get waits for memory twice: for the bucket, and for the entry. The processor begins the next get meanwhile if it
-// has room for its instructions, some two or three hundred. So a read of few instructions is worth twice what it
-// saves, and this one is written to be compiled into few: no call, no object that lies in memory, nothing that is rare.
+// A get waits for memory twice: for the bucket, and for the entry. Meanwhile the processor begins the next
+// get, if both fit its queue of some two or three hundred instructions. So fewer instructions save twice:
+// their own time, and more overlap. That is why this code has no calls, no objects in memory, and no rare
+// cases.
 #pragma once
 
 #include "store/entry/read_protocol.hpp"
 
 namespace dummycache::store {
 
-/// A hit, a miss, or `again`: what a Reader has to find out.
+/// A hit, a miss, or `again`: then a Reader has to find out.
 struct FastRead {
     ReadOutcome outcome = ReadOutcome::again;
     ReadMeta meta{};
 };
 
-/// Whether an entry of this header may be a small one of so long a key: within its page.
+/// Whether an entry with this header may be a small one, within its page, with a key of this length.
 [[nodiscard, gnu::always_inline]] inline bool is_small_in_page(std::uint64_t offset,
                                                                std::uint64_t deadline_word,
                                                                const Lengths& lengths,
                                                                std::size_t key_bytes) noexcept {
     constexpr std::uint64_t kPerFlag = layout::kChecked / layout::kChecksumBytes;
-    const std::uint64_t checksum = (deadline_word & layout::kChecked) / kPerFlag;  // without a branch
+    const std::uint64_t checksum =
+        (deadline_word & layout::kChecked) / kPerFlag;  // computed without a branch
     const std::uint64_t end =
         offset % layout::kPageBytes + sizeof(layout::EntryHeader) + lengths.key + lengths.value + checksum;
     return (deadline_word & layout::kOverflow) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;
 }
 
-/// The bucket that a key seems to be in, as it was when it was looked at.
+/// The bucket that seems to hold a key, as it was when it was read.
 struct FastBucket {
     layout::IndexPage* index = nullptr;
-    const layout::Bucket* bucket = nullptr;  ///< null: nothing was found out
+    const layout::Bucket* bucket = nullptr;  ///< null: the answer is not known
     std::uint64_t version = 0;
     unsigned found = 0;  ///< slots with the key's tag; 0: the key is not there
 };
@@ -42,7 +44,7 @@ struct FastBucket {
     const layout::DirectoryWord& word = directory_word_of(memory, hash);
     const std::uint32_t link = load_link(word);
     layout::IndexPage* const page = index_page_at(memory, link, committed);
-    if (page == nullptr) [[unlikely]]  // none, or younger than what is known of committed memory
+    if (page == nullptr) [[unlikely]]  // no page, or a page committed after `committed` was loaded
         return {};
     DUMMYCACHE_KILL_POINT("page chosen by a reader");
     layout::IndexPage& index = *page;
@@ -83,7 +85,8 @@ template <class Target>
     const std::uint64_t word = in.bucket->slots[slot].load(std::memory_order_acquire);  // SLOT
     prefetch_entry(memory, word);
     const EntryRef entry = EntryRef::of_slot(memory, word);
-    // Another key with this tag, or a slot that has changed since its tag was compared: not here.
+    // Leaves to the Reader: two slots with this tag, and a slot that has changed since its tag was
+    // compared.
     if ((in.found & (in.found - 1)) != 0 || word >> layout::kTagShift != hash.tag ||
         entry.page() >= committed ||
         entry.offset_in_page() > layout::kPageBytes - sizeof(layout::EntryHeader)) [[unlikely]]

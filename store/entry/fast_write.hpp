@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The usual write, and nothing else: a small entry into a shard whose lock is free, whose page has room, where
-// nothing is held, nothing is to be repaired, and the key is there or has a free slot. Whatever is unusual is found
-// out before anything that can be seen is changed, and left to write.cpp.
+// The usual write: a small entry into a shard whose lock is free and whose page has room. No checkpoint is
+// held and nothing has to be repaired. The key has a slot, or there is a free one. Every unusual case is
+// noticed before any visible change, and is left to write.cpp.
 //
-// The steps are those of the careful path, and the same functions: begin_write and end_write (shard/write_section), the
-// bytes (log/append), move, publish, mark_dead (layout/truth), take_off_live. What this path skips is what it has found
-// to be unneeded: no room is made, no undo record is written (no checkpoint is held), no deadline or era is looked at
-// twice, and the old entry has no overflow pages to free.
+// The steps are those of the careful path, and the same functions: begin_write and end_write
+// (shard/write_section), the bytes (log/append), move, publish, mark_dead (layout/truth), take_off_live.
+// This path skips four things, after it has found that it may: it makes no room; it writes no undo record,
+// as no checkpoint is held; it does not look twice at a deadline or an era; it frees no overflow pages, as
+// the old entry has none.
 //
-// A set waits for memory twice, as a get does: for the bucket, and for the old entry, whose key has to be compared. The
-// processor goes on meanwhile as far as it has room for its instructions, some three hundred, but for those that need
-// what it waits for. So the new entry is appended between the two, as soon as the old one is asked for, and what is
-// left to do after the second wait is so little that the next set asks for its bucket before it is over.
+// A set waits for memory twice, as a get does: for the bucket, and for the old entry, whose key has to be
+// compared. Meanwhile the processor executes later instructions, some three hundred of them, unless they
+// need the awaited bytes. So the new entry is appended between the two waits, right after the prefetch of
+// the old one. Little is left to do after the second wait, so that the next set can ask for its bucket
+// before this one is over.
 #pragma once
 
 #include "ipc/process/owner_lock.hpp"
@@ -26,15 +28,15 @@
 
 namespace dummycache::store {
 
-/// Where a key's entry is led to from.
+/// The slot of a key's entry.
 struct FastSlot {
-    layout::Bucket* bucket = nullptr;  ///< null: nowhere, or this is nothing for a fast write
+    layout::Bucket* bucket = nullptr;  ///< null: there is none, or the case is too unusual for a fast write
     bool absent = false;
     unsigned slot = 0;
     std::uint64_t word = 0;
 };
 
-/// The small entry that a key has; `bytes` is 0 if what it has is unusual.
+/// The small entry of a key; `bytes` is 0 if the key's entry is unusual.
 struct FastEntry {
     EntryRef at;
     std::uint64_t deadline_word = 0;
@@ -42,7 +44,7 @@ struct FastEntry {
     std::uint64_t bytes = 0;
 };
 
-/// The cache was not removed, no rollback is to be finished, nothing is held that has to be noted first.
+/// True if the cache was not removed, no rollback has to be finished, and no checkpoint is held.
 [[nodiscard, gnu::always_inline]] inline bool is_usual_shard(const LockedShard& shard) noexcept {
     const layout::Superblock& superblock = *shard.memory.superblock;
     const std::uint64_t not_ready = superblock.state.load(std::memory_order_acquire) ^
@@ -53,7 +55,7 @@ struct FastEntry {
             superblock.depth.load(std::memory_order_relaxed)) == 0;
 }
 
-/// The slot that the key's tag leads to. Asks for its entry.
+/// The slot with the key's tag. Prefetches its entry.
 [[nodiscard, gnu::always_inline]] inline FastSlot fast_slot_locked(const Memory& memory,
                                                                    const KeyHash& hash) noexcept {
     const std::uint32_t committed = memory.committed();
@@ -76,18 +78,19 @@ struct FastEntry {
         return {};
     const std::byte* const header = memory.arena + entry.offset();
     __builtin_prefetch(header);
-    __builtin_prefetch(header + layout::kCacheLine);  // the end of the key
+    __builtin_prefetch(header + layout::kCacheLine);  // where the key may end
     return {bucket, false, slot, word};
 }
 
-/// Whether the new entry was not written over this one, as may happen in a damaged segment.
+/// Whether the old and the new entry do not overlap. In a damaged segment they may.
 [[nodiscard, gnu::always_inline]] inline bool lie_apart(const EntryRef& old, const EntryRef& in,
                                                         std::uint64_t in_bytes) noexcept {
     constexpr std::uint64_t kHeader = sizeof(layout::EntryHeader);
     return old.offset() + kHeader - in.offset() - 1 >= kHeader - 1 + in_bytes;
 }
 
-/// The entry that the slot leads to, if it is the key's, small, and not of before a clear. `in` is the key's new one.
+/// The entry that the slot leads to, if it is small, has this key, and was not cleared. `in` is the new
+/// entry of the key.
 [[nodiscard, gnu::always_inline]] inline FastEntry fast_entry_locked(const LockedShard& shard,
                                                                      std::uint64_t word, std::string_view key,
                                                                      const EntryRef& in,
@@ -102,13 +105,14 @@ struct FastEntry {
     return {at, deadline_word, era, entry_bytes(lengths, deadline_word)};
 }
 
-// What is rare has functions of its own, which take copies: an object whose address is given away has to lie in memory.
+// Rare cases have functions of their own, which take copies. If they took references, the objects would
+// have to be in memory instead of registers.
 [[gnu::noinline]] inline void free_if_empty_fast_locked(LockedShard shard, std::uint32_t page) {
     free_if_empty_locked(shard, page);
 }
 
-/// In the place of an unusual entry comes `in`, which was appended. False: the slot leads to no
-/// entry of this key, and `in` is dead.
+/// Replaces an unusual entry by `in`, which was appended. False: the slot leads to no entry of this key,
+/// and `in` is dead.
 [[gnu::noinline]] inline bool replace_unusual_locked(LockedShard shard, KeyHash hash, NewEntry entry,
                                                      EntryRef in) {
     const auto found = find_locked(shard, hash, entry.key);
@@ -123,7 +127,7 @@ struct FastEntry {
     return true;
 }
 
-/// What happens to a small entry once its slot leads elsewhere: drop_entry_locked.
+/// drop_entry_locked for a small entry. Called after its slot leads elsewhere.
 [[gnu::always_inline]] inline void drop_small_locked(const LockedShard& shard, const FastEntry& entry) {
     mark_dead(entry.at.header(), entry.deadline_word);
     if (entry.era < shard.counted_era()) return;
@@ -132,7 +136,7 @@ struct FastEntry {
         free_if_empty_fast_locked(shard, entry.at.page());
 }
 
-/// Of a key that is not there. False: no slot is free.
+/// Inserts a key that is absent. False: no slot is free.
 [[gnu::noinline]] inline bool insert_fast_locked(LockedShard shard, KeyHash hash, NewEntry entry) {
     const auto free = free_slot_locked(shard, hash);
     if (!free) return false;
@@ -142,7 +146,7 @@ struct FastEntry {
     return true;
 }
 
-/// Of a key that has a slot, most likely. False: it has none.
+/// Replaces the entry of a key that probably has a slot. False: it has none.
 [[gnu::always_inline]] inline bool replace_fast_locked(const LockedShard& shard, const FastSlot& slot,
                                                        const KeyHash& hash, const NewEntry& entry,
                                                        std::uint64_t bytes) {
@@ -156,7 +160,7 @@ struct FastEntry {
     return true;
 }
 
-/// Inside a write. False: what the cache holds was not changed.
+/// The part between begin_write and end_write. False: the content of the cache did not change.
 [[nodiscard, gnu::always_inline]] inline bool put_fast_locked(const LockedShard& shard, const KeyHash& hash,
                                                               const NewEntry& entry) {
     const std::uint64_t bytes = entry.bytes();
@@ -167,7 +171,7 @@ struct FastEntry {
     return replace_fast_locked(shard, slot, hash, entry, bytes);
 }
 
-/// Under the lock, which lock_if_free has taken.
+/// The part under the lock, which lock_if_free has taken.
 [[nodiscard, gnu::always_inline]] inline bool write_section_fast_locked(const LockedShard& shard,
                                                                         const KeyHash& hash,
                                                                         const NewEntry& entry) {
@@ -179,11 +183,11 @@ struct FastEntry {
     return stored;
 }
 
-/// Stores an entry without overflow pages and checksum. False: what the cache holds was not changed, and the careful path is
-/// to do it.
+/// Stores an entry without overflow pages and without checksum. Does not wait for a lock. False: the
+/// content of the cache did not change, and the caller has to use the careful path.
 [[nodiscard, gnu::always_inline]] inline bool write_fast(Attachment& attachment, const KeyHash& hash,
                                                          const NewEntry& entry) {
-    prefetch_buckets(attachment.memory, hash);  // they come while the lock is taken
+    prefetch_buckets(attachment.memory, hash);  // they arrive while the lock is taken
     const LockedShard shard = LockedShard::of(attachment, hash.shard);
     if (!ipc::lock_if_free(shard.shard.lock, shard.self)) return false;
     DUMMYCACHE_KILL_POINT("shard locked");

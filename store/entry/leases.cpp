@@ -18,8 +18,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// A lease, unless the key is there or is leased. Not called while a lease is on the key: letting the lock
-/// go wakes all waiters, the caller too if it is one.
+/// Takes a lease, unless the key is present or is leased. Not called while the key is leased: the unlock
+/// wakes all waiting callers, and would wake this one, too.
 std::optional<LeaseGrant> try_lease(Attachment& attachment, std::string_view key, const KeyHash& hash,
                                     milliseconds lease_time) {
     const ShardGuard guard = lock_shard_of(attachment, hash, "get_or_lease");
@@ -44,7 +44,8 @@ std::optional<LeaseGrant> get_or_lease(Attachment& attachment, std::string_view 
     auto asked = start - kOwnerSlice;
     std::uint32_t seen = 0;
     for (bool first = true;; first = false) {
-        // Who finds the value or gets a lease at once is no waiter, and costs writers nothing.
+        // In the first round the caller does not announce itself as waiting. If it finds the value or gets
+        // the lease at once, it costs writers nothing.
         if (!first) seen = watch(shard);
         value.emplace();
         if (get(attachment, key, *value, first ? Use::counts : Use::looks)) return std::nullopt;
@@ -58,7 +59,7 @@ std::optional<LeaseGrant> get_or_lease(Attachment& attachment, std::string_view 
         }
         const std::chrono::nanoseconds left = limit - (now - start);
         if (left <= left.zero()) return std::nullopt;
-        // Without a lease on it the key has just been filled or leased by somebody else.
+        // If there was no lease, another process has filled or leased the key just now: look again at once.
         if (first || !leased) continue;
         sleep_until_changed(shard, seen,
                             std::min<std::chrono::nanoseconds>(std::min(kWatchSlice, *leased), left));
@@ -71,7 +72,7 @@ bool fill(Attachment& attachment, const LeaseGrant& grant, std::string_view key,
     WriteRequest request{"fill", key, value, timeout, codec, Condition::if_absent, 0, {}};
     request.also = &held;
     const bool stored = write(attachment, request);
-    // The value is there first: who waits finds it, and needs no lease.
+    // The value is stored first: waiting callers find it and need no lease.
     end_lease(attachment, grant, key);
     return stored;
 }

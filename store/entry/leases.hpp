@@ -13,13 +13,14 @@
 
 namespace dummycache::store {
 
-/// The value, or a lease on the absent key, or neither: the timeout is over while another caller has the lease.
+/// Returns the value, or a lease on the absent key. It returns neither if the timeout ends while another
+/// caller has the lease.
 [[nodiscard]] std::optional<LeaseGrant> get_or_lease(Attachment& attachment, std::string_view key,
                                                      std::optional<std::string>& value,
                                                      std::chrono::milliseconds lease_time,
                                                      std::optional<std::chrono::milliseconds> timeout);
 
-/// Stores the value and ends the lease. False: the lease was lost, or the key is there.
+/// Stores the value and ends the lease. False: the lease was lost, or the key is present.
 bool fill(Attachment& attachment, const LeaseGrant& grant, std::string_view key, std::string_view value,
           Timeout timeout, Codec codec);
 

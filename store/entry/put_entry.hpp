@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one way an entry gets into a shard, whatever is unusual about it.
+// The careful path of every write of an entry, for all unusual cases.
 #pragma once
 
 #include "store/checkpoint/undo.hpp"
@@ -10,9 +10,10 @@
 
 namespace dummycache::store {
 
-/// Makes room, looks up, asks `decide(slot)` whether the write goes through (it may fill in the
-/// entry's value, of no more bytes than before), appends, records what checkpoints need, and publishes. Takes over
-/// `overflow` if the entry has pages of its own. Throws ErrorCode::full with everything as it was.
+/// Makes room, looks the key up, asks `decide(slot)`, appends, writes the undo record that checkpoints
+/// need, and publishes. `decide` says whether the write goes through; it may fill in the entry's value, of
+/// no more bytes than before. Takes over `overflow` if the entry has overflow pages. Throws
+/// ErrorCode::full; then the content of the cache is unchanged.
 template <class Decide>
 bool put_entry_locked(Attachment& attachment, const LockedShard& shard, const KeyHash& hash, NewEntry& entry,
                       StagedPages* overflow, const char* what, Decide&& decide) {
@@ -30,7 +31,8 @@ bool put_entry_locked(Attachment& attachment, const LockedShard& shard, const Ke
             continue;
         }
         if (overflow != nullptr) entry.overflow = overflow->hand_over_locked(shard);
-        // Before anything is written: in a damaged segment the slot may lie where the entry goes.
+        // The old word is read before any byte is written: in a damaged segment the slot may lie where the
+        // entry goes.
         const std::uint64_t old_word = found ? found->word() : 0;
         const std::uint64_t offset = append_locked(shard, entry);
         const bool pinned = append_undo_locked(shard, hash.value, old_word);

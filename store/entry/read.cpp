@@ -22,10 +22,11 @@ void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
 }
 
-/// Finishes the rollback of a process that died, if that can be done without waiting; a reader need not.
+/// Finishes the rollback of a dead process, if that needs no wait. A reader can go on without it.
 void help_rollback(Attachment& attachment) noexcept {
     if (attachment.memory.superblock->rollback_target.load(std::memory_order_relaxed) == 0) return;
-    // `rollback_target` stays for as long as a load takes: not every reader is to ask each time whether its process lives.
+    // `rollback_target` is set during the whole of a load. So a reader asks only every 5 ms whether the
+    // process is alive.
     constexpr std::int64_t kEveryUs = 5000;
     const auto now_us = static_cast<std::int64_t>(ipc::boot_us());
     if (now_us - attachment.helped_us.load(std::memory_order_relaxed) < kEveryUs) return;
@@ -35,12 +36,14 @@ void help_rollback(Attachment& attachment) noexcept {
     try {
         const AllShardsGuard finished(attachment, std::chrono::steady_clock::now(), "get");
     } catch (const std::exception&) {
-        // Somebody else does it, or is in the way: each key is read as it was before or as it is after.
+        // Another process finishes it, or holds a lock. Each key is read as it was before the rollback or
+        // as it is after it.
     }
 }
 
-/// Writers kept getting in the way. Alternates between one attempt under the lock, if it is free,
-/// and optimistic ones: each that fails proves that a live writer got on. Never waits for the lock.
+/// Used when writers have disturbed all attempts. Alternates between one attempt under the lock, if that is
+/// free, and optimistic attempts. Each failed attempt proves that a live writer made progress. Never waits
+/// for the lock. Throws busy at the deadline.
 template <class Target>
 ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& hash, const Target& target,
                         Use use) {
@@ -50,7 +53,7 @@ ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& h
         if (auto guard = ShardGuard::try_lock(LockedShard::of(attachment, hash.shard))) {
             const ReadOutcome outcome = reader.attempt(target);
             if (outcome != ReadOutcome::again) return outcome;
-            guard->locked().mark_damaged();  // nobody writes now: what was read makes no sense
+            guard->locked().mark_damaged();  // no process writes now, so the bytes are damaged
         }
         for (int i = 0; i < kTries; ++i) {
             const ReadOutcome outcome = reader.attempt(target);
@@ -62,7 +65,7 @@ ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& h
                fmt::format("shard {}", hash.shard));
 }
 
-/// Whatever read_fast does not do: large entries, entries whose time is over, removed caches, writers in the way.
+/// All cases that read_fast leaves: large entries, expired entries, removed caches, disturbing writers.
 template <class Target>
 [[gnu::noinline]] std::optional<ReadMeta> read_carefully(Attachment& attachment, std::string_view key,
                                                          KeyHash hash, Target target, Use use) {
@@ -156,7 +159,7 @@ std::vector<std::optional<std::string>> get_many(Attachment& attachment,
     for (std::size_t base = 0; base < keys.size(); base += kAhead) {
         const std::size_t count = std::min(kAhead, keys.size() - base);
         layout::IndexPage* pages[kAhead];
-        // Three sweeps, each asking for the memory that the next one needs.
+        // Three passes. Each prefetches the memory that the next one needs.
         for (std::size_t i = 0; i < count; ++i) {
             hashes[i] = hash_key(attachment.memory, keys[base + i], "get_many");
             pages[i] = index_page_of(attachment.memory, hashes[i]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reading one key. No call here takes a lock, unless writers keep getting in the way.
+// Reading one key. No call here takes a lock, unless writers disturb its attempts again and again.
 #pragma once
 
 #include <chrono>
@@ -14,23 +14,24 @@
 
 namespace dummycache::store {
 
-/// Whether a read counts as a use, and whether it is a waiter's look, whose errors speak of waiting.
+/// How a read counts: as a use; as a mere look; or as the look of a waiting call, whose errors speak of
+/// waiting.
 enum class Use : std::uint8_t { counts, looks, waits };
 
-/// The value alone, as a use. False: the key is not there.
+/// Gets the value; counts as a use. False: the key is absent.
 [[nodiscard]] bool get(Attachment& attachment, std::string_view key, std::string& value);
-/// The value, and what is known besides it.
+/// Gets the value and the entry's other data. Nothing: the key is absent.
 std::optional<ReadMeta> get(Attachment& attachment, std::string_view key, std::string& value, Use use);
-/// As much of the value as the buffer holds, as a use.
+/// Gets as much of the value as the buffer holds; counts as a use.
 std::optional<ReadMeta> get(Attachment& attachment, std::string_view key, std::span<char> buffer);
-/// What is known besides the value.
+/// Gets the entry's data without its value.
 std::optional<ReadMeta> find(Attachment& attachment, std::string_view key, Use use);
 std::optional<Entry> get_entry(Attachment& attachment, std::string_view key, Use use);
 std::optional<std::chrono::microseconds> ttl(Attachment& attachment, std::string_view key);
 std::vector<std::optional<std::string>> get_many(Attachment& attachment,
                                                  std::span<const std::string_view> keys);
 
-/// What is left until an entry's deadline; empty if it has passed.
+/// The time that an entry has left until its deadline; empty if that has passed.
 [[nodiscard]] std::optional<std::chrono::microseconds> remaining(const Attachment& attachment,
                                                                  const ReadMeta& meta) noexcept;
 

@@ -15,7 +15,7 @@
 // the new page before the directory leads there and in the old one until it does; a reader that
 // finds neither finds its directory word changed, and looks again (DIR). Its entry may lie in memory that was
 // committed after the reader began: what seems to lead outside is compared with what is committed by now.
-// There is no "being written" state: a writer that is dead or stopped is invisible.
+// There is no "being written" state: a reader does not notice a writer that is dead or stopped.
 #pragma once
 
 #include <algorithm>
@@ -32,21 +32,21 @@ namespace dummycache::store {
 
 enum class ReadOutcome : std::uint8_t { hit, miss, again };
 
-/// What is known of an entry besides its value.
+/// The data of an entry besides its value.
 struct ReadMeta {
     std::uint64_t id = 0;
     std::uint64_t deadline_word = 0;
     Lengths lengths{};
 };
 
-/// Whether an entry can be seen now. Asks for the time only if it has a deadline.
+/// Whether an entry's deadline has not passed. Reads the time only if the entry has a deadline.
 [[nodiscard, gnu::always_inline]] inline bool is_alive(const Memory& memory, const ReadMeta& meta) noexcept {
     return is_visible(meta.id, meta.deadline_word,
                       memory.superblock->clear_era.load(std::memory_order_relaxed),
                       [&] { return ipc::CacheClock(memory.superblock->clock).now_us(); });
 }
 
-/// Where a value goes: a string that grows.
+/// Target of a value: a string that grows.
 struct StringTarget {
     std::string& out;
     [[nodiscard]] bool must_allocate(std::uint64_t bytes) const noexcept {
@@ -59,7 +59,7 @@ struct StringTarget {
     [[gnu::noinline]] void resize(std::uint64_t bytes) const { out.resize(bytes); }
 };
 
-/// The caller's buffer, which takes as much as it can hold.
+/// Target of a value: the caller's buffer, which takes as much as it can hold.
 struct BufferTarget {
     std::span<char> buffer;
     [[nodiscard]] static bool must_allocate(std::uint64_t) noexcept { return false; }
@@ -68,15 +68,16 @@ struct BufferTarget {
     }
 };
 
-/// Nowhere.
+/// No target: the value is not copied.
 struct NoTarget {
     [[nodiscard]] static bool must_allocate(std::uint64_t) noexcept { return false; }
     [[nodiscard]] static std::span<std::byte> room(std::uint64_t) noexcept { return {}; }
 };
 
-/// A read leaves a mark for eviction; at the most marks there are it stores nothing. Nor does it while the entry's page still
-/// gets new entries: that a new key is asked for several times at once says nothing of later ("correlated references",
-/// O'Neil et al., LRU-K, 1993). Large entries count at once: all that a cache holds may begin in one page.
+/// Leaves a mark for eviction. Stores nothing if the mark has its highest value already. Stores nothing
+/// either while the entry's page is still open: a new key is often read several times at once, and that
+/// says nothing about later reads ("correlated references", O'Neil et al., LRU-K, 1993). Large entries
+/// count at once: all entries of a cache of large values may be in one page.
 inline void note_visit(const Memory& memory, std::uint32_t shard, const EntryRef& entry,
                        std::uint64_t deadline_word, std::atomic<std::uint8_t>& mark) noexcept {
     const std::uint8_t now = mark.load(std::memory_order_relaxed);
@@ -96,7 +97,7 @@ public:
           word_(directory_word_of(memory, hash)),
           marks_(counts && memory.is_marking()) {}
 
-    /// One optimistic attempt. `again` says that a writer got on meanwhile. May throw bad_alloc,
+    /// One optimistic attempt. `again`: a writer has changed the bucket meanwhile. May throw bad_alloc, but
     /// never for a length that was not the entry's.
     template <class Target>
     ReadOutcome attempt(const Target& target) {
@@ -127,7 +128,7 @@ public:
         return unchanged ? ReadOutcome::miss : ReadOutcome::again;
     }
 
-    /// After a hit.
+    /// The entry's data; valid after a hit.
     [[nodiscard]] const ReadMeta& meta() const noexcept { return meta_; }
 
 private:
@@ -178,8 +179,8 @@ private:
         return key_equals(memory_, entry, meta_.deadline_word, meta_.lengths.key, key_, hash_.value);
     }
 
-    /// Whether something lies in committed memory: as it was when the attempt began or, since a slot may be younger
-    /// than that, as it is now.
+    /// Whether something lies in committed memory. First compares with the memory that was committed when
+    /// the attempt began. Then compares with the memory that is committed now, since a slot may be younger.
     template <class Lies>
     [[nodiscard]] bool is_committed(Lies&& lies) noexcept {
         if (lies()) [[likely]]

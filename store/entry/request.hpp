@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the calls on one key are given, and whether it is right.
+// The arguments of the calls on one key, and their checks.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,14 @@ struct WriteRequest {
     Codec codec = Codec::bytes;
     Condition condition = Condition::always;
     EntryId id = 0;
-    std::optional<std::uint64_t> deadline_us;  ///< of cache time, 0 = for ever; instead of the timeout
-    /// Of a large value that is not held, instead of `value`: its size, and who writes it into its pages,
-    /// before any lock is taken.
+    std::optional<std::uint64_t>
+        deadline_us;  ///< microseconds of cache time, 0 = for ever; used instead of the timeout
+    /// For a large value that is not held in memory; then `value` is empty. The size, and the function that
+    /// writes the value into its staged pages before any lock is taken.
     std::uint64_t pulled_bytes = 0;
     const StagedPages::Pull* pull = nullptr;
-    /// Asked under the lock, besides a condition that is not `always`: false stores nothing.
+    /// Called under the lock, in addition to a condition that is not `always`. If it returns false, nothing
+    /// is stored.
     const std::function<bool()>* also = nullptr;
 
     [[nodiscard]] std::uint64_t value_bytes() const noexcept { return value.size() + pulled_bytes; }
@@ -39,7 +41,7 @@ struct WriteRequest {
 
 [[noreturn]] void throw_bad_key(std::size_t bytes, const char* what);
 
-/// Throws Error if there can be no such key.
+/// The hash of a key. Throws Error if the key is empty or too long.
 [[nodiscard]] inline KeyHash hash_key(const Memory& memory, std::string_view key, const char* what) {
     if (key.empty() || key.size() > layout::kMaxKeyBytes) [[unlikely]]
         throw_bad_key(key.size(), what);
@@ -59,7 +61,8 @@ void check_value(const Attachment& attachment, std::uint64_t bytes, const char* 
 [[nodiscard]] inline std::uint64_t deadline_word_of(const Attachment& attachment, Timeout timeout,
                                                     Codec codec) {
     const bool usual = timeout.kind() == Timeout::Kind::forever && codec == Codec::bytes;
-    return usual ? 0 : unusual_deadline_word_of(attachment, timeout, codec);  // without a call in a set
+    return usual ? 0
+                 : unusual_deadline_word_of(attachment, timeout, codec);  // so that a usual set makes no call
 }
 [[nodiscard]] inline std::uint64_t deadline_word_of(const Attachment& attachment,
                                                     const WriteRequest& request) {
@@ -67,7 +70,7 @@ void check_value(const Attachment& attachment, std::uint64_t bytes, const char* 
     return *request.deadline_us << layout::kDeadlineShift | static_cast<std::uint64_t>(request.codec);
 }
 
-/// Whether an entry may be seen now; asks for the time only if it has a deadline.
+/// Whether an entry is visible now. Reads the time only if the entry has a deadline.
 [[nodiscard]] inline bool is_visible_now(const LockedShard& shard, const EntryRef& entry) noexcept {
     return is_visible(entry.id(), entry.deadline_word(), shard.clear_era(), [&] { return shard.now_us(); });
 }

@@ -12,9 +12,9 @@ namespace dummycache::store {
 
 namespace {
 
-/// How many pages a large value can get at the very most, now that no more can be committed: its own
-/// so far and all that evicting everything would free. A value that needs more must not cost the
-/// others their places.
+/// The greatest number of pages that a large value can get when no more memory can be committed: the pages
+/// it has so far, and all pages that evicting every entry would free. A value that needs more must not
+/// evict any entry.
 std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexcept {
     std::uint32_t pages = 0;
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
@@ -23,14 +23,14 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
         pages += now == owner || kind == layout::PageKind::free || kind == layout::PageKind::data ||
                  kind == layout::PageKind::overflow;
     }
-    // Each shard keeps one in reserve.
+    // Each shard keeps one page in reserve.
     return pages > memory.shard_count ? pages - memory.shard_count : 0;
 }
 
-/// From the shard that has most, by reclaim.
+/// A page from the shard that owns the most pages, by reclaim; else from the next one.
 std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t owner,
                                              const StagePage& stage_page) {
-    // The counts first: others may change them, and an order that changes is none.
+    // The counts are copied before the sort: other processes may change them meanwhile.
     std::vector<std::pair<std::uint32_t, std::uint32_t>> order(memory.shard_count);
     for (std::uint32_t i = 0; i < memory.shard_count; ++i) order[i] = {pages_of(memory.shards[i]), i};
     std::sort(order.begin(), order.end(), std::greater<>());
@@ -50,7 +50,7 @@ void stage(Attachment& attachment, StagedPages& overflow, const WriteRequest& re
     const auto* held = reinterpret_cast<const std::byte*>(request.value.data());
     constexpr std::size_t kStreamFrom = 64 * 1024;
     const bool streams =
-        request.value.size() >= kStreamFrom && head.empty();  // then each page from its beginning
+        request.value.size() >= kStreamFrom && head.empty();  // then each page is written from its beginning
     const StagedPages::Pull copy = [&held, streams](std::byte* to, std::size_t part) {
         streams ? stream_bytes(to, held, part) : copy_bytes(to, held, part);
         held += part;

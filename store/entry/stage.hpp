@@ -10,11 +10,11 @@
 
 namespace dummycache::store {
 
-/// A page of this shard, under its lock, for a large value that finds none free.
+/// Gets a page from this shard, under its lock, for a large value, when no page is free.
 using StagePage = std::function<std::optional<std::uint32_t>(std::uint32_t shard, std::uint64_t owner)>;
 
-/// Writes a large value into `overflow`. `exempt_pages` are not to be had: the old entry's, if the write exempts it.
-/// Throws ErrorCode::full.
+/// Writes a large value into `overflow`, before any lock is taken. `exempt_pages`: the number of pages of
+/// the old entry, if the write exempts it; they cannot be used. Throws ErrorCode::full.
 void stage(Attachment& attachment, StagedPages& overflow, const WriteRequest& request, std::uint64_t flags,
            std::uint32_t exempt_pages, const StagePage& stage_page);
 

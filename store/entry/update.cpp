@@ -19,8 +19,8 @@ namespace dummycache::store {
 
 namespace {
 
-/// A read-modify-write: `change` gets the value and codec of a live entry (or empty ones and
-/// `present` = false) and turns them into the new ones. It may be called more than once.
+/// A read-modify-write. `change` gets the value and codec of a live entry and changes them into the new
+/// ones. If the key is absent it gets empty ones and `present` = false. It may be called more than once.
 struct Update {
     const char* what;
     std::string_view key;
@@ -52,7 +52,7 @@ std::int64_t combine(std::int64_t a, std::int64_t b, bool subtract, std::string_
                                                    what, a, subtract ? '-' : '+', b, shortened(key)));
 }
 
-/// Stores without a second look at the index, where nothing is unusual. False: what the cache holds was not changed.
+/// Stores without a second lookup, if the case is usual. False: the content of the cache did not change.
 bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHash& hash,
                       const NewEntry& entry) {
     if (entry.deadline_word & (layout::kOverflow | layout::kChecked)) return false;
@@ -61,7 +61,8 @@ bool replace_if_usual(const LockedShard& shard, const SlotRef& slot, const KeyHa
     return replace_fast_locked(shard, {&slot.bucket(), false, slot.slot, slot.word()}, hash, entry, bytes);
 }
 
-/// Under the lock, if the old and the new entry are small. False if one is not: nothing happened.
+/// Does the update under the lock, if the old and the new entry are small. False: one is not, and nothing
+/// has happened.
 bool update_in_place(Attachment& attachment, const LockedShard& shard, const KeyHash& hash, Update& update) {
     for (;;) {
         std::optional<std::uint64_t> old_id;
@@ -92,11 +93,12 @@ bool update_in_place(Attachment& attachment, const LockedShard& shard, const Key
                 if (!old_id) return !present;
                 return present && EntryRef::of_slot(attachment.memory, now->word()).id() == *old_id;
             });
-        if (stored) return true;  // otherwise it expired meanwhile: from the start
+        if (stored) return true;  // otherwise the entry has expired meanwhile: begin again
     }
 }
 
-/// Large values: read, change, and store if nobody else did meanwhile.
+/// For large values: reads, changes, and stores if no other process has changed the key meanwhile.
+/// Otherwise begins again.
 void update_by_comparing(Attachment& attachment, Update& update) {
     for (;;) {
         std::string value;

@@ -25,7 +25,7 @@ bool wait(Attachment& attachment, std::string_view key,
         const std::chrono::nanoseconds left = limit - (std::chrono::steady_clock::now() - start);
         if (left <= left.zero()) return false;
         std::chrono::nanoseconds time = std::min<std::chrono::nanoseconds>(kWatchSlice, left);
-        // A clock that stands still brings no deadline nearer; whoever moves it wakes us.
+        // A frozen clock reaches no deadline. The process that moves the clock wakes this one.
         const bool frozen = ipc::CacheClock(attachment.memory.superblock->clock).frozen();
         if (const auto ttl = meta && !frozen ? remaining(attachment, *meta) : std::nullopt) {
             time = std::min<std::chrono::nanoseconds>(time,

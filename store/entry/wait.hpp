@@ -12,8 +12,8 @@
 
 namespace dummycache::store {
 
-/// Sleeps until `wanted` is true of the key's value (empty: absent). False: the timeout is over; without one it waits for
-/// ever.
+/// Sleeps until `wanted` returns true for the key's value (empty: the key is absent). False: the timeout
+/// has ended first. Without a timeout it waits for ever.
 bool wait(Attachment& attachment, std::string_view key,
           const std::function<bool(const std::optional<std::string>&)>& wanted,
           std::optional<std::chrono::milliseconds> timeout);

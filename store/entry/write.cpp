@@ -15,7 +15,7 @@ namespace dummycache::store {
 
 namespace {
 
-/// Whether the condition of a write holds for what is there now.
+/// Whether the condition of a write holds for the present entry of the key.
 bool holds(const WriteRequest& request, const std::optional<ReadMeta>& current) noexcept {
     switch (request.condition) {
         case Condition::always: return true;
@@ -26,7 +26,7 @@ bool holds(const WriteRequest& request, const std::optional<ReadMeta>& current) 
     return false;
 }
 
-/// Room for a record first, then the lookup: making room may move the very entry.
+/// Makes room for an undo record, and then looks the key up: making room may move that very entry.
 std::optional<SlotRef> find_to_change_locked(const LockedShard& shard, const KeyHash& hash,
                                              std::string_view key) {
     const ExemptKey exempt{hash, key};
@@ -46,7 +46,7 @@ bool erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& 
     return visible;
 }
 
-/// The new deadline as one store; empty if a checkpoint may need the entry as it is.
+/// Changes the deadline with one store. Empty if a checkpoint may need the entry with its old deadline.
 std::optional<bool> touch_in_place(Attachment& attachment, const KeyHash& hash, std::string_view key,
                                    std::uint64_t deadline_word, const char* what) {
     const ShardGuard guard = lock_shard_of(attachment, hash, what);
@@ -114,7 +114,7 @@ bool write(Attachment& attachment, const WriteRequest& request) {
         }
         return holds(request, current);
     };
-    // A write that will not go through must not cost another entry its place.
+    // Asks the condition first: a write that will not go through must not evict another entry.
     if (request.condition != Condition::always &&
         !goes_through(find_locked(guard.locked(), hash, request.key)))
         return false;
@@ -149,8 +149,9 @@ std::optional<std::string> take(Attachment& attachment, std::string_view key) {
 
 namespace {
 
-/// A copy with the new deadline; the old entry stays for the checkpoint. Empty if somebody else was faster, or if there
-/// is no room for the copy: then the checkpoints are lost, and the deadline can be stored in place.
+/// Writes a copy with the new deadline; the old entry stays for the checkpoint. Empty in two cases: another
+/// process changed the key meanwhile, or there is no room for the copy. In the second case the checkpoints
+/// are lost, and the deadline can be stored in place.
 std::optional<bool> touch_by_copying(Attachment& attachment, const KeyHash& hash, std::string_view key,
                                      std::uint64_t deadline_word, const char* what) {
     std::string value;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writing one key. The order is always: stage a large value, lock, make room, look up, append, publish, tidy up.
-// Making room may move or evict anything, so what was looked up before it is void.
+// Writing one key. The order is always: stage a large value, lock, make room, look up, append, publish,
+// tidy up. Making room may move or evict any entry, so an earlier lookup is void.
 #pragma once
 
 #include <optional>
@@ -11,13 +11,15 @@
 
 namespace dummycache::store {
 
-/// False: the timeout is over, and nothing was stored.
+/// Stores a value. False: the timeout has passed already. Then nothing is stored, and an older entry of the
+/// key is erased.
 bool set(Attachment& attachment, std::string_view key, std::string_view value, Timeout timeout, Codec codec);
-/// Says whether the condition held; with a timeout that is over, whether there was something to erase.
+/// A write with a condition. Returns whether the condition held; if the timeout has passed already, whether
+/// there was an entry to erase.
 bool write(Attachment& attachment, const WriteRequest& request);
 bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id = std::nullopt);
 std::optional<std::string> take(Attachment& attachment, std::string_view key);
-/// Gives an entry another deadline. `what`: the call, for messages.
+/// Gives an entry another deadline. `what` names the call in messages. False: the key is absent.
 bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what);
 
 }  // namespace dummycache::store

@@ -10,23 +10,24 @@
 
 namespace dummycache::store {
 
-/// The word that leads to the key's index page, for ever.
+/// The directory word that leads to the key's index page. A key has the same word for ever.
 [[nodiscard, gnu::always_inline]] inline const layout::DirectoryWord& directory_word_of(
     const Memory& memory, const KeyHash& hash) noexcept {
     return memory.directory(hash.shard)[hash.directory_word(memory)];
 }
 
-/// The word's value for whoever holds no lock: the page that it leads to is whole.
+/// The word's value, for a caller that holds no lock. The page that it leads to is whole.
 [[nodiscard, gnu::always_inline]] inline std::uint32_t load_link(const layout::DirectoryWord& word) noexcept {
     return word.load(std::memory_order_acquire);  // DIR
 }
 
-/// The index page of a word's value, which is a page number + 1; null if there is none below `committed`. The one place
-/// that follows such a number.
+/// The index page of a word's value, which is a page number + 1; null if it is not below `committed`. This
+/// is the only function that follows such a number.
 [[nodiscard, gnu::always_inline]] inline layout::IndexPage* index_page_at(const Memory& memory,
                                                                           std::uint32_t link,
                                                                           std::uint32_t committed) noexcept {
-    return link - 1 < committed ? &memory.index_page(link - 1) : nullptr;  // 0 - 1 is above all of them
+    return link - 1 < committed ? &memory.index_page(link - 1)
+                                : nullptr;  // 0 - 1 is larger than every page number
 }
 
 /// The key's index page, or null if there is none yet. Holds no lock.

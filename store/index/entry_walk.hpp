@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Entries of memory that nobody writes to: an image, or a segment under repair. Reads nothing outside the
-// committed pages, whatever they hold.
+// Visiting the entries of memory that no process writes to: a private copy, or a segment under repair.
+// Reads nothing outside the committed pages, whatever bytes they hold.
 #pragma once
 
 #include <algorithm>
@@ -19,18 +19,19 @@ namespace dummycache::store {
 
 /// Which entries a walk takes.
 enum class Validation : std::uint8_t {
-    all,      ///< those that make sense
-    checked,  ///< those whose checksum holds, too
+    all,      ///< sound entries
+    checked,  ///< sound entries whose checksum holds
 };
 
-/// The index pages that a shard's directory leads to and that `seen` (a bit for each page) does not have yet.
+/// The index pages that a shard's directory leads to. Skips pages that are in `seen` (a bit for each page),
+/// and adds the others to it.
 [[nodiscard]] std::vector<std::uint32_t> index_pages_of(const Memory& memory, std::uint32_t shard,
                                                         std::vector<bool>& seen);
 
-/// Calls `visit(page, bucket, slot, word)` for each slot that leads to something, until it returns false.
+/// Calls `visit(page, bucket, slot, word)` for each slot that is not empty, until it returns false.
 template <class Visit>
 void walk_slots(const Memory& memory, Visit&& visit) {
-    constexpr std::uint32_t kAhead = 3;  // buckets whose entries are on their way
+    constexpr std::uint32_t kAhead = 3;  // the entries of so many buckets are prefetched
     std::vector<bool> seen(memory.pages, false);
     for (std::uint32_t shard = 0; shard < memory.shard_count; ++shard) {
         for (const std::uint32_t number : index_pages_of(memory, shard, seen)) {
@@ -66,7 +67,7 @@ void each_entry_locked(const LockedShard& shard, std::uint32_t number, Visit&& v
     }
 }
 
-/// Reads one entry at a time; keeps buffers between them.
+/// Reads one entry at a time. Keeps its buffers from one entry to the next.
 class EntryLoader {
 public:
     EntryLoader(const Memory& memory, std::uint64_t now_us)
@@ -75,7 +76,7 @@ public:
           committed_(memory.committed()),
           clear_era_(memory.superblock->clear_era.load(std::memory_order_relaxed)) {}
 
-    /// Whether the slot leads to an entry that makes sense and may be seen.
+    /// Whether the slot leads to a sound and visible entry.
     [[nodiscard]] bool is_visible(std::uint64_t word) const noexcept {
         const EntryRef entry = EntryRef::of_slot(memory_, word);
         return entry.fits(committed_) &&

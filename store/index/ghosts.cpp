@@ -13,19 +13,20 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 
 constexpr std::uint32_t kFewEntries = 64;
 constexpr std::uint64_t kPlacesPerEntry = 2;  // its mark, and a ghost
-constexpr std::uint64_t kStep =
-    8;  // the insertion point crosses the list in an eighth of the entries' number, at most
-constexpr std::uint64_t kNewWeight =
-    10;  // a new entry that was dropped too early counts more than a protected one:
-constexpr std::uint64_t kProtectedWeight = 7;  // in doubt all are treated alike
+// The insertion point crosses the whole list in no fewer steps than an eighth of the number of entries.
+constexpr std::uint64_t kStep = 8;
+// A new entry that was evicted too early counts more than a protected one. So in doubt all entries are treated alike.
+constexpr std::uint64_t kNewWeight = 10;
+constexpr std::uint64_t kProtectedWeight = 7;
 constexpr std::uint32_t kMostShare = layout::kWhole / 20 * 19;
 
 std::uint8_t ghost_of(std::uint32_t tag) noexcept {
-    const std::uint32_t bits = tag >> (layout::kTagBits - 7);  // the low ones are the same within a page
+    const std::uint32_t bits =
+        tag >> (layout::kTagBits - 7);  // the low bits are the same for all keys of a page
     return static_cast<std::uint8_t>(bits != 0 ? bits : 0x7f);
 }
 
-/// Bit i is set if is(i). Without a loop and without branches: nothing predicts them.
+/// Bit i is set if is(i). Has no loop and no branches, because the processor cannot predict them.
 template <unsigned... i, class Is>
 unsigned bits_of(std::integer_sequence<unsigned, i...>, const Is& is) noexcept {
     return ((static_cast<unsigned>(is(i)) << i) | ...);
@@ -35,15 +36,16 @@ unsigned bits_of(const Is& is) noexcept {
     return bits_of(std::make_integer_sequence<unsigned, count>(), is);
 }
 
-/// Which bytes of a bucket's marks are no entry's.
+/// The bytes of a bucket's marks that belong to no entry; a bit for each.
 unsigned unused_marks(const layout::Bucket& bucket) noexcept {
     return 1U << layout::kSlots |
            bits_of<layout::kSlots>([&](unsigned i) { return bucket.slots[i].load(kRelaxed) == 0; });
 }
 
-/// Where ghosts of keys with this first bucket are. An entry's mark takes one place, and a ghost for each second entry
-/// or for each one is as much as is good: whoever remembers much more takes every key of a loop for one that
-/// was dropped too early. So a page with few entries has ghosts in the first half, quarter, ... of its buckets only.
+/// The bucket that holds the ghosts of keys with this first bucket. An entry's mark takes one place. The
+/// best number of ghosts is one for each entry or for each second entry. With many more ghosts, every key
+/// of a long loop would count as evicted too early. So in a page with few entries, only the first half,
+/// quarter, ... of the buckets have ghosts.
 std::uint32_t bucket_of_ghosts(const layout::Shard& s, std::uint32_t first) noexcept {
     const std::uint64_t pages = std::max<std::uint64_t>(s.index_pages.load(kRelaxed), 1);
     const std::uint64_t entries = std::max<std::uint64_t>(s.entries.load(kRelaxed), kFewEntries);
@@ -53,7 +55,8 @@ std::uint32_t bucket_of_ghosts(const layout::Shard& s, std::uint32_t first) noex
     return static_cast<std::uint32_t>(std::uint64_t{first} >> halvings);
 }
 
-/// Puts a ghost in at the first of these places, moving those there on. The last one falls out.
+/// Puts a ghost into the first of these places. The ghosts there move on by one place, and the last one is
+/// lost.
 void push(std::atomic<std::uint8_t>* marks, unsigned places, std::uint8_t ghost) noexcept {
     for (; places != 0 && ghost != 0; places &= places - 1) {
         std::atomic<std::uint8_t>& mark = marks[std::countr_zero(places)];
@@ -63,8 +66,9 @@ void push(std::atomic<std::uint8_t>* marks, unsigned places, std::uint8_t ghost)
     }
 }
 
-/// A key came back that was evicted without a visit, or protected. Of all entries of its kind that are evicted the share that
-/// comes back tells what a place of that kind is worth; where it is greater the insertion point makes room.
+/// Called when an evicted key comes back. It was evicted either without a visit or as a protected entry.
+/// For each of these two kinds, the share of evicted entries that come back shows what a place is worth.
+/// The insertion point moves to give more room to the kind with the greater share.
 void learn(layout::Shard& s, bool is_protected) noexcept {
     const std::uint64_t of_new = s.dropped_new.load(kRelaxed);
     const std::uint64_t of_protected = s.dropped_protected.load(kRelaxed);
@@ -112,7 +116,7 @@ bool recall_evicted_locked(const LockedShard& shard, const SlotRef& free, const 
         learn(s, (mark.load(kRelaxed) & layout::kGhostProtected) != 0);
         mark.store(0, kRelaxed);
     }
-    // What the slot's mark held moves on.
+    // The ghost in the slot's mark moves to another place.
     const bool elsewhere = free.bucket_number != bucket;
     const unsigned places = elsewhere ? unused_marks(free.bucket()) : unused;
     push(free.page->marks[free.bucket_number], places & ~0U << (free.slot + 1), free.mark().load(kRelaxed));

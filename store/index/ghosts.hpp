@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What eviction learns from keys that come back. Each key that is evicted leaves a ghost of 7 bits in a mark of its first
-// bucket that no entry uses; in a page with few entries several buckets share those of one. A new key that finds its ghost
-// was dropped too early: it begins with a visit, and the shard moves the insertion point of its age list. What that may be wrong
-// about (a ghost of another key, one that a reader's late mark has changed) costs a copy.
+// What eviction learns from keys that come back. An evicted key leaves a *ghost* of 7 bits, in a mark of
+// its first bucket that no entry uses. In a page with few entries, several buckets share the marks of one.
+// A new key that finds its ghost was evicted too early. It begins with a visit, and the shard moves the
+// insertion point of its age list.
+//
+// A ghost may be wrong: it may be that of another key, or a late mark of a reader has changed it. The price
+// of that is a copy of an entry.
 #pragma once
 
 #include "store/index/slot_ref.hpp"
@@ -11,10 +14,12 @@
 
 namespace dummycache::store {
 
-/// After the entry of `word`, which was visible, was dropped from `slot` for want of room.
+/// Leaves a ghost of the entry of `word`. Called after that visible entry was evicted and its `slot` is
+/// empty.
 void remember_evicted_locked(const LockedShard& shard, const SlotRef& slot, std::uint64_t word) noexcept;
 
-/// Before a new key's entry gets the empty slot `free`. Says whether the key seems to be one that was evicted lately.
+/// Looks for a new key's ghost, before its entry gets the empty slot `free`. True if the key seems to have
+/// been evicted lately.
 [[nodiscard]] bool recall_evicted_locked(const LockedShard& shard, const SlotRef& free,
                                          const KeyHash& hash) noexcept;
 

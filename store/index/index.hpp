@@ -18,27 +18,29 @@
 
 namespace dummycache::store {
 
-/// Asks for both of a key's buckets: a third of the keys are in their second one, and would wait for it after the first.
+/// Prefetches both buckets of a key. A third of the keys are in their second bucket and would wait for it
+/// after the first.
 [[gnu::always_inline]] inline void prefetch_buckets(const layout::IndexPage& index,
                                                     const KeyHash& hash) noexcept {
     __builtin_prefetch(&index.buckets[hash.first]);
     __builtin_prefetch(&index.buckets[hash.second()]);
 }
 
-/// The same in the key's index page. Null if there is none yet. Holds no lock.
+/// The same, for a caller that holds no lock. Returns the key's index page, or null if there is none yet.
 inline layout::IndexPage* prefetch_buckets(const Memory& memory, const KeyHash& hash) noexcept {
     layout::IndexPage* const index = index_page_of(memory, hash);
     if (index != nullptr) prefetch_buckets(*index, hash);
     return index;
 }
 
-/// The same for a key that may be a new one: its ghosts lie among the marks.
+/// The same, and the marks, for a key that may be new: its ghost lies among the marks.
 inline void prefetch_buckets_and_marks(const Memory& memory, const KeyHash& hash) noexcept {
     const layout::IndexPage* const index = prefetch_buckets(memory, hash);
     if (index != nullptr && memory.is_marking()) __builtin_prefetch(&index->marks[hash.first], 1);
 }
 
-/// Once the bucket is here: asks for the entry that a slot with the key's tag leads to, or for the second bucket.
+/// Call this once the bucket has arrived. Prefetches the entry of a slot with the key's tag, or else the
+/// second bucket.
 inline void prefetch_entry_of(const Memory& memory, const KeyHash& hash) noexcept {
     const layout::IndexPage* const index = index_page_of(memory, hash);
     if (index == nullptr) return;

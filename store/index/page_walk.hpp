@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Walks the entries of a page that a slot still leads to.
+// Visiting the entries of one data page.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,8 @@
 
 namespace dummycache::store {
 
-/// Calls `visit(entry)` for each entry of `page`, current or not, until it returns false. Looks up no slot.
+/// Calls `visit(entry)` for each entry of `page` until it returns false, also for entries that no slot
+/// leads to. Looks at no slot.
 template <class Visit>
 void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& visit) {
     const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
@@ -24,16 +25,17 @@ void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& v
     }
 }
 
-/// Asks for the lines that begin in these bytes of the arena.
+/// Prefetches the cache lines that begin in these bytes of the arena.
 [[gnu::always_inline]] inline void prefetch_lines(const Memory& memory, std::uint64_t from,
                                                   std::uint64_t to) noexcept {
     for (std::uint64_t line = from / layout::kCacheLine; line < to / layout::kCacheLine; ++line)
         __builtin_prefetch(memory.arena + line * layout::kCacheLine);
 }
 
-/// Calls `visit(entry, slot)` for each entry of `page` from `from` on that is current, until it
-/// returns false. Returns where it stopped: the end of the entry it stopped at, or the page's fill.
-/// Buckets are fetched 16 entries ahead, the page itself 2 KiB. The visitor may move or drop the entry it is given.
+/// Calls `visit(entry, slot)` for each entry of `page` that a slot leads to, from the offset `from` on,
+/// until it returns false. Returns where it stopped: the end of the last visited entry, or the page's fill.
+/// Prefetches buckets 16 entries ahead, and the page itself 2 KiB ahead. The visitor may move or drop the
+/// entry that it gets.
 template <class Visit>
 std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from,
                                Visit&& visit) {
@@ -56,7 +58,8 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
         std::size_t count = 0;
         while (position < fill && count < kAhead) {
             const EntryRef entry(shard.memory, start + position);
-            // Damaged bytes may say anything; the header itself must not cross the fill either.
+            // In a damaged page the numbers may be anything. The header itself must not cross the fill
+            // either.
             const bool whole = position + sizeof(layout::EntryHeader) <= fill;
             const std::uint64_t bytes = whole ? entry.bytes() : layout::kPageBytes;
             if (position + bytes > fill) {

@@ -15,8 +15,8 @@ namespace dummycache::store {
 
 #if defined(__x86_64__) && !defined(DUMMYCACHE_TSAN)
 
-/// Bit i is set if slot i of the bucket has this tag. The upper halves of the words hold the tag: 8
-/// of them are compared at once. In assembler for the reason copy_bytes.hpp gives.
+/// Bit i is set if slot i of the bucket has this tag. The upper half of a word holds the tag, and all 8
+/// words are compared at once. Written in assembler for the reason that layout/copy_bytes.hpp gives.
 [[nodiscard, gnu::always_inline]] inline unsigned slots_with_tag(const layout::Bucket& bucket,
                                                                  std::uint32_t tag) noexcept {
     __m128 low;

@@ -9,7 +9,7 @@
 
 namespace dummycache::store {
 
-/// A slot of the index, found or free. Valid until the lock is let go or room is made.
+/// A slot of the index, occupied or empty. Valid until the unlock, or until room is made.
 struct SlotRef {
     layout::IndexPage* page;
     std::uint32_t bucket_number;

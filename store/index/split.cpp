@@ -10,8 +10,8 @@ namespace dummycache::store {
 
 namespace {
 
-/// Bit i is set if slot i has this bit. Half of a page's slots have the bit that a split asks for, at
-/// random: a branch for each would be mispredicted a thousand times.
+/// Bit i is set if slot i has this bit of the tag. Half of a page's slots have it, at random. A branch for
+/// each slot would be predicted wrongly about a thousand times.
 unsigned slots_with_bit(const layout::Bucket& bucket, std::uint64_t bit) noexcept {
     unsigned found = 0;
     for (unsigned i = 0; i < layout::kSlots; ++i) {
@@ -21,7 +21,7 @@ unsigned slots_with_bit(const layout::Bucket& bucket, std::uint64_t bit) noexcep
     return found;
 }
 
-/// Copies the slots whose tag has `bit` to a page that nobody can see yet.
+/// Copies the slots whose tag has `bit` to a new page, which no directory word leads to yet.
 void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64_t bit) noexcept {
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
         const layout::Bucket& bucket = from.buckets[number];
@@ -39,7 +39,7 @@ void copy_half(const layout::IndexPage& from, layout::IndexPage& to, std::uint64
     }
 }
 
-/// Empties the slots that moved to another page, raising each bucket that changes.
+/// Empties the slots that moved to another page, and bumps each bucket that changes.
 void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
     BucketBits changed;
     for (std::uint32_t number = 0; number < layout::kBuckets; ++number) {
@@ -58,7 +58,7 @@ void empty_half(layout::IndexPage& page, std::uint64_t bit) noexcept {
     }
 }
 
-/// Readers may still be looking at what the page was before.
+/// Fills a page with zeros. Readers may still be reading the page's former content.
 void zero_page(std::byte* page) noexcept {
     begin_bytes();  // REUSE
     auto* const words = reinterpret_cast<std::uint64_t*>(page);

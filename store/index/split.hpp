@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Splitting an index page, which makes room for a key whose buckets are full.
 //
-// A page of depth d is led to by every directory word whose low d bits are the same. A split makes
-// a page of depth d+1 out of the half whose next bit is set: the copies are made out of sight, then
-// the directory words of that half are stored one by one (each is the commit for its own keys),
-// then the old slots are emptied and their buckets bumped. A reader that misses looks at its
-// directory word again. Killed half-way: the deeper page is whole, so the repair stores the words
-// that are missing (recovery/rebuild).
+// All directory words whose low d bits are the same lead to a page of depth d. A split gives the half whose
+// next bit is set to a new page of depth d+1. First the copies are made in the new page, which no word
+// leads to yet. Then the directory words of that half are stored one by one; each store is the commit for
+// the keys of its word. Then the old slots are emptied and their buckets bumped. A reader that misses looks
+// at its directory word again.
+//
+// If the process dies in between, the deeper page is whole. So the repair stores the missing words
+// (recovery/rebuild).
 #pragma once
 
 #include <bitset>
@@ -20,12 +22,12 @@ namespace dummycache::store {
 /// A bit for each bucket of an index page.
 using BucketBits = std::bitset<layout::kBuckets>;
 
-/// Marks the buckets of `page` from which a key has gone to its second bucket.
+/// The buckets of `page` that a key has left for its second bucket.
 [[nodiscard]] BucketBits spilled_buckets(const layout::IndexPage& page) noexcept;
 
-/// Makes room for a key whose buckets are full, or whose page does not exist, with `new_page`, an
-/// empty page in this shard's hands. False if the directory can grow no deeper; the page is then
-/// still the caller's.
+/// Makes room for a key whose buckets are full, or whose index page does not exist yet. `new_page` is an
+/// empty page that this shard owns. False if the directory can grow no deeper; then the page still belongs
+/// to the caller.
 bool split_locked(const LockedShard& shard, const KeyHash& hash, std::uint32_t new_page) noexcept;
 
 }  // namespace dummycache::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One attachment of this process to one cache: what every call works on.
+// One attachment of this process to one cache. Every call works on one.
 #pragma once
 
 #include <algorithm>
@@ -17,14 +17,16 @@
 
 namespace dummycache::store {
 
-/// All copies of a handle share one. Fixed after construction but for its atomics: any thread may use it.
+/// All copies of a handle share one attachment. It does not change after construction, except for its
+/// atomics. So any thread may use it.
 struct Attachment {
     std::shared_ptr<ipc::Segment> segment;
     ipc::Membership self;
     ipc::PageArena arena;
     Memory memory;
     std::chrono::milliseconds lock_timeout;
-    std::atomic<std::int64_t> helped_us{-1'000'000};  ///< when this process last looked after a rollback
+    std::atomic<std::int64_t> helped_us{
+        -1'000'000};  ///< boot clock: when this process last asked whether a rollback has to be finished
 
     /// Joins the segment's processes. Throws ipc::Fault::busy, removed.
     Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
@@ -34,7 +36,7 @@ struct Attachment {
           memory(*segment, segment->base()),
           lock_timeout(std::min<std::chrono::milliseconds>(timeout, std::chrono::hours(24 * 365))) {}
 
-    /// Until when a call waits for a lock.
+    /// The moment until which a call waits for a lock.
     [[nodiscard]] ipc::Deadline lock_deadline() const {
         return std::chrono::steady_clock::now() + lock_timeout;
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Copies between private memory and memory that another process may change at the same time.
 //
-// A reader copies first and asks afterwards whether what it copied was still valid, so it may read
-// bytes that a writer is replacing. In C++ that is a data race unless both sides use atomic
-// accesses; relaxed words cost 1.3 to 1.6 times a plain copy. On x86-64 the copies are therefore
-// written in assembler, which the compiler can neither see into nor tear apart or repeat; elsewhere
-// and under ThreadSanitizer they are relaxed atomic accesses.
-// (H.-J. Boehm, "Can seqlocks get along with programming language memory models?", MSPC 2012.)
+// A reader copies first and finds out afterwards whether the copied bytes were valid. So it may read bytes
+// that a writer is replacing. In C++ that is a data race, unless both sides use atomic accesses; relaxed
+// words cost 1.3 to 1.6 times as much as a plain copy. So on x86-64 the copies are written in assembler:
+// the compiler cannot look into it, and cannot split or repeat it. Elsewhere, and under ThreadSanitizer,
+// they are relaxed atomic accesses. (H.-J. Boehm, "Can seqlocks get along with programming language memory
+// models?", MSPC 2012.)
 #pragma once
 
 #include <atomic>
@@ -28,8 +28,8 @@
 
 namespace dummycache::store {
 
-/// Fences that ThreadSanitizer is content with: it does not understand fences, but it needs none
-/// either, since every access to shared bytes is atomic there.
+/// Fences. ThreadSanitizer does not understand fences, so under it these do nothing. It needs none there,
+/// because every access to shared bytes is atomic.
 inline void fence_release() noexcept {
 #if !defined(DUMMYCACHE_TSAN)
     std::atomic_thread_fence(std::memory_order_release);
@@ -84,7 +84,7 @@ inline void move_few(std::byte* to, const std::byte* from, std::size_t bytes) no
 /// Copies; either side may be shared memory. The ranges do not overlap.
 [[gnu::always_inline]] inline void copy_bytes(std::byte* to, const std::byte* from,
                                               std::size_t bytes) noexcept {
-    constexpr std::size_t kStringMoveFrom = 1024;  // from here on the processor's own loop is faster
+    constexpr std::size_t kStringMoveFrom = 1024;  // from this size on the processor's own loop is faster
     if (bytes >= kStringMoveFrom) {
         asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
         return;
@@ -103,8 +103,9 @@ inline void move_few(std::byte* to, const std::byte* from, std::size_t bytes) no
     if (bytes != 0) detail::move_16(to_end - 16, end - 16);
 }
 
-/// The same for many bytes that go where no cache has a copy, and will not be read at once: past the caches, twice as fast.
-/// `to` is a multiple of 16. Stores that follow may be seen before: stream_end() comes in between.
+/// Copies many bytes past the caches. Twice as fast, if no cache has the target and it is not read soon.
+/// `to` is a multiple of 16. Later stores may become visible before these bytes, so call stream_end()
+/// before them.
 inline void stream_bytes(std::byte* to, const std::byte* from, std::size_t bytes) noexcept {
     for (; bytes >= 64; bytes -= 64, to += 64, from += 64) {
         asm volatile(
@@ -127,7 +128,7 @@ inline __m128i load_16(const std::byte* from) noexcept {
     return word;
 }
 
-/// Of 16 bytes or more: 16 at a time, the last ones overlap those before.
+/// Compares 16 bytes or more, 16 at a time. The last 16 bytes overlap those before.
 [[gnu::always_inline]] inline bool equal_16_or_more(const std::byte* shared, const char* own,
                                                     std::size_t bytes) noexcept {
     const auto same = [&](std::size_t at) {
@@ -172,7 +173,7 @@ namespace detail {
     }
     if (rest == 0) return difference == 0;
     if (bytes > 8) {
-        // The last 8 bytes at once: a copy of unknown size would be a call.
+        // The last 8 bytes in one piece: a copy of unknown size would be a call.
         std::memcpy(&mine, own + rest - 8, 8);
         mine >>= 64 - 8 * rest;
     } else {

@@ -13,7 +13,7 @@
 
 namespace dummycache::store {
 
-/// The lengths word of an entry, taken apart.
+/// The parts of an entry's lengths word.
 struct Lengths {
     std::uint64_t value;
     std::uint32_t key;
@@ -63,8 +63,9 @@ inline constexpr std::uint64_t kNoDeadline = std::numeric_limits<std::uint64_t>:
     return deadline == 0 ? kNoDeadline : deadline;
 }
 
-/// Whether an entry may be seen: it was written since the last clear, and its time is not over. `now_us` is the time, or
-/// a function that is asked for it only if the entry has a deadline.
+/// Whether an entry is visible: it was written since the last clear, and its deadline has not passed.
+/// `now_us` is the time, or a function that returns it. The function is called only if the entry has a
+/// deadline.
 template <class Now>
 [[nodiscard, gnu::always_inline]] inline bool is_visible(std::uint64_t id, std::uint64_t deadline_word,
                                                          std::uint64_t clear_era, Now&& now_us) noexcept {
@@ -77,7 +78,8 @@ template <class Now>
 }
 
 inline constexpr std::uint32_t kNoExpiry = std::numeric_limits<std::uint32_t>::max();
-/// A time in the unit of PageInfo::next_expiry: about 16 ms, rounded down; the end of the scale is two years.
+/// A time in the unit of PageInfo::next_expiry: about 16 ms, rounded down. The largest value is reached
+/// after two years.
 [[nodiscard]] constexpr std::uint32_t expiry_unit(std::uint64_t time_us) noexcept {
     if (time_us == kNoDeadline) return kNoExpiry;
     const std::uint64_t unit = time_us >> 14;
@@ -118,8 +120,8 @@ public:
     }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(), deadline_word()); }
 
-    /// Whether the entry lies within one of the committed pages, and is no larger than they are: what
-    /// must be known before anything else in it is read. Any offset may be asked about.
+    /// Whether the entry lies within one committed page, and its overflow pages would fit the committed
+    /// memory. This must be known before anything else of the entry is read. Any offset is allowed.
     [[nodiscard]] bool fits(std::uint32_t committed) const noexcept {
         const std::uint32_t start = offset_in_page();
         if (page() >= committed || start + sizeof(layout::EntryHeader) > layout::kPageBytes) return false;
@@ -149,7 +151,7 @@ private:
     std::byte* at_;
 };
 
-/// Whether an entry may be seen at this time.
+/// Whether an entry is visible at this time.
 [[nodiscard]] inline bool is_visible(const EntryRef& entry, std::uint64_t clear_era,
                                      std::uint64_t now_us) noexcept {
     return is_visible(entry.id(), entry.deadline_word(), clear_era, now_us);

@@ -12,8 +12,8 @@
 
 namespace dummycache::store {
 
-/// The other bucket of a key, from either of its buckets and its tag alone: an involution, so a
-/// split can tell a key's first bucket from its second without reading the key.
+/// The other bucket of a key, computed from either of its buckets and its tag. Applied twice, it gives the
+/// first number again. So a split can tell a key's first bucket from its second without reading the key.
 [[nodiscard]] inline std::uint32_t other_bucket(std::uint32_t bucket, std::uint32_t tag) noexcept {
     const auto mixed = static_cast<std::uint32_t>(std::uint64_t{tag * 0x9e3779b1U} * layout::kBuckets >> 32);
     return mixed >= bucket ? mixed - bucket : mixed + layout::kBuckets - bucket;
@@ -27,7 +27,7 @@ struct KeyHash {
     std::uint32_t tag;
     std::uint32_t first;  ///< bucket number within the index page
 
-    /// The other one. Few keys need it.
+    /// The second bucket. Few keys need it.
     [[nodiscard]] std::uint32_t second() const noexcept { return other_bucket(first, tag); }
 
     [[nodiscard]] std::uint32_t directory_word(const Memory& memory) const noexcept {
@@ -45,7 +45,8 @@ struct KeyHash {
     return key;
 }
 
-/// XXH3 with a secret of this segment's own: nobody outside can choose keys that collide.
+/// XXH3 with a secret of this segment. So a program that does not know the secret cannot choose keys that
+/// collide.
 [[nodiscard]] inline KeyHash hash_of(const Memory& memory, const void* key, std::size_t bytes) noexcept {
     return split_hash(memory, XXH3_64bits_withSecret(key, bytes, memory.secret, sizeof memory.secret));
 }

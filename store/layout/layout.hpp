@@ -58,11 +58,11 @@ static_assert(kMaxKeyBytes >> (kValueShift - kKeyShift) == 0 && kMaxValueBytes >
 struct OverflowRef {
     std::atomic<std::uint32_t> first;  ///< page number
     std::atomic<std::uint32_t> pages;
-    std::atomic<std::uint64_t> key_hash;  ///< so that reclaim finds the slot without reading the key
+    std::atomic<std::uint64_t> key_hash;  ///< so that reclaim finds the slot and need not read the key
 };
 static_assert(sizeof(OverflowRef) == 16);
 
-inline constexpr std::uint32_t kFirstEntry = 8;  ///< so that no slot word of an entry is 0
+inline constexpr std::uint32_t kFirstEntry = 8;  ///< otherwise the slot word of an entry could be 0
 inline constexpr std::uint64_t kChecksumBytes = 8;
 inline constexpr std::uint64_t kMaxSmallEntry =
     (kPageBytes - kFirstEntry) / 16 * 8;  ///< two fit a page; larger ones have overflow pages
@@ -141,11 +141,12 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
-    std::atomic<std::uint64_t> dirty;          ///< kInWrite, kDamaged, or 0
-    std::atomic<std::uint64_t> watched_until;  ///< 0, or when nobody waits for changes any more
-    std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
-    std::atomic<std::uint32_t> undo_head;      ///< truth: the newest page of undo records + 1
-    std::atomic<std::uint64_t> undo_count;     ///< truth: records that are whole
+    std::atomic<std::uint64_t> dirty;  ///< kInWrite, kDamaged, or 0
+    std::atomic<std::uint64_t>
+        watched_until;  ///< 0, or the time (ms of the boot clock) until which a process waits for changes
+    std::atomic<std::uint32_t> changes;     ///< a futex: raised by writers while it is watched
+    std::atomic<std::uint32_t> undo_head;   ///< truth: the newest page of undo records + 1
+    std::atomic<std::uint64_t> undo_count;  ///< truth: records that are whole
 
     alignas(kCacheLine) std::atomic<std::uint64_t> next_id;  ///< truth: larger than every id ever given
     std::atomic<std::uint64_t> entries;                      ///< from here on derived
@@ -207,9 +208,10 @@ struct CheckpointRecord {
     std::atomic<std::uint64_t> clock;                ///< as it was
     std::atomic<std::uint64_t> released;             ///< not 0: given up, below one that is held
     std::atomic<std::uint64_t> taken_us;             ///< cache time
-    std::atomic<std::uint32_t> marks[kMaxShards];    ///< undo records of each shard that are older
-    std::atomic<std::uint32_t> entries[kMaxShards];  ///< of each shard, as they were counted
-    std::atomic<std::uint64_t> is_bulk;              ///< not 0: of a bulk write, which notes no new keys
+    std::atomic<std::uint32_t> marks[kMaxShards];    ///< how many undo records of each shard are older
+    std::atomic<std::uint32_t> entries[kMaxShards];  ///< entries of each shard, as counted then
+    std::atomic<std::uint64_t>
+        is_bulk;  ///< not 0: the checkpoint of a bulk write, which needs no records of new keys
 };
 static_assert(sizeof(CheckpointRecord) == 240 && offsetof(CheckpointRecord, marks) == 104);
 static_assert(kMaxCheckpoints * sizeof(CheckpointRecord) <= sizeof(Superblock::checkpoints));
@@ -226,7 +228,7 @@ inline constexpr std::uint32_t kUndoRecords = kPageBytes / sizeof(UndoRecord);  
 
 /// What `dirty` holds.
 inline constexpr std::uint64_t kInWrite = 1;
-inline constexpr std::uint64_t kDamaged = 2;  ///< the owner found damage: to be rebuilt by the next one
+inline constexpr std::uint64_t kDamaged = 2;  ///< the owner found damage; the next owner rebuilds the shard
 
 inline constexpr unsigned kMinDirectoryBits = 4;
 inline constexpr unsigned kMaxDirectoryBits = 14;
@@ -237,7 +239,7 @@ using DirectoryWord = std::atomic<std::uint32_t>;
 
 // ---- leases ----------------------------------------------------------------------------------------
 
-/// Who fills a key that is absent. A statement, not truth: without it a key is filled twice.
+/// Which process fills an absent key. This is not truth: if a record is lost, a key is filled twice.
 ///
 ///   0   word 8 | key_hash 8 | until_ms 8 | number 8
 ///
@@ -247,7 +249,7 @@ struct LeaseRecord {
     std::atomic<std::uint64_t> word;
     std::atomic<std::uint64_t> key_hash;
     std::atomic<std::uint64_t> until_ms;  ///< of the boot clock
-    std::atomic<std::uint64_t> number;    ///< leases that this record has been
+    std::atomic<std::uint64_t> number;    ///< how many leases this record has held
 };
 static_assert(sizeof(LeaseRecord) == 32);
 

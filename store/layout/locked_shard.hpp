@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What code that holds a shard's lock works on.
+// The handle of a shard for code that holds its lock.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace dummycache::store {
 
-/// The key of an entry that a write is about: the room for the new one is not made by evicting the old one.
+/// The key whose entry a write is about. That entry is not evicted to make room for its own successor.
 struct ExemptKey {
     KeyHash hash;
     std::string_view key;
@@ -25,7 +25,7 @@ struct LockedShard {
     ipc::Membership& self;
     layout::Shard& shard;
     std::uint32_t number;
-    const ExemptKey* exempt = nullptr;  ///< of this shard or another; null: eviction may take what it likes
+    const ExemptKey* exempt = nullptr;  ///< a key of this shard or another; null: eviction may take any entry
 
     /// A shard whose lock this attachment holds.
     [[nodiscard, gnu::always_inline]] static LockedShard of(Attachment& attachment,
@@ -38,7 +38,7 @@ struct LockedShard {
         return {copy, attachment.arena, attachment.self, copy.shards[number], number};
     }
 
-    /// Another shard of the same cache, for whoever holds or takes its lock as well.
+    /// Another shard of the same cache, for a caller that holds or takes its lock, too.
     [[nodiscard]] LockedShard neighbour(std::uint32_t other) const noexcept {
         return {memory, arena, self, memory.shards[other], other, exempt};
     }
@@ -55,25 +55,25 @@ struct LockedShard {
     [[nodiscard]] std::uint64_t now_us() const noexcept {
         return ipc::CacheClock(memory.superblock->clock).now_us();
     }
-    /// A page number + 1 from the shard's lists: 0 if it leads to no committed page, as only damaged
-    /// bytes do.
+    /// Checks a page number + 1 from the shard's lists. 0 if it leads to no committed page, which only
+    /// damaged bytes can do; then the shard is marked as damaged.
     [[nodiscard]] std::uint32_t checked_link(std::uint32_t link) const noexcept {
         if (link <= memory.committed()) [[likely]]
             return link;
         mark_damaged();
         return 0;
     }
-    /// What is here makes no sense: the next owner rebuilds the shard.
+    /// Marks the shard as damaged: its bytes make no sense, and the next owner of its lock rebuilds it.
     void mark_damaged() const noexcept { shard.dirty.store(layout::kDamaged, std::memory_order_relaxed); }
 };
 
-/// Derived numbers under the lock: only one process writes them, others may read.
+/// Adds to a derived number. Only the owner of the lock writes these; others may read them.
 template <class Word, class Amount>
 inline void increase(std::atomic<Word>& word, Amount by) noexcept {
     word.store(static_cast<Word>(word.load(std::memory_order_relaxed) + static_cast<Word>(by)),
                std::memory_order_relaxed);
 }
-/// Never below 0: after a repair a counter may start too low.
+/// Subtracts from a derived number, never below 0: after a repair a counter may be too low.
 template <class Word, class Amount>
 inline void decrease(std::atomic<Word>& word, Amount by) noexcept {
     const Word now = word.load(std::memory_order_relaxed);

@@ -11,7 +11,8 @@ namespace dummycache::store {
 
 namespace {
 
-/// What the layer below cannot judge: whether our parameters make sense and our objects hold them.
+/// Checks what ipc/ cannot: whether the parameters of the store make sense, and whether its objects are
+/// large enough.
 void check_parameters(const layout::Identity& identity) {
     const std::uint64_t shards = identity.store[layout::kShards];
     const std::uint64_t bits = identity.store[layout::kDirectoryBits];

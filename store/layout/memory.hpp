@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where the parts of a segment lie in this process: the live one, or a private copy of it.
+// Where the parts of a segment are in this process: of the live segment, or of a private copy of it.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,9 @@
 
 namespace dummycache::store {
 
-/// Addresses and geometry; fixed after construction, so any thread may read it. Nothing in it is
-/// read from shared memory again: a geometry that somebody changes under us changes nothing.
+/// Addresses and geometry. They do not change after construction, so any thread may read them. They are not
+/// loaded from shared memory again: if another process overwrites the geometry there, this process does not
+/// notice it.
 struct Memory {
     std::byte* arena = nullptr;
     layout::PageInfo* page_table = nullptr;
@@ -27,7 +28,7 @@ struct Memory {
     bool checksums = false;
     unsigned char secret[192] = {};
 
-    /// Of a mapped segment whose bytes begin at `base`: the segment's own, or a copy's.
+    /// For a mapped segment whose bytes begin at `base`: the segment itself, or a copy.
     Memory(const ipc::Segment& segment, std::byte* base);
 
     [[nodiscard]] std::byte* page(std::uint32_t number) const noexcept {
@@ -48,15 +49,16 @@ struct Memory {
         const std::uint64_t committed = superblock->committed.load(std::memory_order_acquire);
         return committed < pages ? static_cast<std::uint32_t>(committed) : pages;
     }
-    /// Whether reads leave marks: not while eviction is far away, for they are one more line that each read fetches from
-    /// memory. All marks are 0 then. Begun by claim_page_locked, for ever.
+    /// Whether reads leave marks. While eviction is far away they do not, and all marks are 0: a mark is
+    /// one more cache line for each read. claim_page_locked switches marks on, and nothing switches them
+    /// off.
     [[nodiscard]] bool is_marking() const noexcept {
         return superblock->marking.load(std::memory_order_relaxed) != 0;
     }
 };
 
-/// Asks for an entry's first lines at once: where its value begins is known only when its header is. Always inline: a call that does nothing but ask is one
-/// that GCC leaves out.
+/// Prefetches the first lines of an entry, all at once: only the header says where the value begins.
+/// Inlined by force, because GCC removes a call to a function that only prefetches.
 [[gnu::always_inline]] inline void prefetch_entry(const Memory& memory, std::uint64_t word) noexcept {
     const std::byte* const entry = memory.arena + (word & layout::kOffsetMask) * 8;
     __builtin_prefetch(entry);

@@ -13,15 +13,15 @@
 
 namespace dummycache::store {
 
-/// Walks overflow pages without believing them: page numbers are checked against `committed` and the number
-/// of hops is bounded, so that torn or hostile links end the walk instead of the process.
+/// Walks overflow pages and checks every page number before it uses it. It compares page numbers with
+/// `committed`, and limits the number of steps. So torn or hostile links end the walk and not the process.
 class OverflowCursor {
 public:
     OverflowCursor(const Memory& memory, const EntryRef& entry) noexcept;
 
-    /// Goes on by `bytes`, copying them to `to` unless it is null. False if they are broken.
+    /// Copies the next `bytes` to `to`, or skips them if `to` is null. False if the pages are broken.
     bool copy(std::byte* to, std::uint64_t bytes) noexcept;
-    /// Goes on by `bytes` and says whether they equal `own`; false also if they are broken.
+    /// Compares the next `bytes` with `own`. False if they differ, or if the pages are broken.
     bool equals(const char* own, std::uint64_t bytes) noexcept;
 
 private:
@@ -35,7 +35,8 @@ private:
     std::uint32_t position_ = 0;
 };
 
-/// Whether the entry's key equals `key`, wherever it lies. The lengths were checked to fit the page.
+/// Whether the entry's key equals `key`, wherever it lies. The caller has checked that the lengths fit the
+/// page.
 [[nodiscard]] bool key_equals_large(const Memory& memory, EntryRef entry, std::uint64_t flags,
                                     std::string_view key, std::uint64_t hash) noexcept;
 [[nodiscard, gnu::always_inline]] inline bool key_equals(const Memory& memory, EntryRef entry,
@@ -58,7 +59,7 @@ bool copy_value_large(const Memory& memory, EntryRef entry, std::uint64_t flags,
     return true;
 }
 
-/// Copies the entry's key, all of it.
+/// Copies the whole key of the entry. False if overflow pages are broken.
 bool copy_key(const Memory& memory, const EntryRef& entry, std::uint64_t flags, const Lengths& lengths,
               std::byte* to) noexcept;
 

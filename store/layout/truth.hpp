@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Every store to what is true of a shard. Nothing else in store/ changes a slot, a version, a directory word, a `fill`,
-// an owner word or an undo record that others can see, so a test that dies between any two of them dies everywhere.
-// What nobody can see yet is written where it is made: an entry above `fill` (log/append), an index page before its first
-// directory word (index/split), a page of records before the list leads to it (checkpoint/undo), a fork without a name.
-// What is true of the whole cache (eras, depth, rollback_target) is stored under the locks of all shards: cache/clear,
-// cache/checkpoints, cache/bulk_writer, checkpoint/rollback.
+// Every store to the truth of a shard. No other file in store/ changes a slot, a version, a directory word, a `fill`, an
+// owner word or an undo record that other processes can see. So a test that kills a process between any two of these
+// stores covers every possible death.
+//
+// Bytes that no other process can reach yet are written elsewhere: an entry above `fill` (log/append), an index page before
+// its first directory word (index/split), a page of undo records before the list leads to it (checkpoint/undo), a fork
+// without a name (cache/fork_copy). The truth of the whole cache (eras, depth, rollback_target) is stored under the locks
+// of all shards: cache/clear, cache/checkpoints, cache/bulk_writer, checkpoint/rollback.
 //
 // Sync points, by name (each is written at both ends):
 //   SLOT     slot.store(release) in publish/move   -> slot.load(acquire) in the reader: whole entry
@@ -22,7 +24,7 @@
 
 namespace dummycache::store {
 
-/// Before the first byte is written into memory that readers may have seen as something else.
+/// Called before the first byte is written into memory that readers may have seen with other content.
 inline void begin_bytes() noexcept { fence_release(); }  // REUSE
 
 /// Entries below `fill` are whole and may be walked.
@@ -32,7 +34,7 @@ inline void extend_fill(layout::PageInfo& page, std::uint32_t fill) noexcept {
     DUMMYCACHE_KILL_POINT("fill extended");
 }
 
-/// Readers that have looked at this bucket look again. Must follow every change that takes an entry
+/// Makes readers that have looked at this bucket look again. Must follow every change that takes an entry
 /// away from a slot. Keeps the spill bit, or sets it to `spilled`.
 inline void bump_version(layout::Bucket& bucket) noexcept {
     const std::uint64_t version = bucket.version.load(std::memory_order_relaxed);
@@ -46,7 +48,7 @@ inline void bump_version(layout::Bucket& bucket, bool spilled) noexcept {
     DUMMYCACHE_KILL_POINT("version bumped");
 }
 
-/// Before a key is published in its second bucket: from now on a miss looks there too.
+/// Called before a key is published in its second bucket. From now on a miss looks there, too.
 inline void mark_spilled(layout::Bucket& first) noexcept {
     const std::uint64_t version = first.version.load(std::memory_order_relaxed);
     if ((version & layout::kSpilled) != 0) return;
@@ -60,14 +62,14 @@ inline void store_slot(layout::Bucket& bucket, unsigned slot, std::uint64_t word
     DUMMYCACHE_KILL_POINT("slot stored");
 }
 
-/// The commit of every write: the slot leads to the new entry, the old one is gone.
+/// The commit of every write: the slot leads to the new entry, and to the old one no more.
 inline void publish(layout::Bucket& bucket, unsigned slot, std::uint64_t word) noexcept {
     const bool replaces = bucket.slots[slot].load(std::memory_order_relaxed) != 0;
     store_slot(bucket, slot, word);
     if (replaces) bump_version(bucket);
 }
 
-/// Takes an entry away from a slot; the caller bumps the bucket's version, once for all of its slots.
+/// Empties a slot. The caller bumps the bucket's version, once for all slots that it empties.
 inline void empty_slot(layout::Bucket& bucket, unsigned slot) noexcept {
     bucket.slots[slot].store(0, std::memory_order_release);  // SLOT
 }
@@ -80,63 +82,67 @@ inline void unpublish(layout::Bucket& bucket, unsigned slot) noexcept {
     bump_version(bucket);
 }
 
-/// The slot's key at a new place, where the entry is whole and `fill` covers it. The slot is not empty.
+/// Makes a slot lead to the new place of its key's entry, which is whole and below `fill`. The slot is not
+/// empty.
 inline void move(layout::Bucket& bucket, unsigned slot, std::uint64_t new_offset) noexcept {
     const std::uint64_t word = bucket.slots[slot].load(std::memory_order_relaxed);
     store_slot(bucket, slot, (word & ~layout::kOffsetMask) | new_offset / 8);
     bump_version(bucket);
 }
 
-/// After the entry's slot leads elsewhere and its bucket was bumped: reclaim passes over it. Release: a reader that takes
-/// this word for a byte of what was here before sees the bump before it.
+/// Marks an entry as dead, so that reclaim skips it. Called after its slot leads elsewhere and its bucket
+/// was bumped. A release store: if a reader takes this word for a byte of its entry, it also sees the bump
+/// before it, and looks again.
 inline void mark_dead(layout::EntryHeader& entry, std::uint64_t deadline_word) noexcept {
     entry.deadline_word.store(deadline_word | layout::kDead, std::memory_order_release);
 }
 
-/// The commit of a touch that needs no copy.
+/// The commit of a touch that writes no copy.
 inline void store_deadline(layout::EntryHeader& entry, std::uint64_t deadline_word) noexcept {
     DUMMYCACHE_KILL_POINT("before a deadline is stored");
     entry.deadline_word.store(deadline_word, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("deadline stored");
 }
 
-/// A page goes back to everybody. No slot leads into it, and each bucket that did was bumped.
+/// Gives a page back to the arena, where every shard and process can claim it. No slot leads into it, and
+/// each bucket whose slot did was bumped.
 inline void give_page(ipc::PageArena& arena, std::uint32_t page) {
     DUMMYCACHE_KILL_POINT("before a page is given back");
     arena.give_back(page);
     DUMMYCACHE_KILL_POINT("page given back");
 }
 
-/// A page that this shard owns becomes empty, for new entries. The same conditions.
+/// Empties a page that this shard owns, for new entries. The same conditions as for give_page.
 inline void empty_page(layout::PageInfo& page) noexcept {
     page.fill.store(layout::kFirstEntry, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("page emptied");
 }
 
-/// A page in this process's or shard's hands becomes something else.
+/// Changes the kind of a page that this process or shard owns.
 inline void retype_page(layout::PageInfo& page, std::uint64_t owner) noexcept {
     DUMMYCACHE_KILL_POINT("before a page changes its kind");
     page.owner.store(owner, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("page changed its kind");
 }
 
-/// Keys of this directory word live in `page`, which holds all of them already.
+/// Makes a directory word lead to `page`, which holds all keys of the word already.
 inline void set_directory(layout::DirectoryWord& word, std::uint32_t page) noexcept {
     word.store(page + 1, std::memory_order_release);  // DIR
     DUMMYCACHE_KILL_POINT("directory word stored");
 }
 
-/// No page holds keys of this directory word: of a word that damage has led astray.
+/// Makes a directory word lead to no page. Used for a word that leads to a wrong place because of damage.
 inline void clear_directory(layout::DirectoryWord& word) noexcept {
     word.store(0, std::memory_order_release);  // DIR
 }
 
-/// How many bits of the tag the directory words that lead to an index page agree in.
+/// Stores the depth of an index page: the number of low tag bits in which all directory words of the page
+/// agree.
 inline void set_depth(layout::PageInfo& page, std::uint32_t depth) noexcept {
     page.fill.store(depth, std::memory_order_release);
 }
 
-/// What a key was: from here on its slot may change.
+/// Appends an undo record: what the key's slot was. After this the slot may change.
 inline void append_undo(layout::UndoRecord& record, std::atomic<std::uint64_t>& count, std::uint64_t hash,
                         std::uint64_t word) noexcept {
     begin_bytes();  // REUSE
@@ -147,7 +153,7 @@ inline void append_undo(layout::UndoRecord& record, std::atomic<std::uint64_t>& 
     DUMMYCACHE_KILL_POINT("undo record counted");
 }
 
-/// Takes a record away that says no more than another one: the last record comes to its place.
+/// Removes an undo record that is not needed: the last record takes its place.
 inline void retract(layout::UndoRecord& record, const layout::UndoRecord& last,
                     std::atomic<std::uint64_t>& count) noexcept {
     record.hash.store(last.hash.load(std::memory_order_relaxed), std::memory_order_release);
@@ -158,25 +164,26 @@ inline void retract(layout::UndoRecord& record, const layout::UndoRecord& last,
     DUMMYCACHE_KILL_POINT("undo record retracted");
 }
 
-/// Only the first `count` records are left. A repair then frees what the others kept.
+/// Keeps only the first `count` records. If the process dies after that, a repair frees what the others
+/// kept.
 inline void cut_undo(layout::Shard& shard, std::uint64_t count) noexcept {
     shard.undo_count.store(count, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("undo records forgotten");
 }
 
-/// A record whose entry is not sound says that there was nothing.
+/// Changes a record whose entry is not sound into one that says "there was no entry".
 inline void empty_undo(layout::UndoRecord& record) noexcept {
     record.word.store(0, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("unsound undo record emptied");
 }
 
-/// All held checkpoints are lost, before the first change that no record is made for.
+/// Marks all held checkpoints as lost. Called before the first change that gets no undo record.
 inline void lose_eras(layout::Superblock& superblock) noexcept {
     superblock.lost_era.store(superblock.era.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("checkpoints lost");
 }
 
-/// The newest page of undo records; page + 1, or 0.
+/// Stores the newest page of undo records; page + 1, or 0.
 inline void set_undo_head(layout::Shard& shard, std::uint32_t link) noexcept {
     shard.undo_head.store(link, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("undo page linked");

@@ -17,7 +17,8 @@ void set_previous(layout::PageInfo& info, std::uint32_t previous) noexcept {
     info.previous.store((info.previous.load(kRelaxed) & layout::kBeforeInsertion) | previous, kRelaxed);
 }
 
-/// Links a page in behind `after`, a page + 1, or as the oldest. `part`: kBeforeInsertion or 0.
+/// Puts a page into the list behind `after` (a page number + 1), or as the oldest if `after` is 0. `part`
+/// is kBeforeInsertion or 0.
 void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t page,
                  std::uint32_t part) noexcept {
     layout::Shard& s = shard.shard;
@@ -35,7 +36,8 @@ void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t pa
     increase(s.listed_bytes, info.fill.load(kRelaxed) - layout::kFirstEntry);
 }
 
-/// Moves the insertion point to where protected_share wants it; page + 1, or 0 in an empty list.
+/// Moves the insertion point to the place that protected_share asks for. Returns its page + 1, or 0 for the
+/// beginning of the list.
 std::uint32_t settled_insertion_point(const LockedShard& shard) noexcept {
     layout::Shard& s = shard.shard;
     const std::uint32_t listed = std::min(s.listed.load(kRelaxed), shard.memory.committed());

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A shard's full pages in the order in which eviction comes to them.
+// A shard's full pages, in the order in which eviction takes them.
 //
 //   oldest                   insertion point                              newest
 //   | page | page | page | page |  <- nursery  | page | page | page |  <- survivors
 //   <----- before_insertion ---->              <-- protected_share -->
 //
-// What eviction keeps goes to the end. Pages of new entries join before that: the more of the list is for entries
-// that are protected, since they were used again, the shorter is the time in which a new one has to be asked for. The insertion point moves
-// by pages when a page joins, so that it follows `protected_share`. All of this is derived.
+// Full survivor pages (entries that reclaim kept) join at the end. Full nursery pages (new entries) join at
+// the insertion point. If protected entries have more of the list, the insertion point is nearer to the
+// oldest page, and a new entry has less time to be read. The insertion point moves when a nursery page
+// joins, by whole pages, so that it follows `protected_share`. The whole list is derived.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +17,17 @@
 
 namespace dummycache::store {
 
-/// Makes a page that is in no list the newest of the age list.
+/// Puts a page that is in no list at the end of the age list: it is the newest.
 void list_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
-/// Puts a page that is in no list where pages of new entries join the age list.
+/// Puts a page that is in no list at the insertion point of the age list. Moves the insertion point first.
 void insert_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
 /// Takes a page out of the age list.
 void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept;
 
-/// Gives all pages of the age list this PageInfo::next_expiry: 0, unknown; or kNoExpiry, before what is in them is noted anew.
+/// Sets PageInfo::next_expiry of all pages of the age list to `unit`: 0 for "unknown", or kNoExpiry, after
+/// which the caller notes the deadlines anew. Cost: one line of memory for each page.
 void set_deadlines_locked(const LockedShard& shard, std::uint32_t unit) noexcept;
 
 }  // namespace dummycache::store

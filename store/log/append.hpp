@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The steps of writing an entry at the end of the open page, to be compiled into whoever writes one.
+// The steps of appending an entry to the open page. They are inlined into each writer.
 #pragma once
 
 #include "store/layout/truth.hpp"
@@ -7,7 +7,7 @@
 
 namespace dummycache::store {
 
-/// Of an entry in this page: PageInfo::next_expiry is not later.
+/// Lowers PageInfo::next_expiry if this entry's deadline comes earlier.
 [[gnu::always_inline]] inline void lower_next_expiry(layout::PageInfo& info,
                                                      std::uint64_t deadline_word) noexcept {
     const std::uint32_t unit = expiry_unit(deadline_of(deadline_word));
@@ -15,7 +15,8 @@ namespace dummycache::store {
         info.next_expiry.store(unit, std::memory_order_relaxed);
 }
 
-/// What a page has to know of an entry whose last byte is written.
+/// Enters a whole entry into its page's PageInfo: fill, live bytes and next_expiry. `end` is the offset
+/// behind its last byte.
 [[gnu::always_inline]] inline void add_to_page(layout::PageInfo& info, std::uint64_t end, std::uint64_t bytes,
                                                std::uint64_t deadline_word) noexcept {
     extend_fill(info, static_cast<std::uint32_t>(end));
@@ -23,7 +24,7 @@ namespace dummycache::store {
     lower_next_expiry(info, deadline_word);
 }
 
-/// Everything that follows the last byte of a new entry being written.
+/// The last step of an append, after the entry's last byte: the page's and the shard's numbers.
 [[gnu::always_inline]] inline void finish_entry(const LockedShard& shard, std::uint32_t page,
                                                 std::uint64_t end, std::uint64_t bytes,
                                                 std::uint64_t deadline_word) noexcept {
@@ -31,14 +32,14 @@ namespace dummycache::store {
     increase(shard.shard.live_bytes, bytes);
 }
 
-/// The next id of this shard: the current era and a number within it. When the numbers of an era
-/// are used up a new era begins.
+/// The next id of this shard: the current era, and a number within it. If the numbers of this era are used
+/// up, a new era begins.
 [[nodiscard, gnu::always_inline]] inline std::uint64_t take_id(const LockedShard& shard) noexcept {
     layout::Superblock& superblock = *shard.memory.superblock;
     std::uint64_t id = shard.shard.next_id.load(std::memory_order_relaxed);
     const std::uint64_t era = superblock.era.load(std::memory_order_relaxed);
     if (id >> layout::kEraShift < era) id = era << layout::kEraShift;
-    if (id == 0) id = 1;  // so that nobody takes the first entry's id for none
+    if (id == 0) id = 1;  // 0 means "no entry", so no entry gets it
     if (id >> layout::kEraShift > era) superblock.era.fetch_add(1, std::memory_order_relaxed);
     shard.shard.next_id.store(id + 1, std::memory_order_relaxed);
     DUMMYCACHE_KILL_POINT("id taken");
@@ -57,15 +58,15 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
     header.lengths.store(lengths.word(), std::memory_order_relaxed);
 }
 
-/// Asks for what the next entry of the page will be written to: the lock cannot be let go before what was written has
-/// reached the cache.
+/// Prefetches the lines that the next entry of the page will be written to. Otherwise the unlock would wait
+/// until the entry's stores have reached the cache of the processor.
 [[gnu::always_inline]] inline void prefetch_next(const EntryRef& at, std::uint64_t bytes) noexcept {
     const std::byte* const next = at.key(0) - sizeof(layout::EntryHeader) + bytes;
     for (std::uint64_t ahead = 0; ahead <= 2 * layout::kCacheLine; ahead += layout::kCacheLine)
         __builtin_prefetch(next + layout::kCacheLine + ahead, 1);
 }
 
-/// Of an entry without overflow pages and checksum: append_locked.
+/// append_locked for an entry without overflow pages and without checksum.
 [[gnu::always_inline]] inline std::uint64_t append_plain_locked(const LockedShard& shard,
                                                                 const NewEntry& entry) noexcept {
     const std::uint32_t page = shard.shard.open[layout::kNursery].load(std::memory_order_relaxed) - 1;

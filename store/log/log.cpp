@@ -13,7 +13,7 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 void free_overflow(const LockedShard& shard, const EntryRef& entry) {
-    // The links are read before the pages go back: whoever gets one next writes its own link.
+    // Reads each link before its page goes back: the next owner of the page writes its own link.
     const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
     std::uint32_t next = shard.checked_link(entry.overflow().first.load(kRelaxed) + 1);
     const std::uint32_t pages = entry.overflow().pages.load(kRelaxed);
@@ -95,7 +95,7 @@ void bury_locked(const LockedShard& shard, const EntryRef& entry) {
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page) {
     if (!entry.fits(shard.memory.committed())) return shard.mark_damaged();
     bury_locked(shard, entry);
-    if (entry.era() < shard.counted_era()) return;  // clear has counted it already
+    if (entry.era() < shard.counted_era()) return;  // the clear has subtracted it already
     take_off_live(shard, entry.page(), entry.bytes());
     if (free_page) free_if_empty_locked(shard, entry.page());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where entries are written: each shard appends to two open pages, one for new entries and one for
-// those that reclaim keeps. Full pages stand in the shard's age list, oldest first.
+// Where entries are written. Each shard appends to two open pages: the nursery page for new entries, and
+// the survivor page for entries that reclaim keeps. Full pages are in the shard's age list, oldest first.
 //
 //   page   0      8                          fill            32 KiB
 //          | padding | entry | entry | entry ... | never read  |
@@ -12,40 +12,45 @@
 
 namespace dummycache::store {
 
-/// Closes the open page if there is one. Kept entries join the age list as the newest, new ones at the insertion point.
+/// Closes the open page if there is one, and puts it into the age list: a survivor page at the end, a
+/// nursery page at the insertion point.
 void close_page_locked(const LockedShard& shard, layout::OpenPage which) noexcept;
 
-/// Makes `page`, an empty DATA page in this shard's hands, the open one.
+/// Makes `page` the open page. It is an empty DATA page that this shard owns.
 void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uint32_t page) noexcept;
 
-/// Appends to the open page, which has room; returns the entry's offset in the arena. The entry is
-/// whole, below `fill`, and not yet reachable.
+/// Appends to the nursery page. The caller has made room. Returns the entry's offset in the arena. The
+/// entry is whole and below `fill`, but no slot leads to it yet. If the process dies here, the entry does
+/// not exist.
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept;
 
-/// Appends a copy of an entry of so many bytes as it is, id and deadline included, to the survivor page, which has room. The
-/// shard's live bytes stay as they are: the entry moves from one page to another.
+/// Appends an exact copy of an entry, `bytes` long, to the survivor page; id and deadline stay the same.
+/// The caller has made room. The shard's live bytes do not change, because the entry only moves to another
+/// page.
 std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry,
                                  std::uint64_t bytes) noexcept;
 
-/// An entry of so many bytes in this page counts as live no more.
+/// Counts an entry of `bytes` in this page as no longer live.
 [[gnu::always_inline]] inline void take_off_live(const LockedShard& shard, std::uint32_t page,
                                                  std::uint64_t bytes) noexcept {
     decrease(shard.memory.info(page).live, bytes);
     decrease(shard.shard.live_bytes, bytes);
 }
 
-/// After an entry's slot leads elsewhere (or nowhere) and its bucket was bumped: its bytes are
-/// dead, its overflow pages are freed. `free_page`: a page of the age list that has become empty is given
-/// back at once.
+/// Drops an old entry: its bytes are dead, its overflow pages are freed. Called after its slot leads
+/// elsewhere (or to nothing) and its bucket was bumped. `free_page`: if its page is in the age list and is
+/// empty now, the page is given back. If the process dies inside, rebuild counts again and frees the rest.
 void drop_entry_locked(const LockedShard& shard, const EntryRef& entry, bool free_page);
 
-/// An entry that no slot and no record leads to: its overflow pages are freed, reclaim passes over it.
+/// Frees the overflow pages of an entry that no slot and no undo record leads to, and marks it as dead for
+/// reclaim.
 void bury_locked(const LockedShard& shard, const EntryRef& entry);
 
-/// Gives a page of the age list back if nothing in it is live or pinned.
+/// Gives a page of the age list back if it has no live and no pinned entries. Leaves open pages alone.
 void free_if_empty_locked(const LockedShard& shard, std::uint32_t page);
 
-/// An unlisted page without anything in it: becomes the shard's reserve, or everybody's.
+/// Takes an empty page that is in no list. It becomes the shard's reserve if there is none; otherwise it
+/// goes back to the arena, where every shard and process can claim it.
 void retire_page_locked(const LockedShard& shard, std::uint32_t page);
 
 }  // namespace dummycache::store

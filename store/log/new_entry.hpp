@@ -10,7 +10,7 @@
 
 namespace dummycache::store {
 
-/// What a large entry's bytes in the arena are, once they are in the shard's hands.
+/// The overflow pages of a large entry, once the shard owns them.
 struct OverflowPart {
     std::uint32_t first = 0;
     std::uint32_t pages = 0;
@@ -23,7 +23,8 @@ struct NewEntry {
     std::uint64_t key_hash = 0;
     std::uint64_t deadline_word = 0;  ///< deadline, flags and codec
     OverflowPart overflow;            ///< if flags say kOverflow
-    std::uint64_t pulled_bytes = 0;   ///< of a value that is in overflow pages already, instead of `value`
+    std::uint64_t pulled_bytes =
+        0;  ///< size of a value that is in overflow pages already; then `value` is empty
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
         return {value.size() + pulled_bytes, static_cast<std::uint32_t>(key.size()), writer};
@@ -31,7 +32,7 @@ struct NewEntry {
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(0), deadline_word); }
 };
 
-/// Flags an entry of these sizes needs.
+/// The flags that an entry of these sizes needs.
 [[nodiscard]] inline std::uint64_t flags_for(bool checksums, std::uint64_t key_bytes,
                                              std::uint64_t value_bytes) noexcept {
     const std::uint64_t checked = checksums ? layout::kChecked : 0;
@@ -40,7 +41,7 @@ struct NewEntry {
     return checked | layout::kOverflow | (key_bytes > layout::kMaxInlineKey ? layout::kKeyOverflow : 0);
 }
 
-/// Whether the open page has room.
+/// Whether the open page has room for an entry of `bytes`.
 [[nodiscard]] inline bool has_room_locked(const LockedShard& shard, layout::OpenPage which,
                                           std::uint64_t bytes) noexcept {
     const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(std::memory_order_relaxed));

@@ -13,7 +13,8 @@ StagedPages::StagedPages(Attachment& attachment)
       staging_(attachment.segment->process_slots()[attachment.self.slot()].staging),
       owner_(layout::owner_word(layout::PageKind::staged, attachment.self.slot(),
                                 attachment.self.generation())) {
-    // Whoever frees the pages of the dead looks only where these say that there may be some.
+    // These counters say that there may be staged pages. Without them, the search for staged pages of dead
+    // processes is skipped.
     memory_.superblock->stagers.fetch_add(1, std::memory_order_acq_rel);
     staging_.fetch_add(1, std::memory_order_acq_rel);
     DUMMYCACHE_KILL_POINT("staging begins");

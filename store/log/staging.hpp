@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Large values are written before any lock is taken, into pages that belong to this process until
-// their shard takes them over.
+// Large values are written before any lock is taken, into *staged* pages. These belong to the process until
+// the shard takes them over.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,9 @@
 
 namespace dummycache::store {
 
-/// Pages with a large entry's bytes. Gives back what nobody took over. A process that dies with one
-/// leaves STAGED pages, which whoever needs pages next, or the next user of its process slot, frees.
+/// The staged pages of one large entry. The destructor gives back the pages that no shard took over. If the
+/// process dies, its staged pages remain: a process that needs pages frees them, or the next user of the
+/// same process slot does.
 class StagedPages {
 public:
     explicit StagedPages(Attachment& attachment);
@@ -23,15 +24,16 @@ public:
     StagedPages(const StagedPages&) = delete;
     StagedPages& operator=(const StagedPages&) = delete;
 
-    /// Writes the next bytes of a value; what it throws ends the staging.
+    /// Writes the next bytes of a value. If it throws, `write` throws the same.
     using Pull = std::function<void(std::byte* to, std::size_t bytes)>;
 
-    /// Claims pages and writes `head` into them, and then `tail_bytes` that `pull` gives. `make_page` is asked
-    /// for a page (owned by this process) when none is free. False if it has none.
+    /// Claims pages and writes into them `head`, and then `tail_bytes` bytes from `pull`. If no page is
+    /// free it calls `make_page`, which returns a page with this owner. False if that has none, either.
     bool write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
                const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page);
 
-    /// The shard owns the pages from now on; the caller publishes the entry that leads to them.
+    /// Gives the pages to the shard. The caller then publishes the entry that leads to them. If the process
+    /// dies in between, rebuild frees them.
     OverflowPart hand_over_locked(const LockedShard& shard);
 
 private:

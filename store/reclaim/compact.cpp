@@ -17,16 +17,17 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-constexpr std::uint64_t kDeadPercent = 23;    // compact when so much of the full pages is dead
-constexpr std::uint32_t kFullDeadShare = 14;  // a full cache compacts before it evicts for this much
-constexpr std::uint32_t kFewPages = 4;        // so few full pages are not worth compacting
-constexpr unsigned kStepsPerPage = 3;         // compactions that one new page pays for
-constexpr unsigned kCandidates = 32;          // pages looked at to choose one
-constexpr unsigned kFullCandidates = 128;     // the same, when the cache is full
-constexpr unsigned kLooks = 2;                // of them, pages whose entries are looked at
-constexpr unsigned kFullLooks = 4;            // the same, when the cache is full
+constexpr std::uint64_t kDeadPercent = 23;  // compact if more of the full pages than this is dead
+constexpr std::uint32_t kFullDeadShare =
+    14;  // 1/14: in a full cache, so much must be dead to compact before evicting
+constexpr std::uint32_t kFewPages = 4;     // with fewer full pages, only empty ones are freed
+constexpr unsigned kStepsPerPage = 3;      // compactions that one new page pays for
+constexpr unsigned kCandidates = 32;       // pages looked at to choose one
+constexpr unsigned kFullCandidates = 128;  // the same, when the cache is full
+constexpr unsigned kLooks = 2;             // how many of these have their entries read
+constexpr unsigned kFullLooks = 4;         // the same, when the cache is full
 
-/// Compaction of one page of the age list. False if a live entry found no place.
+/// Compacts one page of the age list. False if there was no room for a live entry; the page then stays.
 bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us) {
     if (!ensure_reserve_locked(shard) && shard.memory.info(page).live.load(kRelaxed) != 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
@@ -66,7 +67,7 @@ bool compact_best_of_full(const LockedShard& shard, std::uint64_t now_us) {
     return (empty || expired || dead_bytes(shard) > enough) && compact(shard, best.page - 1, now_us);
 }
 
-/// Closes an open page with expired entries, so that they can be compacted away. Says whether there was one.
+/// Closes an open page that may have expired entries, so that it can be compacted. False if there is none.
 bool close_expired_page(const LockedShard& shard, std::uint64_t now_us) {
     for (const auto which : {layout::kNursery, layout::kSurvivor}) {
         const std::uint32_t page = shard.checked_link(shard.shard.open[which].load(kRelaxed));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Compaction: the page that gives most; its live entries move to the survivor page; dead, expired and cleared ones go.
-// Nothing that is visible is lost, and nothing that a held checkpoint needs.
+// Compaction: takes the page that gives the most bytes, moves its live entries to the survivor page, and
+// drops its dead, expired and cleared entries. Visible entries are never lost, nor entries that a held
+// checkpoint needs.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +10,12 @@
 
 namespace dummycache::store {
 
-/// Keeps the share of dead bytes bounded while there is memory to be had.
+/// Keeps the share of dead bytes low while the cache still gets new pages. Compacts up to three pages.
 void tidy_locked(const LockedShard& shard, std::uint64_t now_us);
 
-/// Compaction when the cache is full, if it gives enough. An open page with expired entries is closed for it: what has
-/// expired must not make a cache refuse. False if nothing was done.
+/// Compaction in a full cache, if it gives enough. False if nothing was done. If no listed page gives
+/// enough, it closes an open page that may have expired entries, and returns true: a cache must not refuse
+/// a write because of expired entries.
 bool squeeze_locked(const LockedShard& shard, std::uint64_t now_us);
 
 }  // namespace dummycache::store

@@ -18,7 +18,7 @@ constexpr auto kRelaxed = std::memory_order_relaxed;
 class Deadlines {
 public:
     void add(std::uint32_t unit, std::uint32_t bytes) noexcept { all_[count_++] = {unit, bytes}; }
-    /// When `bytes` of them will have expired; kNoExpiry for never.
+    /// When entries of `bytes` in total will have expired; kNoExpiry: never.
     [[nodiscard]] std::uint32_t reached(std::uint32_t bytes) noexcept {
         const std::span sorted(all_.data(), count_);
         std::ranges::sort(sorted, {}, &Deadline::unit);
@@ -44,15 +44,15 @@ std::uint32_t freed_bytes(const EntryRef& entry) noexcept {
     return static_cast<std::uint32_t>(entry.bytes());
 }
 
-/// How many bytes of a page compaction would give because they have expired or were cleared, at most a page. Notes when
-/// to look again, if it is not worth compacting now.
+/// How many bytes of a page have expired or were cleared, at most a page. If that is not worth a compaction
+/// now, notes in next_expiry when to look again.
 std::uint32_t expired_bytes_locked(const LockedShard& shard, std::uint32_t page,
                                    std::uint64_t now_us) noexcept {
     const std::uint32_t worth = worth_bytes(shard);
     const std::uint64_t clear_era = shard.clear_era();
     Deadlines later;
     std::uint32_t expired = 0;
-    bool needed = false;  // by a checkpoint, which may be gone at any time
+    bool needed = false;  // by a checkpoint, which may end at any time: so no time is noted
     walk_headers_locked(shard, page, [&](const EntryRef& entry) {
         const std::uint64_t deadline_word = entry.deadline_word();
         if ((deadline_word & layout::kDead) != 0) return true;
@@ -71,8 +71,8 @@ std::uint32_t expired_bytes_locked(const LockedShard& shard, std::uint32_t page,
     return std::min(expired, layout::kPageBytes);
 }
 
-/// What compacting this page would give: its dead bytes, and the expired ones if there are `looks` left. The end of a
-/// page that no entry fitted into is nothing that compaction could give, unless the page becomes empty.
+/// What the compaction of this page would free: its dead bytes and, if `looks` is not 0, its expired bytes.
+/// The unused end of the page counts only if the page becomes empty.
 Choice weigh(const LockedShard& shard, std::uint32_t page, std::uint32_t& looks,
              std::uint64_t now_us) noexcept {
     const layout::PageInfo& info = shard.memory.info(page);

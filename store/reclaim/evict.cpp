@@ -15,7 +15,9 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-/// Keeps an entry that a checkpoint needs; without room for it the checkpoints are lost. Says whether it did.
+/// Moves an entry that a checkpoint needs to the survivor page, and returns true. If there is no room for
+/// it, the checkpoints are lost, and no checkpoint needs it any more: then it returns false, as for any
+/// other entry.
 bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     if (!is_needed(shard.memory, entry.era())) return false;
     if (keep_locked(shard, entry, slot)) return true;
@@ -23,7 +25,7 @@ bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef&
     return false;
 }
 
-/// Another round for what was read since the last one.
+/// Keeps an entry that has a mark, takes one mark off, and makes it protected. False: the entry has to go.
 bool has_another_round(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, bool visible,
                        bool patient) {
     const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
@@ -46,7 +48,8 @@ bool evict_locked(const LockedShard& shard, bool patient, std::uint64_t now_us) 
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
             if (keep_needed(shard, entry, slot)) return true;
             if (entry.offset() == exempt) {
-                static_cast<void>(keep_locked(shard, entry, slot));  // without a place for it, it stays
+                static_cast<void>(
+                    keep_locked(shard, entry, slot));  // it stays where it is if there is no room
                 return true;
             }
             const bool visible = is_visible(entry, clear_era, now_us);
@@ -61,7 +64,7 @@ bool evict_locked(const LockedShard& shard, bool patient, std::uint64_t now_us) 
     const bool is_still_there =
         exempt != 0 && exempt / layout::kPageBytes == oldest - 1 && exempt_offset_locked(shard) == exempt;
     if (freed_overflow && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
-        s.hand.store(is_still_there ? 0 : end, kRelaxed);  // before the hand nothing is left
+        s.hand.store(is_still_there ? 0 : end, kRelaxed);  // the part of the page before `hand` is done
         return true;
     }
     unlist_page_locked(shard, oldest - 1);

@@ -9,8 +9,8 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-/// Once half of the capacity has been in use, reads leave marks: those of the other half tell what is wanted before the first
-/// eviction. Also when the system has nothing left before that.
+/// Reads leave marks once half of the capacity is in use: the marks of the second half show which entries
+/// are wanted, before the first eviction. Marks also begin when the system has no more memory before that.
 void begin_marking_in_time(const Memory& memory, bool got_page) noexcept {
     std::atomic<std::uint64_t>& marking = memory.superblock->marking;
     const bool near = !got_page || memory.committed() >= memory.pages / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pages that are free: one for this shard, and the one that it holds in reserve.
+// Free pages: a new one for this shard, and the one that it has in reserve.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,16 @@
 
 namespace dummycache::store {
 
-/// Claims a free page of the arena for this shard, empty.
+/// Claims a free page of the arena for this shard and empties it. Nothing if no page is free. If the
+/// process dies after the claim, rebuild gives the page back.
 [[nodiscard]] std::optional<std::uint32_t> claim_page_locked(const LockedShard& shard);
 
-/// Without an empty page in reserve nothing can be compacted any more, so it comes before everything
-/// else, while there are pages to be had. False if there is none.
+/// Fills the reserve if it is empty. This comes before every other use of a free page, because compaction
+/// needs the reserve to copy to. False if no page is free.
 bool ensure_reserve_locked(const LockedShard& shard);
 
-/// The reserve of a shard that has no entries left, and so no use for one.
+/// The reserve page of a shard without entries, which needs none. Nothing if the shard has entries or no
+/// reserve.
 [[nodiscard]] std::optional<std::uint32_t> lend_reserve_locked(const LockedShard& shard) noexcept;
 
 }  // namespace dummycache::store

@@ -21,14 +21,14 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 constexpr unsigned kPatience = 64;      // pages of marked entries that eviction passes over
-constexpr std::uint32_t kFewPages = 4;  // more turns than pages, for a list that is short
+constexpr std::uint32_t kFewPages = 4;  // added to the limit below, for short lists
 
-/// Compacts and evicts in this shard until a page can be claimed. Empty if the cache may not evict
-/// and has nothing left to compact, or nothing to evict.
+/// Compacts and evicts in this shard until a page can be claimed. Nothing if there is nothing left to
+/// compact, and the cache may not evict or has nothing to evict.
 std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_t now_us) {
     unsigned passed_over = 0;
-    // A compaction may turn out to give nothing: what seemed expired was not quite. Once each page
-    // had its turn the rest is up to eviction.
+    // A compaction may free less than it seemed, if entries expire a little later than noted. So the number
+    // of compactions is limited: about two for each listed page. After that only eviction goes on.
     const auto each_page = [&] {
         return 2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + 2 * kFewPages;
     };
@@ -52,14 +52,15 @@ std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_
     }
 }
 
-/// A page from the shard that owns most, if that is more than this one has and its lock is free.
+/// A page from the shard that owns the most pages, if that is another shard and its lock is free.
 std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
     std::uint32_t richest = shard.number;
     for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
         if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
     }
     if (richest == shard.number) return std::nullopt;
-    // In a bulk write all locks are ours already: nobody else writes while `rollback_target` says so.
+    // In a bulk write this process holds all locks already: while `rollback_target` is set, no other
+    // process writes.
     const bool all_ours = shard.memory.superblock->rollback_target.load(kRelaxed) != 0;
     const LockedShard other = shard.neighbour(richest);
     const auto guard = all_ours ? std::nullopt : ShardGuard::try_lock(other);
@@ -72,8 +73,9 @@ std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::ui
     return page;
 }
 
-/// A page of an index is never given back. If the first shards took all that the system has, the others would have no page
-/// for an entry, or would take the last ones: so two pages for each shard are taken while there are some.
+/// Index pages are never given back. The first shards could take all memory of the system for them, and
+/// leave no page for the entries of other shards. So two pages for each shard are committed early, while
+/// there is memory.
 void commit_the_least(const LockedShard& shard) {
     const std::uint64_t least = std::min<std::uint64_t>(2 * shard.memory.shard_count, shard.memory.pages);
     if (shard.memory.committed() < least) static_cast<void>(shard.arena.commit(least));
@@ -95,7 +97,8 @@ std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     if (ipc::reap_staged(shard.arena, shard.self) != 0) {
         if (const auto page = claim_page_locked(shard)) return page;
     }
-    // A shard that has little takes from the one that has most before it goes without anything.
+    // A shard with less than half of its share takes a page from the richest shard before it evicts its own
+    // entries.
     const std::uint64_t taken = shard.memory.committed();
     const bool poor = std::uint64_t{pages_of(shard.shard)} * shard.memory.shard_count * 2 < taken;
     if (poor) {
@@ -134,7 +137,7 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
     retire_page_locked(shard, *page);
     if (free_slot_locked(shard, hash)) return true;
     if (!shard.memory.evicts) return false;
-    if (noting_era(shard.memory) != 0) lose_checkpoints_locked(shard);  // the victim may be what they need
+    if (noting_era(shard.memory) != 0) lose_checkpoints_locked(shard);  // a checkpoint may need this entry
     const layout::IndexPage& index = *index_page_of(shard, hash);
     const layout::Bucket& bucket = index.buckets[hash.first];
     const auto* least = std::min_element(
@@ -151,7 +154,7 @@ void make_undo_room_locked(const LockedShard& shard) {
     if (has_undo_room_locked(shard)) return;
     const auto page = obtain_page_locked(shard);
     if (page && noting_era(shard.memory) != 0) return add_undo_page_locked(shard, *page);
-    if (page) return retire_page_locked(shard, *page);  // making room for it lost the checkpoints
+    if (page) return retire_page_locked(shard, *page);  // to get the page, the checkpoints were lost
     lose_checkpoints_locked(shard);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Room for what is to be written, wherever it comes from: free pages, this shard's reclaim, another
-// shard. It may move or evict any entry of the shard: make room first, then look up.
+// Room for a write. It comes from free pages, from this shard's reclaim, or from another shard. Making room
+// may move or evict any entry of the shard. So a caller first makes room and then looks up its key.
 #pragma once
 
 #include <cstdint>
@@ -11,25 +11,26 @@
 
 namespace dummycache::store {
 
-/// How many pages a shard owns.
+/// How many pages a shard owns: data, index, overflow and undo pages. The sum may mix two moments if the
+/// caller does not hold its lock.
 [[nodiscard]] std::uint32_t pages_of(const layout::Shard& shard) noexcept;
 
-/// An empty DATA page in this shard's hands. Empty if the cache is full and may not evict, or has
-/// nothing left to evict.
+/// An empty DATA page that this shard owns. Nothing if the cache is full and may not evict, or if nothing
+/// is left to evict.
 [[nodiscard]] std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard);
 
-/// The same, as a page that `owner`, a process, stages.
+/// The same, but the page becomes a staged page of `owner`, a process.
 [[nodiscard]] std::optional<std::uint32_t> stage_page_locked(const LockedShard& shard, std::uint64_t owner);
 
-/// Room for `bytes` in the nursery page. False as above.
+/// Makes room for `bytes` in the nursery page. False if obtain_page_locked has no page.
 [[nodiscard]] bool make_room_locked(const LockedShard& shard, std::uint64_t bytes);
 
-/// Another index page for a key whose buckets are full. False as above, or if the index can grow no
-/// more: then an entry of these buckets is evicted, if that is allowed.
+/// Makes room in the index for a key whose two buckets are full, by a split. If the index cannot grow any
+/// more, evicts an entry of its first bucket, if the cache may evict. False if there is no page or no slot.
 [[nodiscard]] bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash);
 
-/// Sees to it that a change can be noted or, if there is no memory for that, that it need not be: the checkpoints
-/// are lost then. May move or evict anything in the shard, as making room does.
+/// Makes room for one undo record. If there is no memory for it, the checkpoints are lost, and no record is
+/// needed. May move or evict any entry of the shard.
 void make_undo_room_locked(const LockedShard& shard);
 
 }  // namespace dummycache::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What becomes of an entry whose page is reclaimed: it moves to the survivor page, or goes.
+// What happens to an entry whose page is reclaimed: it moves to the survivor page, or it is dropped.
 #pragma once
 
 #include <atomic>
@@ -11,10 +11,13 @@
 
 namespace dummycache::store {
 
-/// Moves an entry to the survivor page. False if there is no page for it.
+/// Moves an entry to the survivor page. If that is full, the reserve page becomes the survivor page. False
+/// if there is no reserve. If the process dies inside, the entry is whole at both places, and the slot
+/// leads to one of them.
 bool keep_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot);
 
-/// Takes an entry away from its slot and counts it in `counter`, unless clear has counted it already.
+/// Empties the entry's slot and drops the entry. Adds 1 to `counter`, unless a clear has subtracted the
+/// entry already.
 void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot,
                  std::atomic<std::uint64_t>& counter);
 

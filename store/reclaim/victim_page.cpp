@@ -22,8 +22,9 @@ bool can_move(const LockedShard& shard, const EntryRef& entry) noexcept {
            has_room_locked(shard, layout::kSurvivor, entry.bytes());
 }
 
-/// Whether eviction gets something from a page: all it holds may be what checkpoints need, or what a write exempts and what
-/// is dead already.
+/// Whether eviction can take something from a page. It cannot if the page has pinned entries, or if
+/// checkpoints need all of its entries. Nor can it if the page has only the exempt entry, which cannot
+/// move, and dead ones.
 bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t exempt) noexcept {
     if (shard.memory.info(page).pins.load(kRelaxed) != 0) return false;
     const bool is_left = exempt != 0 && exempt / layout::kPageBytes == page &&
@@ -37,8 +38,8 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t ex
     return evictable;
 }
 
-/// The oldest page that has something to give; page + 1, or 0. Others are passed over: they become the newest ones, so that
-/// they are not asked again at once.
+/// The oldest listed page that has something to give; page + 1, or 0. Each page that is passed over becomes
+/// the newest, so that it is not looked at again soon.
 std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t exempt) noexcept {
     layout::Shard& s = shard.shard;
     if (noting_era(shard.memory) == 0 && exempt == 0) return shard.checked_link(s.oldest.load(kRelaxed));

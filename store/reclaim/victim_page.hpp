@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Which page eviction takes from next.
+// Which page eviction takes next: the oldest page that has something to give.
 //
-// It is the oldest one, but for pages that have nothing to give: what checkpoints need stays, pinned entries stay where
-// they are, and so does the entry that a write is about (replace, append, take), which must not be lost to the room for
-// its own successor.
+// Three kinds of entries are not given. Checkpoints need some. Pinned ones keep their whole page. The
+// exempt entry is the one that the present write replaces or reads (replace, append, take): it must not be
+// evicted to make room for its own successor.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,13 @@
 
 namespace dummycache::store {
 
-/// Where the entry is that the write at hand exempts; 0 if it is not in this shard.
+/// The offset of the exempt entry of the present write; 0 if it is not in this shard, or if nothing is
+/// exempt.
 [[nodiscard]] std::uint64_t exempt_offset_locked(const LockedShard& shard) noexcept;
 
-/// The oldest page that has something to give, besides what lies at `exempt`; an open page comes last. Page + 1, or 0.
-/// Pages that are passed over become the newest ones, so that they are not asked again at once.
+/// The oldest page that has something to give besides the entry at `exempt`; page + 1, or 0. If no listed
+/// page has, closes the open pages and looks at them. Each page that is passed over becomes the newest, so
+/// that it is not looked at again soon.
 [[nodiscard]] std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt) noexcept;
 
 }  // namespace dummycache::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The invariants of a shard, looked at and left alone.
+// The invariants of a shard: they are checked, and nothing is changed.
 #include "store/recovery/check.hpp"
 
 #include <fmt/format.h>
@@ -153,7 +153,7 @@ void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& 
 }  // namespace
 
 void check_locked(const LockedShard& shard, std::vector<std::string>& problems) {
-    if (has_stale_undo(shard)) return;  // the next owner of the lock drops it, and counts change
+    if (has_stale_undo(shard)) return;  // the next owner of the lock drops these records, and counts change
     const Report report(shard, problems);
     ShardScan scan(shard);
     check_slots(scan, report);
@@ -170,7 +170,7 @@ void check_locked(const LockedShard& shard, std::vector<std::string>& problems) 
 bool has_possible_owner(const Memory& memory, std::uint32_t page) noexcept {
     const std::uint64_t owner = memory.info(page).owner.load(std::memory_order_acquire);
     const layout::PageKind kind = layout::kind_of(owner);
-    // Staged pages are a live process's, or freed when there is need.
+    // A staged page belongs to a live process, or is freed when pages are needed.
     if (kind == layout::PageKind::free || kind == layout::PageKind::staged) return true;
     return kind < layout::PageKind::staged && layout::who_of(owner) < memory.shard_count;
 }

@@ -13,7 +13,7 @@ namespace dummycache::store {
 /// Invariants of one shard, each violation a line in `problems`. Reads only.
 void check_locked(const LockedShard& shard, std::vector<std::string>& problems);
 
-/// Whether a page's owner word is one that there can be.
+/// Whether a page's owner word is a possible one.
 [[nodiscard]] bool has_possible_owner(const Memory& memory, std::uint32_t page) noexcept;
 
 /// A line for each page whose owner does not exist. Reads only.

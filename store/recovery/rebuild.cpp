@@ -26,9 +26,9 @@ int depth_of(const LockedShard& shard, std::uint32_t committed, std::uint32_t wo
     return sound ? static_cast<int>(depth) : -1;
 }
 
-/// Finishes a split whose owner died while it stored directory words: where two pages claim a word,
-/// the deeper one, which is the newer and whole, has it. Then each page's depth follows from the
-/// number of words that lead to it.
+/// Finishes a split whose process died while it stored directory words. If two pages claim a word, the
+/// deeper one gets it: it is newer, and it is whole. Then each page's depth is computed from the number of
+/// words that lead to it.
 void finish_splits(const LockedShard& shard) {
     layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
     const std::uint32_t size = shard.memory.directory_size();
@@ -63,7 +63,8 @@ void finish_splits(const LockedShard& shard) {
     }
 }
 
-/// Empties what does not lead to a sound entry that is visible or needed, counts the rest, bumps every bucket.
+/// Empties each slot that leads to no sound entry, or to an entry that is neither visible nor needed by a
+/// checkpoint. Counts the others, and bumps every bucket.
 void sift_slots(ShardScan& scan, const LockedShard& shard) {
     scan.each_slot([&](const ScannedSlot& slot) {
         if (slot.kept) {
@@ -83,8 +84,8 @@ void sift_slots(ShardScan& scan, const LockedShard& shard) {
     }
 }
 
-/// Counts what undo records lead to; one whose entry is not sound is a record of nothing from now on. False if the
-/// list is not sound: the checkpoints are lost.
+/// Counts the entries that undo records lead to. A record whose entry is not sound gets the word 0. False
+/// if the list itself is not sound; then the checkpoints are lost.
 bool sift_undo(ShardScan& scan, const LockedShard& shard) {
     const char* const fault = scan.each_undo_record([&](layout::UndoRecord& record, const char* unsound) {
         if (unsound == nullptr) return scan.pin(record);
@@ -98,7 +99,7 @@ bool sift_undo(ShardScan& scan, const LockedShard& shard) {
     return fault == nullptr;
 }
 
-/// Gives back the shard's pages that nothing leads to, and lists the others.
+/// Gives back the shard's pages that nothing leads to, and puts the others into the age list.
 void sort_pages(const ShardScan& scan, const LockedShard& shard) {
     const bool keeps_undo = shard.shard.undo_head.load(kRelaxed) != 0;
     for (std::uint32_t page = 0; page < scan.committed(); ++page) {
@@ -110,7 +111,7 @@ void sort_pages(const ShardScan& scan, const LockedShard& shard) {
         if (kind == layout::PageKind::data && (scan.live(page) != 0 || scan.pins(page) != 0)) {
             info.live.store(scan.live(page), kRelaxed);
             info.pins.store(keeps_undo ? scan.pins(page) : 0, kRelaxed);
-            info.next_expiry.store(0, kRelaxed);  // unknown: looked at when there is need
+            info.next_expiry.store(0, kRelaxed);  // unknown: reclaim looks at the page when it needs room
             increase(shard.shard.data_pages, 1);
             shard.shard.open[layout::kNursery].store(page + 1, kRelaxed);
             close_page_locked(shard, layout::kNursery);
@@ -134,7 +135,7 @@ void rebuild_locked(const LockedShard& shard) {
     finish_splits(shard);
     ShardScan scan(shard);
     sift_slots(scan, shard);
-    if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // without the checkpoints
+    if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // again, without the checkpoints
     fence_release();  // REUSE: the bumps above come before anything is written into a freed page
     for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
                        &s.hand, &s.insertion_point, &s.before_insertion, &s.data_pages, &s.index_pages,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What a shard is after its writer died inside a write.
+// Repairing a shard whose writer died inside a write.
 #pragma once
 
 #include "store/layout/locked_shard.hpp"
 
 namespace dummycache::store {
 
-/// Computes everything derived again from what is true: slots, directory words, owner words, fills.
-/// Empties slots that lead to nothing sound or to cleared entries, finishes a split, bumps every
-/// bucket, and only then frees pages that nothing leads to. Readers go on meanwhile. Killed inside:
-/// the next owner of the lock does it again. About 100 ns a slot.
+/// Computes all that is derived again from the truth: slots, directory words, owner words, fills. Empties
+/// slots that lead to no sound entry or to a cleared one, finishes a split, and bumps every bucket. Only
+/// then it frees pages that nothing leads to. Readers go on meanwhile. If the process dies inside, the next
+/// owner of the lock does it again. Costs about 100 ns for each slot.
 void rebuild_locked(const LockedShard& shard);
 
 }  // namespace dummycache::store

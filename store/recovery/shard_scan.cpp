@@ -92,13 +92,13 @@ const char* ShardScan::fault_of_overflow(const EntryRef& entry, const Lengths& l
 bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const KeyHash& hash) const noexcept {
     const std::uint64_t flags = entry.deadline_word();
     const Lengths lengths = entry.lengths();
-    // Keys are compared only for slots with the same tag, of which there are hardly ever two.
+    // Keys are compared only for slots with the same tag. Two such slots are rare.
     for (const std::uint32_t number : {hash.first, hash.second()}) {
         for (unsigned found = slots_with_tag(ref.page->buckets[number], hash.tag); found != 0;
              found &= found - 1) {
             const SlotRef other{ref.page, number, static_cast<unsigned>(__builtin_ctz(found))};
             if (number == ref.bucket_number && other.slot == ref.slot)
-                return false;  // only earlier ones count
+                return false;  // only earlier slots are compared
             const EntryRef twin = EntryRef::of_slot(shard_.memory, other.word());
             if (!twin.fits(committed_) || !owned_as(twin.page(), layout::PageKind::data)) continue;
             if (twin.lengths().key != lengths.key) continue;
@@ -148,7 +148,7 @@ const char* ShardScan::find_undo_pages() {
     return all ? nullptr : "the list of undo pages is too short";
 }
 
-/// Whether a slot leads to the record's entry (again).
+/// Whether a slot leads to the record's entry, for instance after a rollback.
 bool ShardScan::is_current(const layout::UndoRecord& record) const noexcept {
     const KeyHash hash = split_hash(shard_.memory, record.hash.load(kRelaxed));
     const std::uint64_t offset = EntryRef::of_slot(shard_.memory, record.word.load(kRelaxed)).offset();

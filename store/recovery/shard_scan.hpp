@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One pass over everything a shard's index leads to; what rebuild and check have in common.
+// One pass over everything that a shard's index leads to. Both rebuild and check use it.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 
 namespace dummycache::store {
 
-/// A slot as the scan meets it.
+/// A slot, as the scan finds it.
 struct ScannedSlot {
     SlotRef ref;
-    std::uint32_t index_page;  ///< number of the page it is in
+    std::uint32_t index_page;  ///< number of its index page
     std::uint64_t word;
-    const char* fault;  ///< null, or why it does not lead to a sound entry
-    bool visible;       ///< of the current era
+    const char* fault;  ///< null, or why it leads to no sound entry
+    bool visible;       ///< not cleared
     bool kept;          ///< sound, and visible or needed by a checkpoint
 };
 
-/// Believes nothing it reads: every number is checked before it is used.
+/// Checks every number before it uses it. So it also works on damaged memory.
 class ShardScan {
 public:
     explicit ShardScan(const LockedShard& shard);
@@ -33,14 +33,15 @@ public:
     /// Counts a sound slot's entry: its bytes and its overflow pages.
     void count(const ScannedSlot& slot);
 
-    /// Calls `visit(record, fault)` for each undo record that counts; `fault` is null or why its entry is not sound.
-    /// After the slots were counted. Returns why the list itself is not sound, or null.
+    /// Calls `visit(record, fault)` for each undo record that counts. `fault` is null, or says why the
+    /// record's entry is not sound. Call it after the slots were counted. Returns why the list itself is
+    /// not sound, or null.
     template <class Visit>
     [[nodiscard]] const char* each_undo_record(Visit&& visit);
-    /// Counts a sound record's entry, which is pinned.
+    /// Counts the pinned entry of a sound record.
     void pin(const layout::UndoRecord& record);
 
-    /// Numbers of the index pages the directory leads to, each once.
+    /// The numbers of the index pages that the directory leads to, each once.
     [[nodiscard]] const std::vector<std::uint32_t>& index_pages() const noexcept { return index_pages_; }
     [[nodiscard]] bool is_index_page(std::uint32_t page) const noexcept { return in_directory_[page]; }
     [[nodiscard]] std::uint32_t live(std::uint32_t page) const noexcept { return live_[page]; }

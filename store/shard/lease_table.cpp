@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-/// Not the cache's time: that may be frozen.
+/// Milliseconds of the boot clock. The cache's time is not used, because it may be frozen.
 std::uint64_t boot_ms() noexcept { return ipc::boot_us() / 1000; }
 
 std::uint32_t slot_of(std::uint64_t word) noexcept {
@@ -29,7 +29,8 @@ bool is_over(const layout::LeaseRecord& record, std::uint64_t now_ms) noexcept {
     return record.until_ms.load(kRelaxed) <= now_ms;
 }
 
-/// What tells this lease from every other one of the record: the number is used again after 2 million.
+/// The word of a new lease: different from every other lease of the record. The number repeats after 2
+/// million leases.
 std::uint64_t next_word(const layout::LeaseRecord& record, ipc::Membership& self) {
     const std::uint64_t number = record.number.load(kRelaxed) + 1;
     return std::uint64_t{self.generation()} << 32 |
@@ -37,8 +38,8 @@ std::uint64_t next_word(const layout::LeaseRecord& record, ipc::Membership& self
            (self.slot() + 1);
 }
 
-/// Where a lease on the key may stand: its own old record, else a free one, else one that is over, else one
-/// of the dead.
+/// The record for a lease on the key: the old record of this key, else a free one, else one whose time is
+/// over, else one of a dead process. Null if there is none.
 layout::LeaseRecord* record_for(std::span<layout::LeaseRecord> records, const ipc::Membership& self,
                                 std::uint64_t key_hash) {
     const std::uint64_t now_ms = boot_ms();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Who fills which absent key: a record for each lease, beside its shard.
+// Leases: which process fills which absent key. Each lease is a record in a table beside its shard.
 //
-// A record is taken under the shard's lock, and given back by one CAS from the very word that was stored
-// when it was taken. It is read without a lock: by those who wait, to see whether there is still a reason
-// to. What they see may be mixed of two leases; then they look again, under the lock or after their slice.
+// A record is taken under the shard's lock. It is given back by one CAS, which expects the very word that
+// was stored when it was taken. Waiting processes read records without a lock, to find out whether they
+// still have to wait. They may see a mixture of two leases. That is harmless: they look again, under the
+// lock or when their slice of time is over.
 //
-// Nothing else depends on a record, so no death needs a repair: the record of a dead process is free.
+// Nothing else depends on a record. So no death needs a repair: the record of a dead process is free.
 #pragma once
 
 #include <chrono>
@@ -16,32 +17,33 @@
 
 namespace dummycache::store {
 
-/// A lease as its holder knows it. `record` is null if there was none to be had.
+/// A lease as its holder knows it. `record` is null if all records were in use.
 struct LeaseGrant {
     layout::LeaseRecord* record = nullptr;
     std::uint64_t word = 0;
 
-    /// True of a grant without a record as well: nobody can take it.
+    /// Whether the lease was not lost. Also true of a grant without a record: no process can take it.
     [[nodiscard]] bool held() const noexcept {
         return record == nullptr || record->word.load(std::memory_order_acquire) == word;
     }
 };
 
-/// Longest time between two looks at whether the holder of a lease lives.
+/// The longest time between two checks whether the holder of a lease is alive.
 inline constexpr std::chrono::milliseconds kOwnerSlice{50};
 
-/// How long somebody who wants to fill the key has to wait at most before he looks again: until the time of
-/// another one's lease is over. Empty if there is no lease on it. Whether its holder lives is asked
-/// (some system calls) if `ask` says so.
+/// How long a process that wants to fill the key waits at most before it looks again: the time that is left
+/// of the lease that another caller has. Empty if no live lease is on the key. Takes no lock. `ask`: find
+/// out, too, whether the holder is alive; this costs some system calls.
 [[nodiscard]] std::optional<std::chrono::milliseconds> leased_for(const Attachment& attachment,
                                                                   std::uint32_t shard, std::uint64_t key_hash,
                                                                   bool ask);
 
-/// A lease on a key that has none.
+/// Takes a lease on a key that has none. The grant has no record if all are in use. If the process dies
+/// inside, the record is free, or belongs to a dead process and is taken again.
 [[nodiscard]] LeaseGrant take_lease_locked(Attachment& attachment, std::uint32_t shard,
                                            std::uint64_t key_hash, std::chrono::milliseconds time);
 
-/// Ends it, if it was not lost. The caller wakes who waits.
+/// Ends the lease, if it was not lost. Takes no lock. The caller wakes the waiting processes.
 void end_lease(const LeaseGrant& grant) noexcept;
 
 }  // namespace dummycache::store

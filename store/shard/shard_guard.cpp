@@ -19,12 +19,14 @@ namespace dummycache::store {
 
 namespace {
 
-/// Whether a rollback is to be finished before anything else is done. Does not change while a lock is held.
+/// Whether a rollback has to be finished before anything else is done. The answer cannot change while a
+/// lock is held.
 bool is_rolling_back(const Memory& memory) noexcept {
     return memory.superblock->rollback_target.load(std::memory_order_acquire) != 0;
 }
 
-/// Waits beyond the deadline while a process that holds all locks for long (a load, a dump) says that it gets on.
+/// Waits for a lock. Waits beyond the deadline while `progress` rises: a process that holds all locks for
+/// long (a load, a dump) raises it as it works.
 template <class Name>
 void lock_patiently(const Memory& memory, layout::LockWord& word, ipc::Membership& self,
                     ipc::Deadline deadline, const char* what, Name&& name) {
@@ -38,7 +40,8 @@ void lock_patiently(const Memory& memory, layout::LockWord& word, ipc::Membershi
     }
 }
 
-/// A bulk write that was killed after its commit leaves its checkpoint. Nobody can be inside one now.
+/// Drops the checkpoint of a bulk write that was killed after its commit. The caller holds all locks, so no
+/// bulk write runs now.
 bool pop_abandoned(const Memory& memory) noexcept {
     if (!is_bulk_write(memory)) return false;
     memory.superblock->depth.store(checkpoint_depth(memory) - 1, std::memory_order_release);
@@ -124,8 +127,8 @@ ShardGuard lock_shard_of(Attachment& attachment, const KeyHash& hash, const char
 
 void ShardGuard::enter() {
     DUMMYCACHE_KILL_POINT("shard locked");
-    // Only an owner that died inside a write, or found damage, leaves `dirty` behind; one that died
-    // between two writes left nothing to repair.
+    // Only an owner that died inside a write, or that found damage, leaves `dirty` set. An owner that died
+    // between two writes leaves nothing to repair.
     if (locked_.shard.dirty.load(std::memory_order_relaxed) != 0) {
         try {
             rebuild_locked(locked_);

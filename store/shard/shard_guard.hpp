@@ -13,23 +13,27 @@
 
 namespace dummycache::store {
 
-/// Holds one shard's lock. On the way in a shard whose owner died inside a write is rebuilt and a
-/// removed segment is refused; on the way out the shard is marked clean before it is unlocked. The shard that a
-/// constructor takes is not locked yet.
+/// Holds one shard's lock. When it is taken: a shard whose owner died inside a write is rebuilt, and a
+/// removed segment is refused. Before it is unlocked, the shard is marked clean; afterwards waiting
+/// processes are woken. Constructors and static functions get a shard that is not locked yet.
 class ShardGuard {
 public:
-    /// Waits until `deadline`, and as long as a process that holds all locks gets on; then throws
-    /// ipc::Fault::busy with the holder's pid. `what` names the call for the message. Throws
-    /// ipc::Fault::removed. A rollback whose process died is finished first.
+    /// Waits for the lock until `deadline`. Waits on while a process that holds all locks (a load, a dump)
+    /// makes progress. Then throws ipc::Fault::busy with the holder's pid. Throws ipc::Fault::removed.
+    /// `what` names the call in messages. If the process of a rollback died, the rollback is finished
+    /// first.
     ShardGuard(Attachment& attachment, std::uint32_t number, ipc::Deadline deadline, const char* what);
 
-    /// The lock if it is free, the segment was not removed and no rollback is to be finished; looks at nothing else.
+    /// Takes the lock if it is free. Nothing if it is held, even by a dead process, or if the segment was
+    /// removed, or if a rollback has to be finished. Does not wait.
     static std::optional<ShardGuard> if_free(const LockedShard& shard);
 
-    /// Does not wait either, but takes over from the dead: some microseconds if somebody has it.
+    /// As if_free, but also takes the lock over from a dead process. If another process holds the lock,
+    /// this costs some microseconds.
     static std::optional<ShardGuard> try_lock(const LockedShard& shard);
 
-    /// As the constructor, but leaves a rollback to the caller, who is about to hold all locks.
+    /// As the constructor, but does not finish a rollback: the caller is taking all locks and does that
+    /// itself.
     static ShardGuard among_all(const LockedShard& shard, ipc::Deadline deadline, const char* what);
 
     ~ShardGuard();
@@ -53,17 +57,18 @@ private:
     bool held_ = false;
 };
 
-/// The lock of one shard for a call: nearly always free, so the time is asked for only if it is not.
+/// Takes the lock of one shard for a call. The lock is nearly always free, so the time is read only if it
+/// is not. Throws as the constructor does.
 [[nodiscard]] ShardGuard lock_shard(Attachment& attachment, std::uint32_t number, const char* what);
 
-/// The same for a key whose buckets, and marks, will be looked at: they come from memory while the lock is taken.
+/// The same, for a key. Prefetches its buckets and their marks, which arrive while the lock is taken.
 [[nodiscard]] ShardGuard lock_shard_of(Attachment& attachment, const KeyHash& hash, const char* what);
 
-/// Holds the lock of all shards, then every shard's, in ascending order: nobody writes. Finishes a rollback whose
-/// process died.
+/// Holds the lock of all shards and then every shard's lock, taken in ascending order. No other process
+/// writes meanwhile. Finishes a rollback whose process died.
 class AllShardsGuard {
 public:
-    /// Waits as ShardGuard does, for each lock.
+    /// Waits for each lock as ShardGuard does, and throws the same.
     AllShardsGuard(Attachment& attachment, ipc::Deadline deadline, const char* what);
     AllShardsGuard(Attachment& attachment, const char* what)
         : AllShardsGuard(attachment, attachment.lock_deadline(), what) {}
@@ -71,7 +76,7 @@ public:
     AllShardsGuard(const AllShardsGuard&) = delete;
     AllShardsGuard& operator=(const AllShardsGuard&) = delete;
 
-    /// All of them, in the order of their numbers.
+    /// All shards, in the order of their numbers.
     [[nodiscard]] std::span<const LockedShard> shards() const noexcept { return shards_; }
 
 private:
@@ -81,7 +86,7 @@ private:
     std::vector<LockedShard> shards_;
 };
 
-/// The error of a lock that a live process kept for too long.
+/// Throws ipc::Fault::busy: a live process kept the lock for too long. Names its pid.
 [[noreturn]] void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,
                              const std::string& lock_name);
 

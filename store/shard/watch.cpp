@@ -10,14 +10,14 @@ namespace dummycache::store {
 
 namespace {
 
-/// Not the cache's time: that may be frozen.
+/// Milliseconds of the boot clock. The cache's time is not used, because it may be frozen.
 std::uint64_t boot_ms() noexcept { return ipc::boot_us() / 1000; }
 
 }  // namespace
 
 std::uint32_t watch(layout::Shard& shard) noexcept {
-    // Stored before the key is looked at; a writer stores its slot before it looks at this. One of
-    // the two sees the other, or the waiter looks again after its slice.
+    // The waiter stores this before it looks at the key. A writer stores its slot before it loads this. So
+    // at least one of the two sees the other's store. Otherwise the waiter looks again after its slice.
     shard.watched_until.store(boot_ms() + 2 * static_cast<std::uint64_t>(kWatchSlice.count()),
                               std::memory_order_seq_cst);
     return shard.changes.load(std::memory_order_seq_cst);

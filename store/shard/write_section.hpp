@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The first and the last store of every write to a shard, by whichever path it comes.
+// The first and the last store of every write to a shard, on the fast path and on the careful path.
 //
-// `dirty` is what a death leaves behind: the next owner of a dead one's lock rebuilds the shard if it is not 0
-// (recovery/rebuild). Whether the cache was removed, or a rollback is to be finished, is asked after `dirty` is stored.
+// A death leaves `dirty` set: if it is not 0, the next owner of the dead process's lock rebuilds the shard
+// (recovery/rebuild). A writer first stores `dirty`. Then it looks whether the cache was removed, or a
+// rollback has to be finished.
 #pragma once
 
 #include "ipc/kill_point.hpp"
@@ -11,14 +12,15 @@
 
 namespace dummycache::store {
 
-/// Right after the lock is taken, and the shard is clean.
+/// Called right after the lock is taken, when the shard is clean.
 [[gnu::always_inline]] inline void begin_write(const LockedShard& shard) noexcept {
     shard.shard.dirty.store(layout::kInWrite, std::memory_order_relaxed);
     fence_release();  // REUSE: what this owner writes into pages comes after the bumps of the last one
     DUMMYCACHE_KILL_POINT("shard dirty");
 }
 
-/// Right before the lock is let go. A shard that its owner found damaged stays marked: the next owner rebuilds it.
+/// Called right before the unlock. If the owner found damage, `dirty` stays set, and the next owner
+/// rebuilds the shard.
 [[gnu::always_inline]] inline void end_write(const LockedShard& shard) noexcept {
     DUMMYCACHE_KILL_POINT("before a shard is clean");
     if (shard.shard.dirty.load(std::memory_order_relaxed) != layout::kDamaged) [[likely]]

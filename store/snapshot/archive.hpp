@@ -35,7 +35,7 @@ private:
     std::string& text_;
 };
 
-/// A stream into a buffer of a fixed size, which the caller knows to suffice.
+/// A stream into a buffer of a fixed size. The caller has made sure that it is large enough.
 class BufferOutput : public std::streambuf {
 public:
     explicit BufferOutput(std::size_t bytes) : bytes_(bytes) {}
@@ -56,7 +56,7 @@ private:
     std::size_t size_ = 0;
 };
 
-/// A stream over bytes that somebody else keeps.
+/// A stream over bytes that the caller owns.
 class MemoryInput : public std::streambuf {
 public:
     explicit MemoryInput(std::string_view bytes) {
@@ -65,7 +65,7 @@ public:
     }
 
     [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(egptr() - gptr()); }
-    /// The next bytes where they lie; the caller knows that there are as many.
+    /// The next bytes, without a copy. The caller knows that so many are left.
     [[nodiscard]] std::string_view take(std::size_t bytes) noexcept {
         const std::string_view taken(gptr(), bytes);
         setg(eback(), gptr() + bytes, egptr());
@@ -85,7 +85,7 @@ inline cereal::PortableBinaryOutputArchive::Options little_endian() {
     return cereal::PortableBinaryOutputArchive::Options::LittleEndian();
 }
 
-/// Appends what an archive of its own makes of `item`.
+/// Appends `item`, written by an archive of its own.
 template <class Item>
 void append_archived(std::string& bytes, Item item) {
     StringOutput buffer(bytes);
@@ -94,7 +94,8 @@ void append_archived(std::string& bytes, Item item) {
     archive(item);
 }
 
-/// Reads what append_archived wrote. The caller has checked the length; the checksum comes before.
+/// Reads an item that append_archived wrote. The caller has checked the length and, before that, the
+/// checksum.
 template <class Item>
 [[nodiscard]] Item read_archived(std::string_view bytes) {
     MemoryInput buffer(bytes);

@@ -22,7 +22,7 @@
 
 namespace dummycache::store::snapshot {
 
-/// As PNG's: a transfer that changes line ends or drops the eighth bit breaks it.
+/// Like the first bytes of PNG: a transfer that changes line ends or drops the eighth bit destroys them.
 inline constexpr std::array<char, 8> kMagic = {'\x89', 'D', 'C', 'S', '\r', '\n', '\x1a', '\n'};
 inline constexpr std::uint32_t kBinaryVersion = 1;
 
@@ -55,9 +55,9 @@ struct BlockHead {
 };
 
 inline constexpr std::size_t kChecksumBytes = 8;
-/// A block of records is written when it has this much; a long key and value may come on top.
+/// A block of records is written when it has so many bytes. One long key and value may come on top.
 inline constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
-/// The most that a reader takes for a payload.
+/// The largest payload that a reader accepts.
 inline constexpr std::size_t kMaxPayload = std::size_t{1} << 20;
 
 struct RecordHead {

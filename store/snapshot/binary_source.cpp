@@ -88,7 +88,7 @@ void BinarySource::read_head() {
 BlockHead BinarySource::read_block(std::string_view& payload) {
     const std::string_view bytes = take_checked(BlockHead::kBytes, "a block's head");
     const auto head = read_archived<BlockHead>(bytes.substr(0, BlockHead::kBytes));
-    // The end's own head is not part of what it says of the others.
+    // The checksum in the block of kind end does not cover that block's own head.
     if (head.kind != static_cast<std::uint32_t>(BlockKind::end)) whole_.add(bytes);
     if (head.payload_bytes == 0 || head.payload_bytes > kMaxPayload)
         fail(fmt::format("a block of {} bytes", head.payload_bytes));
@@ -126,7 +126,7 @@ bool BinarySource::next(Record& record) {
     record.key = records_->take(head.key_bytes);
     record.value = is_long ? std::string_view{} : records_->take(static_cast<std::size_t>(head.value_bytes));
     check_record(head, record.key);
-    if (is_long) record.key = last_key_;  // the payload goes when more() is called
+    if (is_long) record.key = last_key_;  // the payload is overwritten when more() is called
     record.value_bytes = head.value_bytes;
     record.codec = static_cast<Codec>(head.codec);
     record.ttl = head.ttl_us == 0 ? kForever : std::chrono::microseconds(head.ttl_us);

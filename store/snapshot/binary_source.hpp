@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a binary snapshot, and believes nothing in it.
+// Reads a binary snapshot. Checks every number before it uses it.
 #pragma once
 
 #include <istream>
@@ -14,8 +14,9 @@
 
 namespace dummycache::store::snapshot {
 
-/// Holds one payload at a time. Checks each checksum before it looks at what it covers, each length against
-/// what is left, the order of the keys, the counts, and at the end that there is nothing more.
+/// Holds one payload at a time. Checks each checksum before it uses the bytes under it. Checks each length
+/// against the rest of the file, the order of the keys, and the counts. At the end it checks that no bytes
+/// follow.
 class BinarySource : public RecordSource {
 public:
     /// Reads the head.
@@ -46,7 +47,7 @@ private:
     Checksum whole_;
     Head head_;
     std::uint64_t block_offset_ = 0;
-    std::unique_ptr<Records> records_;  ///< of the block in hand
+    std::unique_ptr<Records> records_;  ///< of the present block
     std::string last_key_;
     std::uint64_t entries_ = 0;
     std::uint64_t bytes_ = 0;

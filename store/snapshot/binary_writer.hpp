@@ -10,8 +10,8 @@
 
 namespace dummycache::store::snapshot {
 
-/// The records come in the order of their keys; `entries` of them, with `bytes` in keys and values. Calls
-/// `after_block` now and then.
+/// `source` gives the records in the order of their keys: `entries` of them, with `bytes` in keys and
+/// values. Calls `after_block` from time to time.
 void write_binary(Output& output, RecordSource& source, std::uint64_t entries, std::uint64_t bytes,
                   const std::function<void()>& after_block);
 

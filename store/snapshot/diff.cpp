@@ -12,7 +12,7 @@ namespace {
 
 using namespace store::snapshot;
 
-/// A sorted source, its record in hand, and its value if that was asked for.
+/// A sorted source, its present record, and the record's value if the caller has asked for it.
 class Side {
 public:
     Side(const SnapshotSource& side, const std::string& match)

@@ -15,10 +15,11 @@ namespace dummycache::store::snapshot {
 
 using Input = ipc::ReadableFile;
 
-/// A copy of what the stream gives.
+/// A copy of all bytes of the stream.
 [[nodiscard]] Input input_from(std::istream& stream, const std::string& name);
 
-/// Goes through an input once. Memory grows with what was read, not with what is asked for.
+/// Goes through an input once. Its memory grows with the bytes that were read, not with the bytes that were
+/// asked for.
 class Cursor {
 public:
     static constexpr std::size_t kReadBytes = std::size_t{256} << 10;
@@ -33,16 +34,16 @@ public:
     /// bytes give their first `most` + 1.
     [[nodiscard]] std::string_view take_line(std::size_t most);
 
-    /// Where the next bytes stand in the file.
+    /// The position of the next bytes in the file.
     [[nodiscard]] std::uint64_t offset() const noexcept { return read_ - (end_ - begin_); }
 
 private:
-    /// Reads more behind what is there; false at the end.
+    /// Reads more bytes behind those that it has. False at the end.
     bool fill();
 
     const Input& input_;
     std::vector<char> buffer_;
-    std::size_t begin_ = 0;  ///< of what was not taken yet
+    std::size_t begin_ = 0;  ///< of the bytes that were not taken yet
     std::size_t end_ = 0;
     std::uint64_t read_;  ///< how far the file was read
     std::size_t read_bytes_;

@@ -39,7 +39,7 @@ const char* message_of(json::ParseErrorCode code) noexcept {
     }
 }
 
-/// Counts the depth; all else is left to who derives from it.
+/// Counts the depth. The derived class does everything else.
 template <class Derived>
 class NestedHandler : public json::BaseReaderHandler<json::UTF8<>, Derived> {
 public:
@@ -86,7 +86,7 @@ bool has_treacherous(std::string_view text) noexcept {
     return false;
 }
 
-/// Where the string begins whose closing quote stands before `end`.
+/// Finds the opening quote of the string whose closing quote is before `end`.
 std::size_t opening_quote(std::string_view text, std::size_t end) noexcept {
     for (std::size_t at = end - 1; at > 0;) {
         at = text.rfind('"', at - 1);
@@ -106,7 +106,7 @@ bool has_half_pair(std::string_view text) noexcept {
     return false;
 }
 
-/// A field's name for a message of one line: its first characters, without any that a terminal would obey.
+/// A field's name for a message of one line: its first characters, without control characters.
 std::string shown(std::string_view name) {
     constexpr std::size_t kMost = 40;
     std::size_t bytes = std::min(name.size(), kMost);
@@ -152,7 +152,7 @@ public:
     bool Key(const char* name, json::SizeType bytes, bool) {
         if (depth_ != 1) return true;
         if (has_half_pair({name, bytes})) return refuse_half_pair();
-        // One more field than there are names: what is wrong is known, and the line may have millions.
+        // One field more than there are names: the line is wrong, and it may have millions of fields.
         if (archive_.fields_.size() > std::size(kKnown)) return false;
         Parsed& parsed = archive_.fields_.emplace_back();
         parsed.name.assign(name, bytes);
@@ -174,7 +174,7 @@ public:
         return true;
     }
 
-    /// Where the string begins that made the parser stop, if one did.
+    /// The beginning of the string that made the parser stop, if one did.
     [[nodiscard]] std::optional<std::size_t> half_pair_at() const noexcept { return half_pair_at_; }
     [[nodiscard]] std::string why_refused() const {
         if (depth_ > kMaxDepth) return fmt::format("nested more than {} deep", kMaxDepth);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A cereal archive that reads a line of JSON into a TextLine. The parser is RapidJSON, which cereal brings; it
-// is told to check encodings, to leave numbers alone, and to use no stack for what is nested. Its events are
-// used and not its documents: those forget where a field stands, and how a number or JSON was written.
+// A cereal archive that reads a line of JSON into a TextLine. The parser is RapidJSON, which comes with
+// cereal. It is told to check encodings, not to convert numbers, and to use no stack for nested values.
+// This file uses its events and not its documents: a document forgets the position of a field, and how a
+// number or JSON was written.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace dummycache::store::snapshot {
 
-/// What is wrong with a line, and at which of its bytes.
+/// An error in a line, and the byte where it is.
 struct JsonProblem {
     std::size_t at = 0;
     std::string what;  ///< empty: nothing
@@ -28,16 +29,17 @@ inline constexpr unsigned kMaxDepth = 256;
 /// Whether the text is one JSON value without blanks around it that may stand in a line as it is.
 [[nodiscard]] bool is_embeddable(std::string_view text);
 
-/// Keeps its memory from one line to the next.
+/// Reuses its memory from one line to the next.
 class JsonLineInputArchive : public cereal::InputArchive<JsonLineInputArchive> {
 public:
     JsonLineInputArchive() : InputArchive<JsonLineInputArchive>(this) {}
 
-    /// Reads `text`, a line, into `line`, whose views are valid until the next call (and as long as `text`).
-    /// Fields that TextLine does not know, that come twice or are of the wrong kind are problems.
+    /// Reads `text`, one line, into `line`. The views in `line` are valid until the next call, and as long
+    /// as `text`. A field that TextLine does not know, that comes twice, or that is of the wrong kind is an
+    /// error.
     [[nodiscard]] JsonProblem line(std::string_view text, TextLine& line);
 
-    /// Where a field's value begins.
+    /// The position of a field's value.
     [[nodiscard]] std::size_t place_of(std::string_view name) const noexcept;
 
     void read(const char* name, std::optional<JsonText>& value) { take(name, Kind::text, value); }

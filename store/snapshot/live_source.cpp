@@ -11,11 +11,13 @@ constexpr std::size_t kPrefetch = 16;
 
 Codec codec_of(std::uint64_t deadline_word) noexcept {
     const auto codec = static_cast<Codec>(deadline_word & layout::kCodecMask);
-    return codec <= Codec::pickle ? codec
-                                  : Codec::bytes;  // damage must not make a snapshot that no one reads
+    return codec <= Codec::pickle
+               ? codec
+               : Codec::bytes;  // a damaged entry must not make a snapshot that cannot be read
 }
 
-/// A clock that was set back, or damage, may leave more than a snapshot can say.
+/// Limits a remaining time to the longest one in a snapshot. A clock that was set back, or damage, may make
+/// it longer.
 std::chrono::microseconds sayable(std::chrono::microseconds ttl) noexcept {
     return ttl == kForever ? ttl : std::min<std::chrono::microseconds>(ttl, kMostTtl);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads the input twice: the first time to check it and to see whether it fits, the second time to store it.
+// Reads the input twice: first to check it and to estimate its size, and then to store it.
 #include <functional>
 
 #include "dummycache/snapshot.hpp"
@@ -16,7 +16,7 @@ using namespace store::snapshot;
 using store::Attachment;
 using store::Condition;
 
-/// A caller's progress callback, now and then.
+/// Calls the user's progress callback from time to time.
 class Reporter {
 public:
     Reporter(const Progress& progress, std::uint64_t before, std::uint64_t total)

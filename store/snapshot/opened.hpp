@@ -11,7 +11,7 @@
 
 namespace dummycache::store::snapshot {
 
-/// Whether time stands still there: in a file, or in a cache whose clock is frozen.
+/// Whether time stands still on a side: it is a file, or a cache whose clock is frozen.
 [[nodiscard]] inline bool stands_still(const SnapshotSource& side) {
     if (side.cache() == nullptr) return true;
     return ipc::CacheClock(side.cache()->attachment().memory.superblock->clock).frozen();
@@ -35,11 +35,11 @@ public:
     }
 
     [[nodiscard]] RecordSource& source() noexcept { return *source_; }
-    /// Of a file.
+    /// The format of a file; empty for a cache.
     [[nodiscard]] std::optional<SnapshotFormat> format() const {
         return input_ ? std::optional(format_of(*input_)) : std::nullopt;
     }
-    /// After all of it was read: throws Error if a key of a file comes twice.
+    /// Called when all of it was read. Throws Error if a key of a file comes twice.
     void check_keys() const {
         if (file_ != nullptr) snapshot::check_keys(*input_, file_->all());
     }

@@ -30,7 +30,7 @@ public:
 private:
     static constexpr std::size_t kPortion = std::size_t{1} << 20;
 
-    /// The system copies what was written while the next bytes are made.
+    /// Gives bytes to a second thread, which writes them while the next ones are made.
     void hand_over() {
         writing_.run([this, bytes = std::exchange(buffer_, {})] { file_.write(bytes); });
         buffer_.reserve(kPortion + kPortion / 4);

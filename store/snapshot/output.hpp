@@ -19,7 +19,7 @@ public:
     Output& operator=(const Output&) = delete;
 
     virtual void write(std::string_view bytes) = 0;
-    /// Everything was written: it becomes visible. Without this call nothing was.
+    /// Makes the snapshot visible when everything was written. Without this call nothing was written.
     virtual void finish() = 0;
 };
 

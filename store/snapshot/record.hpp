@@ -13,11 +13,11 @@
 
 namespace dummycache::store::snapshot {
 
-/// Values above this are not held but pulled, piece by piece.
+/// Values above this size are never held whole in memory: they are read piece by piece.
 inline constexpr std::uint64_t kLongValue = std::uint64_t{256} << 10;
 
-/// The longest remaining time in a snapshot, about 2,000 years. Every reader takes what a writer may write, and
-/// a cache can hold it for centuries.
+/// The longest remaining time in a snapshot, about 2,000 years. Each reader accepts every time that a
+/// writer may write. A cache can hold such a time for centuries.
 inline constexpr std::chrono::seconds kMostTtl{std::int64_t{2000} * 366 * 86'400};
 
 /// Valid until the source's next call.
@@ -31,8 +31,8 @@ struct Record {
     [[nodiscard]] bool is_long() const noexcept { return value.size() != value_bytes; }
 };
 
-/// Bytes and text differ in how they are shown and not in what they are: `set` in C++ says bytes where the
-/// command line says text.
+/// The codecs bytes and text differ only in how a value is shown: `set` in C++ says bytes where the command
+/// line says text. So both count as one kind.
 [[nodiscard]] constexpr Codec kind_of(Codec codec) noexcept {
     return codec == Codec::text ? Codec::bytes : codec;
 }
@@ -47,8 +47,8 @@ public:
 
     /// False at the end. Throws Error with bad_snapshot at bytes that are wrong.
     virtual bool next(Record& record) = 0;
-    /// The next bytes of the long value of the last record: up to kLongValue, empty at the end. Who does not
-    /// ask for them passes over them.
+    /// The next bytes of the long value of the last record: up to kLongValue, empty at the end. A caller
+    /// that does not ask for them skips them.
     virtual std::string_view more() = 0;
     /// How much is done, in the unit of the progress callback.
     [[nodiscard]] virtual std::uint64_t done() const noexcept = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Sorts by 8 bytes of the keys at a time, which lie beside the slots: a comparison of two whole keys would
-// fetch two entries from memory. Those that are equal so far are sorted by the next 8 bytes.
+// Sorts by 8 bytes of the keys at a time. These bytes are in the same array as the slot words: a comparison
+// of two whole keys would load two entries from memory. Keys that are equal in these bytes are sorted by
+// the next 8 bytes.
 #include "store/snapshot/sorted_entries.hpp"
 
 #include <algorithm>
@@ -63,15 +64,15 @@ std::size_t SortedEntries::common_of_few() {
 }
 
 void SortedEntries::find() {
-    // Keys begin alike: they are sorted from the byte on in which some differ. If a later key
-    // differs before, that byte is it.
+    // Keys often begin with the same bytes. So sorting starts at the first byte in which some of them
+    // differ. If a later key differs earlier, sorting starts at that byte.
     std::size_t common = common_of_few();
     const std::size_t guessed = common;
     std::uint64_t entries = 0;
     for (std::uint32_t i = 0; i < memory_.shard_count; ++i)
         entries += memory_.shards[i].entries.load(std::memory_order_relaxed);
     items_.reserve(std::min<std::uint64_t>(entries, most_at_once_));
-    // The order of the index is that of a hash: every n-th entry is a fair sample.
+    // The index is in the order of a hash, so every n-th entry is a fair sample.
     const std::uint64_t stride = entries / kSample + 1;
     std::vector<std::uint64_t> sample;
     const bool all = match_ == "*";
@@ -163,9 +164,9 @@ void SortedEntries::sort_from(std::size_t begin, std::size_t end, std::size_t de
             run = after;
         }
         if (run >= end) return;
-        // All are equal so far: go on without a call, for keys may begin with the same 64 KiB.
+        // All are equal so far. A loop and not a call, because keys may have the same first 64 KiB.
         depth += 8;
-        if (depth > kMaxKeyBytes) {  // they differ in the number of zeros at their ends
+        if (depth > kMaxKeyBytes) {  // they differ only in the number of zeros at their ends
             std::sort(at(begin), at(end),
                       [this](const Item& a, const Item& b) { return less(a.word, b.word, 0); });
             return;

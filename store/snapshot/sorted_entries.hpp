@@ -13,8 +13,9 @@
 
 namespace dummycache::store::snapshot {
 
-/// Gives the slots of the visible entries whose keys match. Takes 16 bytes an entry, for kMostAtOnce of them:
-/// more are sorted range by range, each of which costs one more walk over the image.
+/// Gives the slot words of the visible entries whose keys match, in order. Takes 16 bytes for each entry,
+/// for at most kMostAtOnce entries. If there are more, it sorts range by range; each range costs one more
+/// walk over the image.
 class SortedEntries {
 public:
     static constexpr std::size_t kMostAtOnce = std::size_t{2} << 20;
@@ -26,7 +27,7 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> next();
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
-    /// Of keys and values.
+    /// Bytes of all keys and values.
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
     /// The words of entries that come soon: to be fetched from memory ahead.
     [[nodiscard]] std::uint64_t ahead(std::size_t distance) const noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Opens what entries come from.
+// Opens the sources of entries.
 #pragma once
 
 #include <memory>
@@ -11,19 +11,20 @@
 
 namespace dummycache::store::snapshot {
 
-/// The format that the first byte tells.
+/// The format, which the first byte shows.
 [[nodiscard]] SnapshotFormat format_of(const Input& input);
 
-/// The entries in the order in which they stand. Of a text it does not find keys that come twice: check_keys does.
+/// The entries in the order of the input. In a text it does not notice keys that come twice: check_keys
+/// does.
 [[nodiscard]] std::unique_ptr<RecordSource> open_in_any_order(const Input& input);
 
 /// The entries in the order of their keys.
 [[nodiscard]] std::unique_ptr<RecordSource> open_sorted(const Input& input);
 
-/// After all of it was read from `source`: throws Error if a key comes twice.
+/// Called when all of `source` was read. Throws Error if a key comes twice.
 void check_keys(const Input& input, const RecordSource& source);
 
-/// Of another source, those whose keys match a glob.
+/// The entries of another source whose keys match a glob.
 class MatchingSource : public RecordSource {
 public:
     MatchingSource(std::unique_ptr<RecordSource> source, std::string match)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How much room the entries of a snapshot need in a cache.
+// How much memory the entries of a snapshot need in a cache.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,13 @@
 
 namespace dummycache::store::snapshot {
 
-/// An estimate from above, by a few per cent: a load that has begun must come to its end.
+/// An estimate that is a few per cent too high, never too low: a load that has begun must not run out of
+/// memory.
 class SpaceEstimate {
 public:
     explicit SpaceEstimate(const Memory& memory)
         : shards_(memory.shard_count), checksums_(memory.checksums) {}
-    /// Of a cache that there is not yet: with what costs most.
+    /// For a cache that does not exist yet: assumes the options that need the most memory.
     SpaceEstimate() = default;
 
     void add(const Record& record) noexcept;
@@ -23,7 +24,8 @@ public:
     /// The capacity that a new cache should have.
     [[nodiscard]] std::uint64_t capacity() const noexcept;
 
-    /// Has the system give the memory now. Throws Error with `full` if the cache or the system has less.
+    /// Reserves the memory from the system now. Throws Error with `full` if the cache or the system has
+    /// less.
     void reserve(Attachment& attachment) const;
 
 private:

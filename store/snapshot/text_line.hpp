@@ -19,7 +19,7 @@ namespace dummycache::store::snapshot {
 struct JsonText {
     std::string_view text;
 };
-/// A string that holds bytes in base64: on writing the bytes, on reading what is written.
+/// A string that holds bytes in base64. A writer sets the bytes; a reader gets the base64 text.
 struct JsonBase64 {
     std::string_view text;
 };
@@ -32,7 +32,7 @@ struct JsonRaw {
     std::string_view source;
 };
 
-/// The fields in their order. What is not there is left out.
+/// The fields in their order. Absent fields are left out.
 struct TextLine {
     std::optional<JsonNumber> format;  ///< of a first line, alone in it
     std::optional<JsonText> key;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes a record of a line of a text snapshot, or says what is wrong with it, and where.
+// Turns a line of a text snapshot into a record, or reports what is wrong and where.
 #pragma once
 
 #include <cstdint>

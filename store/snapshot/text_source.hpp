@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The entries of a text snapshot: in the order in which they stand, or sorted.
+// The entries of a text snapshot, in the order of the file or sorted.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace dummycache::store::snapshot {
 /// RapidJSON counts in 32 bits.
 inline constexpr std::size_t kMaxLine = std::size_t{4000} << 20;
 
-/// As they stand. Holds one line at a time.
+/// In the order of the file. Holds one line at a time.
 class TextSource : public RecordSource {
 public:
     explicit TextSource(const Input& input) : input_(input), cursor_(input), reader_(input.name()) {}
@@ -26,7 +26,7 @@ public:
 
     /// Whether every key so far was greater than the one before.
     [[nodiscard]] bool in_order() const noexcept { return in_order_; }
-    /// Of the last record.
+    /// The line number of the last record.
     [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
     [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
 

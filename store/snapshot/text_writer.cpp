@@ -19,7 +19,7 @@ bool is_int64(std::string_view text) {
     return error == std::errc{} && std::to_string(number) == text;
 }
 
-/// The one way in which each value is written. What codec goes without saying is in FORMAT.md.
+/// Writes a value in the one way that is right for it, and returns the codec that this implies (FORMAT.md).
 Codec put_value(TextLine& line, std::string_view value, Codec codec) {
     if (codec == Codec::int64 && is_int64(value)) {
         line.number = JsonNumber{value};

@@ -12,7 +12,7 @@ namespace dummycache::store::snapshot {
 
 inline constexpr unsigned kTextVersion = 1;
 
-/// The records come in the order of their keys. Calls `after_block` now and then.
+/// `source` gives the records in the order of their keys. Calls `after_block` from time to time.
 void write_text(Output& output, RecordSource& source, const std::function<void()>& after_block);
 
 }  // namespace dummycache::store::snapshot

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Base64 with padding. By hand, because it is strict: no two texts mean the same bytes, and what a snapshot
-// holds is read and written in one way only. Libraries take more than that.
+// Base64 with padding. Written by hand because it is strict: no two texts mean the same bytes, so there is
+// only one way to write and to read a value in a snapshot. Libraries accept more than that.
 #include "dummycache/text.hpp"
 
 #include <array>

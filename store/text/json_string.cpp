@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// JSON strings. By hand, because their bytes are a promise: the same state gives the same dump. What
-// libraries escape is their own choice.
+// JSON strings. Written by hand because their bytes are a promise: the same state gives the same dump. Each
+// library chooses for itself which characters it escapes.
 #include "dummycache/text.hpp"
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Decimal seconds, exact to the microsecond: a floating point number is not.
+// Decimal seconds, exact to the microsecond. A floating point number would not be exact.
 #include "dummycache/text.hpp"
 
 #include <algorithm>

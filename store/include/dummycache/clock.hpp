@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A cache's time: looked at, stopped, moved.
+// A cache's time: reading it, stopping it, moving it.
 //
-// Deadlines are instants of the cache's own time, the same for every process. It begins near one second
-// when the cache is made and goes on with the machine's boot clock, also while the machine sleeps. A test
-// need not sleep: it freezes the clock, or moves it.
+// Deadlines are instants of the cache's own time, which is the same for every process. It begins near one
+// second when the cache is made, and goes on with the machine's boot clock, also while the machine sleeps.
+// So a test need not sleep: it freezes or moves the clock.
 #pragma once
 
 #include <chrono>
@@ -28,14 +28,15 @@ struct ClockReading {
 
 /// The clock of a cache. Handles are cheap to copy and keep the cache attached.
 ///
-/// Any thread of any process may call anything here. Mode and time are one word of the segment, so each
-/// change is one step, seen at once by every attached process, and lost by no death: a process that is
-/// killed inside has changed the clock or has not. Nothing here takes a lock or waits. Who waits for a
-/// key that expires by a change is woken. A change costs about a microsecond, a look less than 0.1 us.
+/// Any thread of any process may call anything here. Mode and time are one word of the segment. So each
+/// change is one step, and every attached process sees it at once. No death loses it: a process that is
+/// killed inside has changed the clock or has not. Nothing here takes a lock or waits. If a change makes a
+/// key expire, the calls that wait for the key are woken. A change costs about a microsecond, a look less
+/// than 0.1 us.
 ///
-/// The cache keeps its clock, not the process: a clock that was frozen stays frozen when nobody is
-/// attached, and that of a cache in a file when the machine is started again. Throws ErrorCode::removed
-/// if the cache was removed.
+/// The clock belongs to the cache and not to a process. A frozen clock stays frozen when no process is
+/// attached; in a cache in a file also when the machine is started again. Throws ErrorCode::removed if the
+/// cache was removed.
 class Clock {
 public:
     explicit Clock(const Cache& cache) : cache_(cache) {}
@@ -44,22 +45,22 @@ public:
     [[nodiscard]] std::chrono::microseconds now() const { return read().now; }
     [[nodiscard]] bool frozen() const { return read().frozen; }
 
-    /// Stops the clock where it is, and until resume() nothing expires by itself. A frozen one stays as
-    /// it is.
+    /// Stops the clock at its present time. Until resume() nothing expires by itself. A frozen clock stays
+    /// as it is.
     void freeze();
 
-    /// Lets a frozen clock go on from the time that it shows. A running one stays as it is.
+    /// Lets a frozen clock go on from the time that it shows. A running clock stays as it is.
     void resume();
 
-    /// Moves the clock on, running or frozen; steps of several processes add up. Never goes back: throws
-    /// ErrorCode::invalid_argument if `by` is negative. There is a latest instant, in about 1,100 years, at
-    /// which it stops short.
+    /// Moves the clock forward, whether it runs or is frozen. Steps of several processes add up. Never goes
+    /// back: throws ErrorCode::invalid_argument if `by` is negative. Stops at the latest instant, which is
+    /// about 1,100 years away.
     void advance(std::chrono::microseconds by);
 
     /// Sets the clock, which stays running or frozen. Throws ErrorCode::invalid_argument if `time` is
-    /// negative, or in the past and that was not allowed; whether it is in the past is decided with the
-    /// change, as one step. After a step back an entry that had expired is there again, unless its memory was
-    /// reclaimed meanwhile. 0 is set as 1 us, what comes after the latest instant as that.
+    /// negative, or if it is in the past and `backwards` does not allow that. That check and the change are
+    /// one step. After a step back an entry that had expired is visible again, unless its memory was
+    /// reclaimed meanwhile. 0 is set as 1 us. A time after the latest instant is set as that instant.
     void set(std::chrono::microseconds time, Backwards backwards = Backwards::refuse);
 
 private:

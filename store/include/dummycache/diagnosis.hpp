@@ -11,7 +11,7 @@
 
 namespace dummycache {
 
-/// A lock that somebody holds at this moment.
+/// A lock that a process holds at this moment.
 struct HeldLock {
     std::string lock;  ///< "all shards", or "shard N"
     std::uint32_t slot = 0;
@@ -29,17 +29,17 @@ struct Diagnosis {
     std::vector<std::uint32_t> unchecked_shards;  ///< locked, or written too often to be looked at
     std::uint64_t orphaned_pages = 0;             ///< that a dead process staged for a large value
 
-    /// Whether there is something that a repair would mend. The place of a dead process that left nothing
-    /// else behind is none: any process that attaches may take it.
+    /// Whether a repair would change something. A dead process that left only its place in the process
+    /// table does not count: any process that attaches may take that place.
     [[nodiscard]] bool needs_repair() const noexcept {
         const auto is_dead = [](const auto& one) { return !one.alive; };
         return std::any_of(locks.begin(), locks.end(), is_dead) || !problems.empty() || orphaned_pages != 0;
     }
-    /// Whether everything was looked at and there is nothing to mend.
+    /// Whether everything was checked and there is nothing to repair.
     [[nodiscard]] bool sound() const noexcept { return !needs_repair() && unchecked_shards.empty(); }
 };
 
-/// A cache, or what is left of one, that Cache::collect_garbage removes.
+/// A cache, or the rest of one, that Cache::collect_garbage removes.
 struct Garbage {
     std::string name;
     std::string path;

@@ -34,25 +34,26 @@ enum class Codec : std::uint8_t { bytes = 0, text = 1, int64 = 2, json = 3, cere
     return std::nullopt;
 }
 
-/// Changes with every write of a key, and never comes back; what set_if compares.
+/// Changes with every write of a key, and is never used again. set_if compares it.
 using EntryId = std::uint64_t;
 
 /// The remaining life of an entry that lives for ever.
 inline constexpr std::chrono::microseconds kForever = std::chrono::microseconds::max();
 
-/// An entry as it lies in a consistent copy of the cache. The views are valid during the visit only.
+/// An entry of a consistent copy of the cache. The views are valid only during the visit.
 struct EntryView {
     std::string_view key;
     std::string_view value;
     Codec codec = Codec::bytes;
     EntryId id = 0;
     std::chrono::microseconds ttl = kForever;  ///< remaining, in the cache's time
-    std::uint32_t writer = 0;                  ///< process slot that wrote it; may be in other hands by now
-    std::uint64_t stored_bytes = 0;            ///< what it takes in the segment, index not included
-    unsigned visits = 0;  ///< since it was passed over: 0, 1, or 2 for "two or more"; see WhenFull::evict
+    std::uint32_t writer = 0;        ///< process slot that wrote it; another process may have it by now
+    std::uint64_t stored_bytes = 0;  ///< bytes it takes in the segment, without the index
+    unsigned visits =
+        0;  ///< since eviction passed over it: 0, 1, or 2 for "two or more"; see WhenFull::evict
 };
 
-/// An entry that was read for itself, with all that is known of it.
+/// An entry that was read by its key, with all its data.
 struct Entry {
     std::string value;
     Codec codec = Codec::bytes;

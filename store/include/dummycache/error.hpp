@@ -7,12 +7,12 @@
 
 namespace dummycache {
 
-/// What kind of failure an Error reports. Nothing there and not stored are not failures: they are
-/// an empty std::optional and `false`.
+/// What kind of failure an Error reports. An absent key, and a write whose condition does not hold, are no
+/// failures: those calls return an empty std::optional or `false`.
 enum class ErrorCode {
     invalid_argument,   ///< the caller's mistake: a bad key, timeout, name or option
     not_found,          ///< no such cache, or its directory is missing
-    no_permission,      ///< the cache belongs to somebody else, or the system said no
+    no_permission,      ///< the cache belongs to another user, or the system refused
     not_a_cache,        ///< the file is not a segment, or is damaged
     incompatible,       ///< a segment of another layout version or architecture
     full,               ///< no room, and the cache may not (or cannot) evict
@@ -20,7 +20,7 @@ enum class ErrorCode {
     bad_snapshot,       ///< a snapshot that is damaged, wrong, or of a later version
     no_checkpoint,      ///< no checkpoint of that name is held
     checkpoint_exists,  ///< one of that name is held already
-    checkpoint_lost,    ///< there was no room for what was written since and for what it needs
+    checkpoint_lost,    ///< there was no room for new entries beside those that the checkpoint needs
     busy,               ///< a live process held a lock for longer than lock_timeout
     removed,            ///< the cache was removed under an attached process
     unreachable,        ///< no answer from a server (dummycache/remote.hpp)
@@ -30,8 +30,8 @@ enum class ErrorCode {
     system,             ///< the operating system failed in a way that has no better name
 };
 
-/// Thrown for a caller's mistake and for the world's fault, never for an absent key.
-/// what() is one line: what failed, on what, and what to do next.
+/// Thrown for a caller's mistake and for a failure outside of the program, never for an absent key. what()
+/// is one line: what failed, on what, and what to do next.
 class Error : public std::runtime_error {
 public:
     Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

@@ -18,9 +18,9 @@
 
 namespace dummycache {
 
-/// Code that takes a `KeyValueStore auto&` works on a Cache of any kind as well as on a Remote: a program can
-/// use shared memory on a developer's machine and a server elsewhere. The semantics are those that stand in
-/// cache.hpp; remote.hpp says where a server cannot keep them.
+/// Code that takes a `KeyValueStore auto&` works on a Cache of any kind as well as on a Remote. So a
+/// program can use shared memory on a developer's machine and a server elsewhere. cache.hpp has the
+/// semantics; remote.hpp says where a server cannot keep them.
 template <class Store>
 concept KeyValueStore = std::copyable<Store> &&
     requires(Store store, const Store& reader, std::string_view text, std::string& buffer, Timeout timeout,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The sizes of keys and values that every cache keeps to.
+// The limits for the sizes of keys and values in every cache.
 #pragma once
 
 #include <cstdint>

@@ -9,8 +9,8 @@ namespace dummycache {
 
 /// What a set does when there is no room.
 enum class WhenFull : std::uint8_t {
-    /// Drop the entries that were used least, the oldest first. Reads count once half of the capacity was in use,
-    /// and not while the entry is among the newest (32 KiB of a shard).
+    /// Drop the entries that were used least, the oldest first. Reads count only after half of the capacity
+    /// was in use, and only when the entry is no longer among the newest (32 KiB of a shard).
     evict,
     refuse,  ///< fail with ErrorCode::full and keep everything that is stored
 };
@@ -22,17 +22,17 @@ enum class Kind : std::uint8_t {
     private_memory  ///< memory of this process alone
 };
 
-/// capacity, mode and when_full are decided by whoever creates the cache; they are ignored
-/// when it exists already. lock_timeout belongs to the handle.
+/// The process that creates the cache decides capacity, mode and when_full. They are ignored if the cache
+/// exists already. lock_timeout belongs to the handle.
 struct Options {
-    /// Bytes: upper bound of the whole segment, 1 MiB to 512 GiB. The segment is sparse: it takes memory
-    /// as entries come, and an empty one takes under 4 MiB whatever its capacity.
+    /// Bytes: upper bound of the whole segment, 1 MiB to 512 GiB. The segment is sparse: it takes memory as
+    /// entries come. An empty one takes under 4 MiB, whatever its capacity.
     std::uint64_t capacity = std::uint64_t{256} << 20;
     /// Permission bits of the segment. Only its owner may attach to a cache of mode 0600.
     unsigned mode = 0600;
     WhenFull when_full = WhenFull::evict;
-    /// How long a write waits for a live process that holds a lock before it throws
-    /// ErrorCode::busy with that process's pid. A dead holder is no reason to wait.
+    /// How long a write waits for a live process that holds a lock. Then it throws ErrorCode::busy with
+    /// that process's pid. A write does not wait for a dead holder.
     std::chrono::milliseconds lock_timeout{1000};
 };
 

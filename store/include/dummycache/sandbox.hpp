@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A scope that leaves the cache as it found it.
+// A scope after which the cache is as it was before.
 #pragma once
 
 #include <string>
@@ -9,20 +9,21 @@
 
 namespace dummycache {
 
-/// Takes a checkpoint, and at the end of the scope goes back to it and gives it up: whatever any process did to the
-/// cache meanwhile is undone. Sandboxes nest if each has a name of its own. A process that is killed in one leaves its checkpoint; `rollback` and
-/// `release` by that name, or the next sandbox of the same name, clear it away. Not to be moved or shared.
+/// Takes a checkpoint. At the end of the scope it goes back to the checkpoint and releases it. So the
+/// changes of all processes meanwhile are undone. Sandboxes nest if each has a name of its own. A process
+/// that is killed inside a sandbox leaves its checkpoint. It is removed by `rollback` and `release` with
+/// that name, or by the next sandbox of the same name. A sandbox cannot be moved or shared.
 class Sandbox {
 public:
-    /// Throws what Cache::checkpoint throws. A checkpoint of this name that somebody left is gone back to and
-    /// released first.
+    /// Throws the errors of Cache::checkpoint. If a checkpoint of this name exists already, goes back to it
+    /// and releases it first.
     explicit Sandbox(const Cache& cache, std::string name = "sandbox");
 
-    /// Swallows errors: a destructor must. Call `end` to see them.
+    /// Hides errors, because a destructor must not throw. Call `end` to see them.
     ~Sandbox();
 
-    /// Goes back now. Throws checkpoint_lost if that cannot be done any more, busy, removed. The scope's end then does
-    /// nothing.
+    /// Goes back now. The end of the scope then does nothing. Throws checkpoint_lost if there is no way
+    /// back any more, busy, removed.
     void end();
 
     Sandbox(const Sandbox&) = delete;

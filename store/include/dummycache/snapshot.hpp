@@ -22,7 +22,7 @@ enum class SnapshotFormat : std::uint8_t {
     binary,  ///< usually *.dcs
 };
 
-/// What becomes of the remaining times of entries on their way into a file or a cache.
+/// What happens to the remaining times of entries on their way into a file or a cache.
 class TtlRule {
 public:
     /// They stay as they are.
@@ -45,9 +45,9 @@ private:
     double factor_;
 };
 
-/// Called now and then from the thread that does the work; `total` is known from the start. A dump counts
-/// entries, a load and a verification count bytes of the file (a load reads it twice). May throw: the
-/// work ends as after an error.
+/// Called from time to time by the thread that does the work. `total` is known from the start. A dump
+/// counts entries. A load and a verification count bytes of the file; a load reads the file twice. May
+/// throw: the work then ends as after an error.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 struct DumpOptions {
@@ -58,11 +58,11 @@ struct DumpOptions {
     std::string checkpoint = {};  ///< if not empty, the state at that checkpoint
 };
 
-/// What a load does with what is in the cache already.
+/// What a load does with the entries that are in the cache already.
 enum class LoadMode : std::uint8_t {
-    replace,       ///< the cache then holds what the snapshot holds and nothing else
-    merge,         ///< entries of the snapshot take the place of those with the same key
-    only_missing,  ///< entries whose key is there stay as they are
+    replace,       ///< afterwards the cache holds the entries of the snapshot and no others
+    merge,         ///< entries of the snapshot replace those with the same key
+    only_missing,  ///< entries whose key is present stay as they are
 };
 
 struct LoadOptions {
@@ -75,35 +75,38 @@ struct LoadOptions {
 struct LoadResult {
     std::uint64_t stored = 0;     ///< entries written
     std::uint64_t unmatched = 0;  ///< left out because their key does not match
-    std::uint64_t present = 0;    ///< left out because their key was there (only_missing)
+    std::uint64_t present = 0;    ///< left out because their key was present (only_missing)
 };
 
-/// Writes the cache's entries as of one moment and returns their number. What it costs: a private copy
-/// of the used memory, taken while writers wait (as Cache::visit), and 64 MiB (in text also one value).
-/// Readers go on. A file is written under a temporary name beside it, synced, and renamed: it holds the
-/// old snapshot or the new one, also after a crash or a kill, which may leave the temporary file for the
-/// next dump to that name to replace. A path that is no regular file (a device, a pipe) is written straight.
-/// `-` is standard output. Throws ErrorCode::full or ErrorCode::system if it cannot be written.
+/// Writes the cache's entries as of one moment, and returns their number. It needs memory for a private
+/// copy of the used memory, and 64 MiB (in text also one value). Writers wait while the copy is made (as in
+/// Cache::visit); readers go on. A file is written under a temporary name beside it, synced, and renamed.
+/// So it holds the old snapshot or the new one, also after a crash or a kill. These may leave the temporary
+/// file, which the next dump to that name replaces. A path that is no regular file (a device, a pipe) is
+/// written directly. `-` is standard output. Throws ErrorCode::full or ErrorCode::system if it cannot be
+/// written.
 std::uint64_t dump(const Cache& cache, const std::string& path, const DumpOptions& options = {});
 std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& options = {});
 
-/// Loads a snapshot of either format; the bytes say which. Everything is read and checked before the cache
-/// is changed: bytes that are no snapshot throw ErrorCode::bad_snapshot with the place (`file:line:column`
-/// in text) and change nothing, and so does a snapshot that cannot fit (ErrorCode::full). Entries get
-/// their remaining time counted from the moment at which the load begins to write. Takes at most 64 MiB
-/// of memory, in text also one line; a pipe or stream is first copied to a temporary file (`-` is standard input).
+/// Loads a snapshot of either format; its bytes show which. Everything is read and checked before the cache
+/// is changed. Bytes that are no snapshot throw ErrorCode::bad_snapshot with the place (`file:line:column`
+/// in text) and change nothing. A snapshot that cannot fit throws ErrorCode::full and changes nothing. The
+/// remaining time of entries counts from the moment at which the load begins to write. Takes at most 64 MiB
+/// of memory, in text also one line. A pipe or stream is first copied to a temporary file (`-` is standard
+/// input).
 ///
-/// It is one step: writers wait from the moment at which it begins to write, and a process that is killed inside
-/// leaves the cache as it was. Readers see each key as it was or as it is in the snapshot; what is not in the
-/// snapshot goes for all at once, at the end. If there is no room for the old and the new entries side by side, a
-/// kill leaves those that were written. `progress` is called while writers wait: it must not take long. A second
-/// thread helps to store.
+/// It is one step. Writers wait from the moment at which it begins to write, and a process that is killed
+/// inside leaves the cache as it was. Readers see each key as it was or as it is in the snapshot. Entries
+/// that are not in the snapshot go all at once, at the end. If there is no room for the old and the new
+/// entries side by side, a kill leaves those that were written. `progress` is called while writers wait, so
+/// it must not take long. A second thread helps to store.
 LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options = {});
 /// `name` stands for the stream in messages.
 LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options = {},
                 const std::string& name = "<stream>");
 
-/// What one side of a comparison is: the state of a cache at one moment or at a checkpoint, or a snapshot in a file.
+/// One side of a comparison: the state of a cache at one moment or at a checkpoint, or a snapshot in a
+/// file.
 class SnapshotSource {
 public:
     SnapshotSource(const Cache& cache) : cache_(cache) {}  // NOLINT: implicit by design
@@ -113,10 +116,10 @@ public:
     /// `-` is standard input.
     [[nodiscard]] static SnapshotSource file(std::string path) { return SnapshotSource(std::move(path)); }
 
-    /// A null pointer if it is a file.
+    /// Null if this side is a file.
     [[nodiscard]] const Cache* cache() const noexcept { return cache_ ? &*cache_ : nullptr; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    /// Empty if it is a file, or a cache as it is now.
+    /// Empty if this side is a file, or a cache as it is now.
     [[nodiscard]] const std::string& checkpoint() const noexcept { return checkpoint_; }
 
 private:
@@ -129,11 +132,11 @@ private:
 
 /// Which remaining times count as equal.
 enum class CompareTtl : std::uint8_t {
-    /// Exactly equal ones where time stands still on both sides (files, frozen clocks); where it runs, any
-    /// two: only whether there is a deadline counts.
+    /// If time stands still on both sides (files, frozen clocks): exactly equal times. If it runs on a
+    /// side: any two times; only whether there is a deadline counts.
     automatic,
-    ignore,  ///< all, and also none
-    exact,   ///< equal ones, and those within CompareOptions::slack
+    ignore,  ///< all times are equal, also to none
+    exact,   ///< equal times, and those that differ by at most CompareOptions::slack
 };
 
 struct CompareOptions {
@@ -157,12 +160,13 @@ struct Difference {
     std::optional<DifferenceSide> after;   ///< empty: the key is gone
 };
 
-/// Calls `visitor` for each key that differs, in the order of the keys, until it returns false. Codecs count
-/// as part of the value, but for bytes and text, which differ in how they are shown only. Throws as load does, after having visited what came before the bad place.
+/// Calls `visitor` for each key that differs, in the order of the keys, until it returns false. Codecs
+/// count as part of the value, except that bytes and text are equal: they differ only in how a value is
+/// shown. Throws as load does, after it has visited the keys before the bad place.
 void diff(const SnapshotSource& before, const SnapshotSource& after,
           const std::function<bool(const Difference&)>& visitor, const CompareOptions& options = {});
 
-/// What a snapshot holds, or a cache would dump.
+/// A summary of a snapshot, or of the snapshot that a cache would dump.
 struct SnapshotSummary {
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;               ///< of keys and values
@@ -174,17 +178,17 @@ struct SnapshotSummary {
 
 struct SummaryOptions {
     std::string match = "*";
-    /// Whether remaining times are part of the digest. If not, it says of each entry only whether it has
-    /// one: it stays the same while time goes on, until something expires.
+    /// Whether remaining times are part of the digest. If not, only whether each entry has a deadline
+    /// counts: then the digest stays the same while time goes on, until an entry expires.
     bool exact_ttl = false;
     Progress progress = {};
 };
 
-/// Reads all of it, so it checks a file as load does.
+/// Reads the whole source, so it checks a file as load does.
 [[nodiscard]] SnapshotSummary summarize(const SnapshotSource& source, const SummaryOptions& options = {});
 
-/// Of keys, values, codecs, and which entries have a deadline: summarize(source).digest. Good against
-/// accidents, not against somebody who makes two states with one digest.
+/// A digest of keys, values, codecs, and which entries have a deadline: summarize(source).digest. It finds
+/// accidents. It does not stop a person who makes two states with one digest.
 [[nodiscard]] std::string digest(const SnapshotSource& source);
 
 }  // namespace dummycache
