@@ -2,7 +2,7 @@
 // Going back to a checkpoint.
 //
 //   1  rollback_target = k + 1                       from here on some process will finish the rollback
-//   2  each shard: each slot leads to its old entry again; no slot leads to a newer entry
+//   2  each shard: the slots of changed keys lead to the old entries again; no slot leads to a newer entry
 //   3  clear_era and clock get their old values
 //   4  each shard: the undo records are dropped
 //   5  depth = k + 1   6  a new era   7  rollback_target = 0
@@ -19,7 +19,7 @@
 //      buckets when it was taken, and a split since then can only have spread them. So a rollback needs no memory.
 //
 // What readers see meanwhile: each key as it was before the rollback, or as it is after it. One exception:
-// if a key was deleted and set again since the checkpoint, and its bucket is full, it is absent for an
+// if a key was deleted and set again since the checkpoint, and its bucket is full, it may be absent for an
 // instant. Once the call has returned, readers see all keys as they are after it.
 #pragma once
 

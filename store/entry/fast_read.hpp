@@ -24,8 +24,7 @@ struct FastRead {
                                                                const Lengths& lengths,
                                                                std::size_t key_bytes) noexcept {
     constexpr std::uint64_t kPerFlag = layout::kChecked / layout::kChecksumBytes;
-    const std::uint64_t checksum =
-        (deadline_word & layout::kChecked) / kPerFlag;  // computed without a branch
+    const std::uint64_t checksum = (deadline_word & layout::kChecked) / kPerFlag;  // without a branch
     const std::uint64_t end =
         offset % layout::kPageBytes + sizeof(layout::EntryHeader) + lengths.key + lengths.value + checksum;
     return (deadline_word & layout::kOverflow) == 0 && lengths.key == key_bytes && end <= layout::kPageBytes;

@@ -26,8 +26,7 @@ struct WriteRequest {
     Codec codec = Codec::bytes;
     Condition condition = Condition::always;
     EntryId id = 0;
-    std::optional<std::uint64_t>
-        deadline_us;  ///< microseconds of cache time, 0 = for ever; used instead of the timeout
+    std::optional<std::uint64_t> deadline_us;  ///< of cache time, 0 = for ever; instead of the timeout
     /// For a large value that is not held in memory; then `value` is empty. The size, and the function that
     /// writes the value into its staged pages before any lock is taken.
     std::uint64_t pulled_bytes = 0;
@@ -61,8 +60,7 @@ void check_value(const Attachment& attachment, std::uint64_t bytes, const char* 
 [[nodiscard]] inline std::uint64_t deadline_word_of(const Attachment& attachment, Timeout timeout,
                                                     Codec codec) {
     const bool usual = timeout.kind() == Timeout::Kind::forever && codec == Codec::bytes;
-    return usual ? 0
-                 : unusual_deadline_word_of(attachment, timeout, codec);  // so that a usual set makes no call
+    return usual ? 0 : unusual_deadline_word_of(attachment, timeout, codec);  // no call in a usual set
 }
 [[nodiscard]] inline std::uint64_t deadline_word_of(const Attachment& attachment,
                                                     const WriteRequest& request) {

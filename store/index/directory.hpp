@@ -26,8 +26,7 @@ namespace dummycache::store {
 [[nodiscard, gnu::always_inline]] inline layout::IndexPage* index_page_at(const Memory& memory,
                                                                           std::uint32_t link,
                                                                           std::uint32_t committed) noexcept {
-    return link - 1 < committed ? &memory.index_page(link - 1)
-                                : nullptr;  // 0 - 1 is larger than every page number
+    return link - 1 < committed ? &memory.index_page(link - 1) : nullptr;  // 0 - 1 is above every page
 }
 
 /// The key's index page, or null if there is none yet. Holds no lock.

@@ -21,8 +21,7 @@ constexpr std::uint64_t kProtectedWeight = 7;
 constexpr std::uint32_t kMostShare = layout::kWhole / 20 * 19;
 
 std::uint8_t ghost_of(std::uint32_t tag) noexcept {
-    const std::uint32_t bits =
-        tag >> (layout::kTagBits - 7);  // the low bits are the same for all keys of a page
+    const std::uint32_t bits = tag >> (layout::kTagBits - 7);  // the low bits are equal within a page
     return static_cast<std::uint8_t>(bits != 0 ? bits : 0x7f);
 }
 

@@ -25,8 +25,7 @@ struct Attachment {
     ipc::PageArena arena;
     Memory memory;
     std::chrono::milliseconds lock_timeout;
-    std::atomic<std::int64_t> helped_us{
-        -1'000'000};  ///< boot clock: when this process last asked whether a rollback has to be finished
+    std::atomic<std::int64_t> helped_us{-1'000'000};  ///< boot clock; of the last look for a rollback
 
     /// Joins the segment's processes. Throws ipc::Fault::busy, removed.
     Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)

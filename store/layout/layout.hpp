@@ -141,12 +141,11 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 ///   512
 struct alignas(kCacheLine) Shard {
     LockWord lock;
-    std::atomic<std::uint64_t> dirty;  ///< kInWrite, kDamaged, or 0
-    std::atomic<std::uint64_t>
-        watched_until;  ///< 0, or the time (ms of the boot clock) until which a process waits for changes
-    std::atomic<std::uint32_t> changes;     ///< a futex: raised by writers while it is watched
-    std::atomic<std::uint32_t> undo_head;   ///< truth: the newest page of undo records + 1
-    std::atomic<std::uint64_t> undo_count;  ///< truth: records that are whole
+    std::atomic<std::uint64_t> dirty;          ///< kInWrite, kDamaged, or 0
+    std::atomic<std::uint64_t> watched_until;  ///< 0, or when the last wait ends (ms of the boot clock)
+    std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
+    std::atomic<std::uint32_t> undo_head;      ///< truth: the newest page of undo records + 1
+    std::atomic<std::uint64_t> undo_count;     ///< truth: records that are whole
 
     alignas(kCacheLine) std::atomic<std::uint64_t> next_id;  ///< truth: larger than every id ever given
     std::atomic<std::uint64_t> entries;                      ///< from here on derived
@@ -210,8 +209,7 @@ struct CheckpointRecord {
     std::atomic<std::uint64_t> taken_us;             ///< cache time
     std::atomic<std::uint32_t> marks[kMaxShards];    ///< how many undo records of each shard are older
     std::atomic<std::uint32_t> entries[kMaxShards];  ///< entries of each shard, as counted then
-    std::atomic<std::uint64_t>
-        is_bulk;  ///< not 0: the checkpoint of a bulk write, which needs no records of new keys
+    std::atomic<std::uint64_t> is_bulk;              ///< not 0: of a bulk write, without records of new keys
 };
 static_assert(sizeof(CheckpointRecord) == 240 && offsetof(CheckpointRecord, marks) == 104);
 static_assert(kMaxCheckpoints * sizeof(CheckpointRecord) <= sizeof(Superblock::checkpoints));

@@ -23,8 +23,7 @@ struct NewEntry {
     std::uint64_t key_hash = 0;
     std::uint64_t deadline_word = 0;  ///< deadline, flags and codec
     OverflowPart overflow;            ///< if flags say kOverflow
-    std::uint64_t pulled_bytes =
-        0;  ///< size of a value that is in overflow pages already; then `value` is empty
+    std::uint64_t pulled_bytes = 0;   ///< of a value in overflow pages; `value` is empty
 
     [[nodiscard]] Lengths lengths(std::uint32_t writer) const noexcept {
         return {value.size() + pulled_bytes, static_cast<std::uint32_t>(key.size()), writer};

@@ -17,15 +17,14 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-constexpr std::uint64_t kDeadPercent = 23;  // compact if more of the full pages than this is dead
-constexpr std::uint32_t kFullDeadShare =
-    14;  // 1/14: in a full cache, so much must be dead to compact before evicting
-constexpr std::uint32_t kFewPages = 4;     // with fewer full pages, only empty ones are freed
-constexpr unsigned kStepsPerPage = 3;      // compactions that one new page pays for
-constexpr unsigned kCandidates = 32;       // pages looked at to choose one
-constexpr unsigned kFullCandidates = 128;  // the same, when the cache is full
-constexpr unsigned kLooks = 2;             // how many of these have their entries read
-constexpr unsigned kFullLooks = 4;         // the same, when the cache is full
+constexpr std::uint64_t kDeadPercent = 23;    // compact if a greater part of the full pages is dead
+constexpr std::uint32_t kFullDeadShare = 14;  // a full cache compacts first if 1/14 is dead
+constexpr std::uint32_t kFewPages = 4;        // with fewer full pages, only empty ones are freed
+constexpr unsigned kStepsPerPage = 3;         // compactions that one new page pays for
+constexpr unsigned kCandidates = 32;          // pages looked at to choose one
+constexpr unsigned kFullCandidates = 128;     // the same, when the cache is full
+constexpr unsigned kLooks = 2;                // how many of these have their entries read
+constexpr unsigned kFullLooks = 4;            // the same, when the cache is full
 
 /// Compacts one page of the age list. False if there was no room for a live entry; the page then stays.
 bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us) {

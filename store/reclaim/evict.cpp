@@ -48,8 +48,7 @@ bool evict_locked(const LockedShard& shard, bool patient, std::uint64_t now_us) 
         shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
             if (keep_needed(shard, entry, slot)) return true;
             if (entry.offset() == exempt) {
-                static_cast<void>(
-                    keep_locked(shard, entry, slot));  // it stays where it is if there is no room
+                static_cast<void>(keep_locked(shard, entry, slot));  // without room it stays
                 return true;
             }
             const bool visible = is_visible(entry, clear_era, now_us);

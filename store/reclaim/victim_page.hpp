@@ -2,8 +2,8 @@
 // Which page eviction takes next: the oldest page that has something to give.
 //
 // Three kinds of entries are not given. Checkpoints need some. Pinned ones keep their whole page. The
-// exempt entry is the one that the present write replaces or reads (replace, append, take): it must not be
-// evicted to make room for its own successor.
+// exempt entry is the entry that the present write is about (replace, append, take): it must not be evicted
+// to make room for its own successor.
 #pragma once
 
 #include <cstdint>

@@ -141,7 +141,7 @@ public:
     bool String(const char* text, json::SizeType bytes, bool) {
         if (depth_ == 1) {
             Parsed& parsed = archive_.fields_.back();
-            // JSON that is a value is kept as it stands.
+            // A JSON value is kept as it is written.
             if (parsed.name != "json" && has_half_pair({text, bytes})) return refuse_half_pair();
             parsed.text_at = archive_.texts_.size();
             parsed.text_bytes = bytes;

@@ -11,9 +11,7 @@ constexpr std::size_t kPrefetch = 16;
 
 Codec codec_of(std::uint64_t deadline_word) noexcept {
     const auto codec = static_cast<Codec>(deadline_word & layout::kCodecMask);
-    return codec <= Codec::pickle
-               ? codec
-               : Codec::bytes;  // a damaged entry must not make a snapshot that cannot be read
+    return codec <= Codec::pickle ? codec : Codec::bytes;  // damage must not make an unreadable snapshot
 }
 
 /// Limits a remaining time to the longest one in a snapshot. A clock that was set back, or damage, may make

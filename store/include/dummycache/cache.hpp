@@ -91,9 +91,9 @@ public:
 
     // ---- one key -----------------------------------------------------------------------------
 
-    /// Stores `value` under `key`, in place of what was there. A timeout of zero or less stores
-    /// nothing, deletes what was there and returns false; otherwise true. Throws ErrorCode::full
-    /// when there is no room that may be had. About 0.1 to 0.5 us, more for large values.
+    /// Stores `value` under `key`, in place of the old value. A timeout of zero or less stores
+    /// nothing, deletes the old value and returns false; otherwise true. Throws ErrorCode::full
+    /// if there is no room and no more can be evicted. About 0.1 to 0.5 us, more for large values.
     bool set(std::string_view key, std::string_view value, Timeout timeout = {}, Codec codec = Codec::bytes);
 
     /// The value, if the key is there. No lock; about 0.1 to 0.3 us.
@@ -168,7 +168,7 @@ public:
     std::string get_or_set(std::string_view key, std::string_view value, Timeout timeout = {});
 
     /// Waits until `wanted(value)` is true of the key's value (empty if it is absent) and returns
-    /// true, or false when the timeout is over; without one it waits for ever. Sleeps: whoever writes
+    /// true, or false when the timeout is over; without one it waits for ever. Sleeps: each write to
     /// the key's shard wakes it, and it looks by itself when the key expires. `wanted` is called
     /// without a lock, at least once, and must not take long. Not a use. A waiter that is killed
     /// leaves nothing but a few needless wake-ups.
@@ -218,7 +218,7 @@ public:
     /// consistent copy of the cache, unless they were written again since; returns how many.
     std::size_t erase_if(std::string_view glob);
 
-    /// Deletes everything, for everyone at once. About 0.1 ms, whatever there is. A process that
+    /// Deletes all entries, for every process at once. About 0.1 ms, for any number. A process that
     /// dies inside has cleared everything or nothing.
     void clear();
 
@@ -240,15 +240,15 @@ public:
     /// key as it was before or as it is after, and all as they are after once this has returned; a key that was
     /// cleared or deleted and set again since may be absent for an instant. A clock that was moved or frozen is as
     /// it was; time that passed has passed. Throws no_checkpoint; checkpoint_lost, and changes nothing. Killed
-    /// inside: whoever comes next finishes it.
+    /// inside: the next process finishes it.
     void rollback(std::string_view name);
 
     /// Gives a checkpoint up; the state stays as it is. Below one that is held it keeps its place on the stack.
     /// Throws no_checkpoint. Killed inside: given up or not.
     void release(std::string_view name);
 
-    /// Those that are held, the oldest first. While there are any, what they need is neither evicted nor
-    /// reclaimed; when there is no room for it and for what is written, all that are held are lost.
+    /// The held checkpoints, the oldest first. Entries that they need are neither evicted nor reclaimed.
+    /// If there is no room for these and for new entries, all held checkpoints are lost.
     [[nodiscard]] std::vector<Checkpoint> checkpoints() const;
 
     // ---- typed values: `#include <dummycache/typed.hpp>`, which says all about them ---------------
@@ -271,18 +271,18 @@ public:
     [[nodiscard]] std::vector<std::string> check() const;
 
     /// Looks at processes, locks and invariants without taking a lock, so it also tells why writers do
-    /// not get on. A shard that is written all the time, or locked, is not checked. Takes as much
+    /// make no progress. A shard that is written all the time, or locked, is not checked. Takes as much
     /// memory as the used part of the cache.
     [[nodiscard]] Diagnosis diagnose() const;
 
     /// Mends what diagnose finds: takes every lock (from the dead, with what that repairs), clears up
     /// after dead processes, rebuilds shards with broken invariants. Says what it did, one line each.
-    /// What leads to no sound entry any more is lost. Throws ErrorCode::busy if a live process holds
+    /// Keys without a sound entry are lost. Throws ErrorCode::busy if a live process holds
     /// a lock. Killed inside: as a write that is killed.
     std::vector<std::string> repair();
 
-    /// Removes this user's caches in shared memory that nobody is attached to and that are damaged or
-    /// empty, and what a killed creator left. With `dry_run` only says which. A cache of another
+    /// Removes this user's caches in shared memory that no process is attached to and that are damaged or
+    /// empty, and the objects of killed creators. With `dry_run` only says which. A cache of another
     /// version of the layout is not damaged.
     static std::vector<Garbage> collect_garbage(bool dry_run);
 

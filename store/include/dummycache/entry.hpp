@@ -49,8 +49,7 @@ struct EntryView {
     std::chrono::microseconds ttl = kForever;  ///< remaining, in the cache's time
     std::uint32_t writer = 0;        ///< process slot that wrote it; another process may have it by now
     std::uint64_t stored_bytes = 0;  ///< bytes it takes in the segment, without the index
-    unsigned visits =
-        0;  ///< since eviction passed over it: 0, 1, or 2 for "two or more"; see WhenFull::evict
+    unsigned visits = 0;  ///< since eviction passed it: 0, 1, or 2 for "two or more"; see WhenFull::evict
 };
 
 /// An entry that was read by its key, with all its data.

@@ -135,7 +135,7 @@ enum class CompareTtl : std::uint8_t {
     /// If time stands still on both sides (files, frozen clocks): exactly equal times. If it runs on a
     /// side: any two times; only whether there is a deadline counts.
     automatic,
-    ignore,  ///< all times are equal, also to none
+    ignore,  ///< any two times are equal, and "no deadline" equals any time
     exact,   ///< equal times, and those that differ by at most CompareOptions::slack
 };
 

@@ -11,9 +11,9 @@
 
 namespace dummycache {
 
-/// Counted since the cache was made. Each number is right to within the calls that run at this
-/// moment; two numbers need not be from the same moment. Hits and misses are counted without a
-/// lock: threads that share a counter may lose a few.
+/// Counted since the cache was made. Each number is right to within the calls that run at this moment; two
+/// numbers need not be from the same moment. Hits and misses are counted without a lock: threads that share
+/// a counter may lose a few.
 struct Stats {
     std::uint64_t entries = 0;  ///< current entries; expired ones count until their bytes are reclaimed
     /// Bytes of current entries, index not included; large ones by whole pages, also those that only a
@@ -33,7 +33,7 @@ struct Stats {
     std::uint64_t data_pages = 0;   ///< pages with small entries
     std::uint64_t index_pages = 0;
     std::uint64_t large_pages = 0;      ///< pages with large keys and values
-    std::uint64_t free_pages = 0;       ///< committed and in nobody's hands
+    std::uint64_t free_pages = 0;       ///< committed pages that no shard and no process owns
     std::uint64_t committed_bytes = 0;  ///< memory taken from the system, the control area included
     std::uint64_t capacity_bytes = 0;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How long an entry lives, as a caller says it.
+// The time that an entry lives, as an argument of calls.
 #pragma once
 
 #include <chrono>
@@ -12,9 +12,9 @@ namespace dummycache {
 
 /// How long an entry lives from now on: for ever (the default), or any std::chrono duration.
 ///
-/// A duration of zero or less means "already over": a set with it stores nothing and deletes what
-/// was there. A positive duration is rounded up to a whole microsecond; one of 1,000 years or more
-/// is for ever. NaN and infinity are kept as `invalid`, and the call they are given to throws.
+/// A duration of zero or less means "already over": a set with it stores nothing and deletes the old entry.
+/// A positive duration is rounded up to a whole microsecond; one of 1,000 years or more is for ever. NaN
+/// and infinity are kept as `invalid`, and the call that gets them throws.
 class Timeout {
 public:
     enum class Kind : std::uint8_t { forever, finite, over, invalid };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Typed values: put<T> and fetch<T>, also as calls of Cache, for whatever cereal can serialise.
+// Typed values: put<T> and fetch<T>, also as calls of Cache, for every type that cereal can serialise.
 //
 //   | mark of the type u64 | bytes of dummycache/typed_archive.hpp |
 //
-// The mark is FNV-1a of typeid(T).name(), little endian. A type has the same mark in each program, whatever its
-// members are. If they change, give the type a version, and change it with them:
+// The mark is FNV-1a of typeid(T).name(), little endian. A type has the same mark in each program, and its members do
+// not count. If the members change, give the type a version, and change the version with them:
 //
 //     struct Person {
 //         static constexpr std::uint32_t dummycache_version = 2;  // 1 or more
@@ -53,7 +53,8 @@ template <class T>
                 "fetch: the value of key '" + std::string(key.substr(0, 80)) + "' " + why);
 }
 
-/// Of bytes with the right mark. Throws whatever the archive, the type or its memory throw.
+/// Reads a T from bytes with the right mark. Throws the errors of the archive, of the type and of its
+/// memory.
 template <class T>
 void read(std::string_view bytes, T& value) {
     InputArchive archive(bytes);
@@ -61,7 +62,7 @@ void read(std::string_view bytes, T& value) {
     archive.finish();
 }
 
-/// What put stores.
+/// The bytes that put stores for a value.
 template <class T>
 [[nodiscard]] std::string bytes_of(const T& value) {
     std::string bytes = mark_bytes_of<T>();
@@ -93,9 +94,10 @@ bool put(Cache& cache, std::string_view key, const T& value, Timeout timeout = {
     }
 }
 
-/// Reads what put<T> stored into a T made without arguments. Throws ErrorCode::wrong_kind if the value was put as another type or as another
-/// version of it, if its bytes do not make a T, and if some of them are left. Whatever they are, nothing worse
-/// happens: no length in them is believed before memory is taken. Otherwise as Cache::get_entry.
+/// Reads what put<T> stored, into a T made without arguments. Throws ErrorCode::wrong_kind in three cases:
+/// the value was put as another type or as another version of it; its bytes do not make a T; or some bytes
+/// are left over. Nothing worse happens for any bytes: each length in them is checked before memory is
+/// taken. Otherwise as Cache::get_entry.
 template <class T>
 [[nodiscard]] std::optional<T> fetch(const Cache& cache, std::string_view key) {
     static_assert(std::is_default_constructible_v<T>,

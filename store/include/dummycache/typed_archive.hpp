@@ -7,8 +7,8 @@
 //
 //   | mark of the type u32 | version u32 |
 //
-// They are archives of our own because cereal's believes each length that it reads: bytes that do not fit the
-// type could ask for any amount of memory.
+// They are not cereal's own archives, because those do not check the lengths that they read: bytes that do not fit
+// the type could ask for any amount of memory.
 //
 // A type with polymorphic pointers: include dummycache/typed.hpp where CEREAL_REGISTER_TYPE stands. A type
 // whose functions are no templates: they take typed::OutputArchive and typed::InputArchive.
@@ -66,7 +66,7 @@ struct VersionRecord {
     std::uint32_t version;
 };
 
-/// The types with a version that an archive has met.
+/// The types with a version that an archive has seen already.
 class SeenTypes {
 public:
     [[nodiscard]] bool is_first(const std::type_info& type) {
@@ -103,8 +103,9 @@ private:
     SeenTypes seen_;
 };
 
-/// Reads from a view. Whatever the bytes are, it throws or makes a value: no more is read than is there, no
-/// length is believed before it was compared with what is left, and no pointer leads to a value of another type.
+/// Reads from a view. For any bytes it throws or makes a value. It reads no byte behind the end, compares
+/// each length with the rest of the bytes before it uses it, and lets no pointer lead to a value of another
+/// type.
 class InputArchive : public cereal::InputArchive<InputArchive, cereal::AllowEmptyClassElision> {
     using Base = cereal::InputArchive<InputArchive, cereal::AllowEmptyClassElision>;
 
@@ -134,11 +135,11 @@ public:
         }
     }
 
-    /// What each element of the container that comes next takes in memory.
+    /// The bytes of memory that each element of the next container takes.
     void expect_elements_of(std::size_t bytes) noexcept { element_bytes_ = bytes; }
 
-    /// Each element takes a byte or more of what is left. Those of an empty class take none: of them, as many
-    /// as fit into a little memory.
+    /// Each element takes a byte or more of the rest. Elements of an empty class take none: of these as
+    /// many are allowed as fit into a little memory.
     template <class Size>
     void load_size(Size& size) {
         load_bytes(&size, sizeof(size));
@@ -195,7 +196,8 @@ void prologue(OutputArchive& archive, const T&) {
     if constexpr (typed_version<T> != 0) archive.save_version<T>();
 }
 
-/// The bytes that an element takes are known of what looks like a container; of others a guess will do.
+/// The bytes that an element takes are known for types that look like a container. For others a guess is
+/// enough.
 template <class T>
 void prologue(InputArchive& archive, const T&) {
     if constexpr (typed_version<T> != 0) archive.load_version<T>();

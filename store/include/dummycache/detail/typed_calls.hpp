@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How Cache::put<T> and Cache::fetch<T> reach typed.hpp, which only those include who need cereal.
+// How Cache::put<T> and Cache::fetch<T> reach typed.hpp. Only programs that need cereal include that file.
 #pragma once
 
 namespace dummycache::detail {
