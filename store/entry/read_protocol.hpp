@@ -39,7 +39,7 @@ struct ReadMeta {
     Lengths lengths{};
 };
 
-/// Whether an entry's deadline has not passed. Reads the time only if the entry has a deadline.
+/// Whether an entry may be seen now. Reads the time only if the entry has a deadline.
 [[nodiscard, gnu::always_inline]] inline bool is_alive(const Memory& memory, const ReadMeta& meta) noexcept {
     return is_visible(meta.id, meta.deadline_word,
                       memory.superblock->clear_era.load(std::memory_order_relaxed),
