@@ -39,18 +39,6 @@ FileDescriptor make_nameless(const std::string& folder) {
     return named;
 }
 
-FileDescriptor copied(const ReadableFile::Read& read) {
-    const std::string folder = temporary_folder();
-    FileDescriptor file = make_nameless(folder);
-    std::vector<char> buffer(kCopyBytes);
-    for (;;) {
-        const std::string_view bytes(buffer.data(), read(buffer.data(), buffer.size()));
-        if (bytes.empty()) return file;
-        if (!write_all(file.get(), bytes))
-            fail(fmt::format("copy the input to a temporary file in '{}'", folder));
-    }
-}
-
 /// How many bytes a reading system call got; repeats it after a signal.
 template <class Call>
 std::size_t bytes_read(const std::string& name, Call call) {
@@ -63,6 +51,20 @@ std::size_t bytes_read(const std::string& name, Call call) {
 
 }  // namespace
 
+FileDescriptor spooled(const ReadableFile::Read& read) {
+    const std::string folder = temporary_folder();
+    FileDescriptor file = make_nameless(folder);
+    std::vector<char> buffer(kCopyBytes);
+    for (;;) {
+        const std::string_view bytes(buffer.data(), read(buffer.data(), buffer.size()));
+        if (bytes.empty()) break;
+        if (!write_all(file.get(), bytes))
+            fail(fmt::format("copy the input to a temporary file in '{}'", folder));
+    }
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) fail(fmt::format("read the copy in '{}'", folder));
+    return file;
+}
+
 ReadableFile::ReadableFile(const std::string& path)
     : name_(path == "-" ? "<stdin>" : path),
       file_(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
@@ -72,7 +74,7 @@ ReadableFile::ReadableFile(const std::string& path)
     // A redirected regular file may stand in its middle. The input is only what follows, so that is copied.
     const bool whole = S_ISREG(status.st_mode) && (path != "-" || ::lseek(file_.get(), 0, SEEK_CUR) == 0);
     if (!whole) {
-        file_ = copied([this](char* to, std::size_t most) {
+        file_ = spooled([this](char* to, std::size_t most) {
             return bytes_read(name_, [&] { return ::read(file_.get(), to, most); });
         });
         if (::fstat(file_.get(), &status) != 0) fail(fmt::format("read '{}'", name_));
@@ -80,7 +82,8 @@ ReadableFile::ReadableFile(const std::string& path)
     size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
-ReadableFile::ReadableFile(const Read& read, std::string name) : name_(std::move(name)), file_(copied(read)) {
+ReadableFile::ReadableFile(const Read& read, std::string name)
+    : name_(std::move(name)), file_(spooled(read)) {
     struct stat status {};
     if (::fstat(file_.get(), &status) != 0) fail(fmt::format("read '{}'", name_));
     size_ = static_cast<std::uint64_t>(status.st_size);

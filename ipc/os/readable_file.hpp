@@ -37,4 +37,9 @@ private:
     std::uint64_t size_ = 0;
 };
 
+/// Copies all bytes that `read` gives to a temporary file without a name, in the directory for temporary files. The
+/// descriptor is at the first byte. Throws Error, and what `read` throws. The copy is gone when it is closed, also after a
+/// kill.
+[[nodiscard]] FileDescriptor spooled(const ReadableFile::Read& read);
+
 }  // namespace dummycache::ipc

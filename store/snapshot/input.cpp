@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "dummycache/error.hpp"
+#include "dummycache/snapshot.hpp"
+#include "store/api/error_translation.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -55,3 +56,11 @@ std::string_view Cursor::take_line(std::size_t most) {
 }
 
 }  // namespace dummycache::store::snapshot
+
+namespace dummycache {
+
+int spool(const std::function<std::size_t(char* to, std::size_t most)>& read) {
+    return store::rethrow_as_error([&] { return ipc::spooled(read).release(); });
+}
+
+}  // namespace dummycache

@@ -191,4 +191,10 @@ struct SummaryOptions {
 /// accidents. It does not stop a person who makes two states with one digest.
 [[nodiscard]] std::string digest(const SnapshotSource& source);
 
+/// Copies a stream that can be read only once, such as a pipe, for calls that read their file twice. `read` gives the
+/// next bytes, at most `most`, and 0 at the end; what it throws ends the copy. Returns a descriptor at the first byte, which
+/// the caller closes. The copy is a temporary file without a name ($TMPDIR, or /tmp): it is gone when it is closed, also
+/// after a kill. Throws ErrorCode::system.
+[[nodiscard]] int spool(const std::function<std::size_t(char* to, std::size_t most)>& read);
+
 }  // namespace dummycache

@@ -4,9 +4,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -27,28 +25,13 @@ constexpr std::string_view kCacheMagic = "DUMMYCH\n";
     throw Failure(Exit::refused, what + ": " + std::strerror(errno) + "; " + advice);
 }
 
-/// Gone when it is closed.
-int open_nameless() {
-    std::error_code ignored;
-    const std::filesystem::path folder = std::filesystem::temp_directory_path(ignored);
-    const std::string where = folder.empty() ? "/tmp" : folder.string();
-    std::string path = where + "/dummycache.XXXXXX";
-    const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
-    if (descriptor < 0)
-        fail("cannot make a temporary file in '" + where + "'", "set $TMPDIR to another folder");
-    ::unlink(path.c_str());
-    return descriptor;
-}
-
 /// Puts a temporary file with the bytes of `from` in the place of standard input.
 void spool_to_standard_input(int from, const std::string& name) {
-    const Descriptor to(open_nameless());
-    const bool was_read = read_all(from, [&](std::string_view part) {
-        if (!write_all(to.number(), part))
-            fail("cannot copy the snapshot to a temporary file", "free some space, or set $TMPDIR");
-    });
-    if (!was_read) fail("cannot read the snapshot from " + name, "name a file");
-    ::lseek(to.number(), 0, SEEK_SET);
+    const Descriptor to(spool([&](char* bytes, std::size_t most) {
+        const ssize_t size = read_some(from, bytes, most);
+        if (size < 0) fail("cannot read the snapshot from " + name, "name a file");
+        return static_cast<std::size_t>(size);
+    }));
     if (::dup2(to.number(), STDIN_FILENO) < 0) fail("cannot replace standard input", "name a file");
 }
 

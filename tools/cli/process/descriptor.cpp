@@ -9,14 +9,22 @@
 
 namespace dummycache::cli {
 
+ssize_t read_some(int from, char* to, std::size_t most) {
+    for (;;) {
+        const ssize_t size = ::read(from, to, most);
+        const bool again = size < 0 && errno == EINTR;
+        if (size >= 0 || again) throw_if_interrupted();
+        if (!again) return size;
+    }
+}
+
 bool read_all(int from, const std::function<void(std::string_view)>& take) {
     std::array<char, 65536> part;
     for (;;) {
-        const ssize_t size = ::read(from, part.data(), part.size());
-        if (size < 0 && errno != EINTR) return false;
-        throw_if_interrupted();
+        const ssize_t size = read_some(from, part.data(), part.size());
+        if (size < 0) return false;
         if (size == 0) return true;
-        if (size > 0) take({part.data(), static_cast<std::size_t>(size)});
+        take({part.data(), static_cast<std::size_t>(size)});
     }
 }
 

@@ -2,6 +2,7 @@
 // File descriptors: closed in the end, read to the end, written to the last byte.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
@@ -24,6 +25,10 @@ public:
 private:
     int number_;
 };
+
+/// Reads what is there, at most `most` bytes: how many, 0 at the end, -1 if it cannot be read; errno says why. Throws
+/// Interrupted.
+[[nodiscard]] ssize_t read_some(int from, char* to, std::size_t most);
 
 /// Calls `take` with what comes, a part at a time, up to the end. False if it cannot be read; errno says why. Throws
 /// Interrupted.
