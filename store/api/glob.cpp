@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Globs. Written by hand: fnmatch depends on the locale and ends at a NUL byte, and keys are any bytes.
 #include "dummycache/cache.hpp"
 
 namespace dummycache {
