@@ -60,6 +60,27 @@ std::optional<bool> touch_in_place(Attachment& attachment, const KeyHash& hash, 
     return true;
 }
 
+/// Writes a copy with the new deadline; the old entry stays for the checkpoint. Empty in two cases: another
+/// process changed the key meanwhile, or there is no room for the copy. In the second case the checkpoints
+/// are lost, and the deadline can be stored in place.
+std::optional<bool> touch_by_copying(Attachment& attachment, const KeyHash& hash, std::string_view key,
+                                     std::uint64_t deadline_word, const char* what) {
+    std::string value;
+    const auto old = get(attachment, key, value, Use::looks);
+    if (!old) return false;
+    const auto codec = static_cast<Codec>(old->deadline_word & layout::kCodecMask);
+    try {
+        const WriteRequest request{
+            what, key, value, {}, codec, Condition::if_id, old->id, deadline_word >> layout::kDeadlineShift};
+        if (write(attachment, request)) return true;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::full) throw;
+        const ShardGuard guard = lock_shard_of(attachment, hash, what);
+        if (noting_era(attachment.memory) != 0) lose_checkpoints_locked(guard.locked());
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool set(Attachment& attachment, std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
@@ -146,31 +167,6 @@ std::optional<std::string> take(Attachment& attachment, std::string_view key) {
     if (!erase_locked(guard.locked(), hash, *slot)) return std::nullopt;
     return value;
 }
-
-namespace {
-
-/// Writes a copy with the new deadline; the old entry stays for the checkpoint. Empty in two cases: another
-/// process changed the key meanwhile, or there is no room for the copy. In the second case the checkpoints
-/// are lost, and the deadline can be stored in place.
-std::optional<bool> touch_by_copying(Attachment& attachment, const KeyHash& hash, std::string_view key,
-                                     std::uint64_t deadline_word, const char* what) {
-    std::string value;
-    const auto old = get(attachment, key, value, Use::looks);
-    if (!old) return false;
-    const auto codec = static_cast<Codec>(old->deadline_word & layout::kCodecMask);
-    try {
-        const WriteRequest request{
-            what, key, value, {}, codec, Condition::if_id, old->id, deadline_word >> layout::kDeadlineShift};
-        if (write(attachment, request)) return true;
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::full) throw;
-        const ShardGuard guard = lock_shard_of(attachment, hash, what);
-        if (noting_era(attachment.memory) != 0) lose_checkpoints_locked(guard.locked());
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what) {
     const KeyHash hash = hash_key(attachment.memory, key, what);
