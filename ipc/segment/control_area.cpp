@@ -19,6 +19,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "ipc/error.hpp"
 #include "ipc/os/round_up.hpp"
 #include "ipc/segment/superblock.hpp"
 

@@ -11,7 +11,6 @@
 #include <span>
 #include <vector>
 
-#include "ipc/error.hpp"
 #include "ipc/segment/segment_plan.hpp"
 
 namespace dummycache::ipc {

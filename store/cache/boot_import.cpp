@@ -8,6 +8,7 @@
 #include "ipc/error.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/creation_lock.hpp"
+#include "ipc/segment/segment.hpp"
 #include "store/cache/copied_entry.hpp"
 #include "store/cache/create.hpp"
 #include "store/cache/image.hpp"

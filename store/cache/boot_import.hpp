@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dummycache/options.hpp"
-#include "ipc/segment/segment.hpp"
+#include "ipc/segment/segment_name.hpp"
 
 namespace dummycache::store {
 

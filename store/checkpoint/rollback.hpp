@@ -26,7 +26,6 @@
 #include <cstdint>
 #include <span>
 
-#include "store/layout/checkpoint_record.hpp"
 #include "store/layout/locked_shard.hpp"
 
 namespace dummycache::store {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "store/index/index.hpp"
+#include "store/layout/key_hash.hpp"
 #include "store/layout/locked_shard.hpp"
 
 namespace dummycache::store {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "store/log/log.hpp"
+#include "store/log/new_entry.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store::snapshot {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Memory that is dead or expired comes back long before the cache is full.
 #include "store/reclaim/compaction_choice.hpp"
-#include "store/reclaim/page_supply.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
