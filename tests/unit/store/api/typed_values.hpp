@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Types that are put and fetched: one that has of everything, and those that a later build might have changed.
+// And what is said when a value is refused.
 #pragma once
+
+#include <boost/test/unit_test.hpp>
 
 #include <array>
 #include <cereal/types/array.hpp>
@@ -15,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -147,6 +151,22 @@ template <class T, class Other>
     typed::OutputArchive archive(bytes);
     archive(other);
     return bytes;
+}
+
+/// The message of a call that refuses a value, or nothing if it does not throw.
+template <class Call>
+[[nodiscard]] std::string refusal_of(Call call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        BOOST_TEST(error.code() == ErrorCode::wrong_kind);
+        return error.what();
+    }
+    return "";
+}
+
+[[nodiscard]] inline bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
 }
 
 }  // namespace dummycache::test
