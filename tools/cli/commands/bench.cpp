@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "tools/bench/keys.hpp"
 #include "tools/bench/timing.hpp"
 #include "tools/cli/call.hpp"
 #include "tools/cli/command_line.hpp"
@@ -142,7 +143,7 @@ Exit run_bench(Call& call) {
     constexpr std::uint64_t kMostRounds = 1000;
     std::vector<Measured> all = wanted_workloads(call);
     const std::uint64_t entries = number_option(call, "--entries", 100'000, kMostEntries);
-    const std::string value(number_option(call, "--value-bytes", 100, kMiB), 'v');
+    const std::string value(number_option(call, "--value-bytes", bench::kValueBytes, kMiB), 'v');
     const std::uint64_t rounds = number_option(call, "--repeat", 7, kMostRounds);
     const Options options = room_for(entries, value.size());
     const BenchQueries queries(entries, value.size());

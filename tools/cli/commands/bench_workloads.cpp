@@ -140,19 +140,18 @@ static_assert(are_the_workloads(kWorkloadNames));
 }  // namespace
 
 BenchQueries::BenchQueries(std::size_t entries, std::size_t value_bytes) {
-    constexpr std::size_t kHot = 10'000;
     constexpr std::size_t kMostBytes = std::size_t{64} << 20;
     const std::size_t count = std::min(std::clamp<std::size_t>(entries, 10'000, 1'000'000),
                                        std::max<std::size_t>(100, kMostBytes / value_bytes));
     all = bench::keys_from(0, entries);
     throw_if_interrupted();
-    hot = bench::hot_keys(entries, kHot, count);
+    hot = bench::hot_keys(entries, bench::kHotEntries, count);
     throw_if_interrupted();
     zipf = bench::zipf_keys(entries, 0.99, count);
     throw_if_interrupted();
     uniform = bench::uniform_keys(entries, count);
     missing = bench::keys_from(entries, count);
-    counters = bench::uniform_keys(kHot, count);
+    counters = bench::uniform_keys(bench::kHotEntries, count);
     views.assign(uniform.begin(), uniform.end());
     views.resize(count / kBatch * kBatch);
 }

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdio>
 
+#include "tools/cli/format/text.hpp"
+
 namespace dummycache::cli {
 
 namespace {
@@ -39,16 +41,6 @@ void append_line(std::string& out, std::size_t offset, std::string_view bytes, s
 }
 
 }  // namespace
-
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (const char byte : bytes) {
-        text += kDigits[static_cast<unsigned char>(byte) >> 4];
-        text += kDigits[static_cast<unsigned char>(byte) & 15];
-    }
-    return text;
-}
 
 std::string hexdump(std::string_view bytes, std::size_t width) {
     const std::size_t per_line = bytes_per_line(width);

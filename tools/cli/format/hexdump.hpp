@@ -8,9 +8,6 @@
 
 namespace dummycache::cli {
 
-/// Two digits a byte.
-[[nodiscard]] std::string hex(std::string_view bytes);
-
 /// Lines of offset, bytes and characters that fit into `width` columns, but no fewer than 4 bytes.
 [[nodiscard]] std::string hexdump(std::string_view bytes, std::size_t width);
 

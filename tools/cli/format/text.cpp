@@ -14,20 +14,13 @@ namespace dummycache::cli {
 
 namespace {
 
-void append_hex(std::string& out, unsigned char byte) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    out += "\\x";
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-}
-
 void append_escape(std::string& out, std::string_view bytes) {
     for (const char byte : bytes) {
         switch (byte) {
             case '\n': out += "\\n"; break;
             case '\r': out += "\\r"; break;
             case '\t': out += "\\t"; break;
-            default: append_hex(out, static_cast<unsigned char>(byte));
+            default: out += "\\x" + hex({&byte, 1});
         }
     }
 }
@@ -77,6 +70,16 @@ std::size_t distance(std::string_view from, std::string_view to) {
 }
 
 }  // namespace
+
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const char byte : bytes) {
+        text += kDigits[static_cast<unsigned char>(byte) >> 4];
+        text += kDigits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
 
 bool is_control(std::string_view text, std::size_t length) noexcept {
     const auto first = static_cast<unsigned char>(text[0]);

@@ -20,6 +20,9 @@ using text::seconds;
 /// speak to a terminal: C0, DEL and C1.
 [[nodiscard]] bool is_control(std::string_view text, std::size_t length) noexcept;
 
+/// Two digits a byte.
+[[nodiscard]] std::string hex(std::string_view bytes);
+
 /// How many columns the text takes, if each character takes one.
 [[nodiscard]] std::size_t columns_of(std::string_view text) noexcept;
 
