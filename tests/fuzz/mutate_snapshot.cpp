@@ -5,9 +5,9 @@
 #include <iterator>
 #include <vector>
 
+#include "dummycache/text.hpp"
 #include "fuzz/snapshot_draft.hpp"
 #include "store/snapshot/record.hpp"
-#include "dummycache/text.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t bytes, std::size_t most);
 

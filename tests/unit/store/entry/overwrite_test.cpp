@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "store/layout/attachment.hpp"
 #include "store/index/index.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/held_shard.hpp"
 
 using namespace dummycache;

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "ipc/segment/identity.hpp"
-#include "store/layout/attachment.hpp"
 #include "store/index/slot_match.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/layout/key_hash.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"

@@ -6,8 +6,8 @@
 
 #include <vector>
 
-#include "store/layout/attachment.hpp"
 #include "store/entry/put_entry.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/held_shard.hpp"
 #include "support/random.hpp"
 

@@ -6,8 +6,8 @@
 
 #include <map>
 
-#include "store/layout/attachment.hpp"
 #include "store/index/index.hpp"
+#include "store/layout/attachment.hpp"
 #include "store/layout/overflow.hpp"
 #include "support/checked_value.hpp"
 #include "support/held_shard.hpp"

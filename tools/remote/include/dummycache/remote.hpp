@@ -16,10 +16,10 @@
 #include <utility>
 #include <vector>
 
+#include "dummycache/detail/views.hpp"
 #include "dummycache/entry.hpp"
 #include "dummycache/error.hpp"
 #include "dummycache/timeout.hpp"
-#include "dummycache/detail/views.hpp"
 
 namespace dummycache {
 
