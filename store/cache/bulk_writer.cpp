@@ -13,13 +13,12 @@
 #include "store/index/entry_walk.hpp"
 #include "store/log/age_list.hpp"
 #include "store/log/append.hpp"
-#include "store/reclaim/survivors.hpp"
+#include "store/reclaim/page_supply.hpp"
 
 namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr std::uint64_t kProgressEvery = 1024;
 
 }  // namespace

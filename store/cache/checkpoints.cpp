@@ -16,8 +16,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 using Name = std::array<char, layout::kMaxCheckpointName + 1>;
 
 std::string name_of(const layout::CheckpointRecord& record) {

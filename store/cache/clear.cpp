@@ -11,10 +11,6 @@
 
 namespace dummycache::store {
 
-namespace {
-constexpr auto kRelaxed = std::memory_order_relaxed;
-}
-
 void clear(Attachment& attachment) {
     const AllShardsGuard guard(attachment, "clear");
     layout::Superblock& superblock = *attachment.memory.superblock;

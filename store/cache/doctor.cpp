@@ -20,7 +20,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr int kLooks = 20;  // attempts to copy a shard that writers keep changing
 
 /// Every write to a shard changes some of these words. Besides them, the era.

@@ -16,8 +16,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 void copy_pages(const Memory& from, const Memory& to) noexcept {
     const std::uint32_t committed = from.committed();
     for (std::uint32_t page = 0; page < committed; ++page) {

@@ -8,10 +8,6 @@
 
 namespace dummycache::store {
 
-namespace {
-constexpr auto kRelaxed = std::memory_order_relaxed;
-}
-
 bool is_used(const layout::PageInfo& info) noexcept {
     switch (layout::kind_of(info.owner.load(std::memory_order_acquire))) {
         case layout::PageKind::data:

@@ -6,10 +6,6 @@
 
 namespace dummycache::store {
 
-namespace {
-constexpr auto kRelaxed = std::memory_order_relaxed;
-}
-
 Stats stats(Attachment& attachment) {
     Stats stats;
     for (std::uint32_t i = 0; i < attachment.memory.shard_count; ++i) {

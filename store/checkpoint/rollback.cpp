@@ -18,8 +18,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// What is done with the bytes of entries, besides their slots.
 enum class Bytes : std::uint8_t {
     counted,  ///< live and dead bytes are counted, as in any write

@@ -12,7 +12,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
 // Undo records may take an eighth of the shard's share; in a full cache pinned entries may take another eighth.
 constexpr std::uint32_t kBudgetShare = 8;
 

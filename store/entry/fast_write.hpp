@@ -20,7 +20,6 @@
 #include "store/checkpoint/undo.hpp"
 #include "store/entry/fast_read.hpp"
 #include "store/index/index.hpp"
-#include "store/layout/checkpoint_record.hpp"
 #include "store/log/append.hpp"
 #include "store/log/log.hpp"
 #include "store/shard/watch.hpp"

@@ -9,8 +9,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 constexpr std::uint32_t kFewEntries = 64;
 constexpr std::uint64_t kPlacesPerEntry = 2;  // its mark, and a ghost
 // The insertion point crosses the whole list in no fewer steps than an eighth of the number of entries.

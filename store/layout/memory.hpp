@@ -2,6 +2,7 @@
 // Where the parts of a segment are in this process: of the live segment, or of a private copy of it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,6 +11,9 @@
 #include "store/layout/layout.hpp"
 
 namespace dummycache::store {
+
+/// For hints, for statistics, and for words that only the holder of the shard's lock changes.
+inline constexpr auto kRelaxed = std::memory_order_relaxed;
 
 /// Addresses and geometry. They do not change after construction, so any thread may read them. They are not
 /// loaded from shared memory again: if another process overwrites the geometry there, this process does not

@@ -7,8 +7,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 std::uint32_t previous_of(const LockedShard& shard, const layout::PageInfo& info) noexcept {
     return shard.checked_link(info.previous.load(kRelaxed) & ~layout::kBeforeInsertion);
 }

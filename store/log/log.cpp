@@ -10,8 +10,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 void free_overflow(const LockedShard& shard, const EntryRef& entry) {
     // Reads each link before its page goes back: the next owner of the page writes its own link.
     const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);

@@ -15,8 +15,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 constexpr std::uint64_t kDeadPercent = 23;    // compact if a greater part of the full pages is dead
 constexpr std::uint32_t kFullDeadShare = 14;  // a full cache compacts first if 1/14 is dead
 constexpr std::uint32_t kFewPages = 4;        // with fewer full pages, only empty ones are freed

@@ -12,8 +12,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// The deadlines of a page's entries.
 class Deadlines {
 public:

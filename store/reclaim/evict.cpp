@@ -13,8 +13,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// Moves an entry that a checkpoint needs to the survivor page, and returns true. If there is no room for
 /// it, the checkpoints are lost, and no checkpoint needs it any more: then it returns false, as for any
 /// other entry.

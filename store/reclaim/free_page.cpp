@@ -7,8 +7,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// Reads leave marks once half of the capacity is in use: the marks of the second half show which entries
 /// are wanted, before the first eviction. Marks also begin when the system has no more memory before that.
 void begin_marking_in_time(const Memory& memory, bool got_page) noexcept {

@@ -18,10 +18,8 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
-constexpr unsigned kPatience = 64;      // pages of marked entries that eviction passes over
-constexpr std::uint32_t kFewPages = 4;  // added to the limit below, for short lists
+constexpr unsigned kPatience = 64;             // pages of marked entries that eviction passes over
+constexpr std::uint32_t kMoreCompactions = 8;  // added to the limit below, for short lists
 
 /// Compacts and evicts in this shard until a page can be claimed. Nothing if there is nothing left to
 /// compact, and the cache may not evict or has nothing to evict.
@@ -30,7 +28,7 @@ std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_
     // A compaction may free less than it seemed, if entries expire a little later than noted. So the number
     // of compactions is limited: about two for each listed page. After that only eviction goes on.
     const auto each_page = [&] {
-        return 2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + 2 * kFewPages;
+        return 2 * std::min(shard.shard.listed.load(kRelaxed), shard.memory.committed()) + kMoreCompactions;
     };
     std::uint32_t squeezes = each_page();
     static_cast<void>(ensure_reserve_locked(shard));

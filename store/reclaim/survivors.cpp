@@ -6,12 +6,6 @@
 
 namespace dummycache::store {
 
-namespace {
-
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
-}  // namespace
-
 bool keep_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot) {
     const std::uint64_t bytes = entry.bytes();
     if (!has_room_locked(shard, layout::kSurvivor, bytes)) {

@@ -14,8 +14,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// Whether an entry can move to the survivor page.
 bool can_move(const LockedShard& shard, const EntryRef& entry) noexcept {
     return shard.shard.reserve.load(kRelaxed) != 0 ||

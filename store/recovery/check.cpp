@@ -10,8 +10,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 class Report {
 public:
     Report(const LockedShard& shard, std::vector<std::string>& problems)

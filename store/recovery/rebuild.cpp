@@ -13,8 +13,6 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// Depth of the index page that a directory word leads to; -1 if it leads to none.
 int depth_of(const LockedShard& shard, std::uint32_t committed, std::uint32_t word) noexcept {
     if (word == 0 || word > committed) return -1;

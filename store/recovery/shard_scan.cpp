@@ -7,10 +7,6 @@
 
 namespace dummycache::store {
 
-namespace {
-constexpr auto kRelaxed = std::memory_order_relaxed;
-}
-
 ShardScan::ShardScan(const LockedShard& shard)
     : shard_(shard),
       committed_(shard.memory.committed()),

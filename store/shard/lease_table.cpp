@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr auto kRelaxed = std::memory_order_relaxed;
-
 /// Milliseconds of the boot clock. The cache's time is not used, because it may be frozen.
 std::uint64_t boot_ms() noexcept { return ipc::boot_us() / 1000; }
 
