@@ -20,7 +20,7 @@
 
 namespace dummycache::layout {
 
-inline constexpr std::uint32_t kLayoutVersion = 3;
+inline constexpr std::uint32_t kLayoutVersion = 4;
 inline constexpr char kMagic[8] = {'D', 'U', 'M', 'M', 'Y', 'C', 'H', '\n'};
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 
@@ -97,7 +97,7 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 ///
 ///   0    clear_era 8 | era 8 | rollback_target 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
 ///   64   all_shards_lock 8 | progress 8 | marking 8 | padding 40
-///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | padding 32
+///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | pages_filled 8 | padding 24
 ///   192  retired counters 64
 ///   256  records of checkpoints, as the layer above draws them
 ///   4096
@@ -120,7 +120,8 @@ struct alignas(kCacheLine) Superblock {
     alignas(kCacheLine) std::atomic<std::uint64_t> free_hint;  ///< word of the free map to look at first
     std::atomic<std::uint64_t> stagers;  ///< processes that stage pages, dead ones included
     std::atomic<std::uint64_t> clears;
-    std::atomic<std::uint64_t> counted_era;  ///< entries of this era and later count as live bytes
+    std::atomic<std::uint64_t> counted_era;   ///< entries of this era and later count as live bytes
+    std::atomic<std::uint64_t> pages_filled;  ///< so far, by all shards: the clock of ages
 
     alignas(kCacheLine) std::atomic<std::uint64_t> retired[8];  ///< counters of processes that left
 
@@ -200,6 +201,12 @@ enum class PageKind : std::uint8_t { free = 0, data = 1, overflow = 2, undo = 3,
 /// One page of the arena.
 ///
 ///   0   owner 8 | fill 4 | live 4 | pins 4 | next 4 | previous 4 | next_expiry 4
+///   32
+///
+/// The first OVERFLOW page of a large entry uses four fields for the list of large entries, and only `next` as it
+/// is called; all but `next` are derived:
+///
+///   0   owner 8 | hash, low half 4 | newer entry 4 | hash, high half 4 | next 4 | older entry 4 | filled_at 4
 ///   32
 struct PageInfo {
     std::atomic<std::uint64_t> owner;  ///< truth

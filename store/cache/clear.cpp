@@ -36,8 +36,11 @@ void clear(Attachment& attachment) {
     }
     if (keeps) return;
     superblock.counted_era.store(era, kRelaxed);
-    for (std::uint32_t page = 0; page < attachment.memory.committed(); ++page)
-        attachment.memory.info(page).live.store(0, kRelaxed);
+    for (std::uint32_t page = 0; page < attachment.memory.committed(); ++page) {
+        layout::PageInfo& info = attachment.memory.info(page);
+        if (layout::kind_of(info.owner.load(kRelaxed)) == layout::PageKind::data)
+            info.live.store(0, kRelaxed);
+    }
 }
 
 }  // namespace dummycache::store

@@ -30,7 +30,7 @@ bool put_entry_locked(Attachment& attachment, const LockedShard& shard, const Ke
             if (!make_index_room_locked(shard, hash)) throw_full(attachment, what, entry.bytes());
             continue;
         }
-        if (overflow != nullptr) entry.overflow = overflow->hand_over_locked(shard);
+        if (overflow != nullptr) entry.overflow = overflow->hand_over_locked(shard, entry.key_hash);
         // The old word is read before any byte is written: in a damaged segment the slot may lie where the
         // entry goes.
         const std::uint64_t old_word = found ? found->word() : 0;

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <functional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
+#include "store/log/age.hpp"
 #include "store/reclaim/page_supply.hpp"
 
 namespace dummycache::store {
@@ -27,14 +28,19 @@ std::uint32_t obtainable_pages(const Memory& memory, std::uint64_t owner) noexce
     return pages > memory.shard_count ? pages - memory.shard_count : 0;
 }
 
-/// A page from the shard that owns the most pages, by reclaim; else from the next one.
-std::optional<std::uint32_t> page_of_fullest(const Memory& memory, std::uint64_t owner,
-                                             const StagePage& stage_page) {
-    // The counts are copied before the sort: other processes may change them meanwhile.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> order(memory.shard_count);
-    for (std::uint32_t i = 0; i < memory.shard_count; ++i) order[i] = {pages_of(memory.shards[i]), i};
-    std::sort(order.begin(), order.end(), std::greater<>());
-    for (const auto& [pages, number] : order) {
+/// A page by reclaim: from the shard with the oldest entries, if the cache evicts, or else with the most pages.
+/// If that one has none, from the next one.
+std::optional<std::uint32_t> page_of_oldest(const Memory& memory, std::uint64_t owner,
+                                            const StagePage& stage_page) {
+    // Ages and counts are copied before the sort: other processes may change them meanwhile.
+    std::vector<std::tuple<Age, std::uint32_t, std::uint32_t>> order(memory.shard_count);
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i) {
+        const layout::Shard& shard = memory.shards[i];
+        const Age age = std::max(oldest_page_age(memory, shard), oldest_large_age(memory, shard));
+        order[i] = {memory.evicts ? age : 0, pages_of(shard), i};
+    }
+    std::ranges::sort(order, std::greater<>());
+    for (const auto& [age, pages, number] : order) {
         if (const auto page = stage_page(number, owner)) return page;
     }
     return std::nullopt;
@@ -60,7 +66,7 @@ void stage(Attachment& attachment, StagedPages& overflow, const WriteRequest& re
         head, request.value_bytes(), request.pull != nullptr ? *request.pull : copy,
         [&](std::uint64_t owner) -> std::optional<std::uint32_t> {
             may_fit = may_fit || obtainable_pages(attachment.memory, owner) >= count + exempt_pages;
-            return may_fit ? page_of_fullest(attachment.memory, owner, stage_page) : std::nullopt;
+            return may_fit ? page_of_oldest(attachment.memory, owner, stage_page) : std::nullopt;
         });
     stream_end();
     if (!staged) throw_full(attachment, request.what, bytes);

@@ -32,15 +32,12 @@ void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& v
         __builtin_prefetch(memory.arena + line * layout::kCacheLine);
 }
 
-/// Calls `visit(entry, slot)` for each entry of `page` that a slot leads to, from the offset `from` on,
-/// until it returns false. Returns where it stopped: the end of the last visited entry, or the page's fill.
+/// Calls `visit(entry, slot)` for each entry of `page` that a slot leads to, until it returns false.
 /// Prefetches buckets 16 entries ahead, and the page itself 2 KiB ahead. The visitor may move or drop the
 /// entry that it gets.
 template <class Visit>
-std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std::uint32_t from,
-                               Visit&& visit) {
+void walk_page_locked(const LockedShard& shard, std::uint32_t page, Visit&& visit) {
     struct Ahead {
-        std::uint32_t end;
         std::uint64_t offset;
         layout::IndexPage* index;
         KeyHash hash;
@@ -52,7 +49,7 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
     const std::uint64_t start = std::uint64_t{page} * layout::kPageBytes;
     const std::uint32_t fill =
         std::min(shard.memory.info(page).fill.load(std::memory_order_relaxed), layout::kPageBytes);
-    std::uint32_t position = from < layout::kFirstEntry || from % 8 != 0 ? layout::kFirstEntry : from;
+    std::uint32_t position = layout::kFirstEntry;
     prefetch_lines(shard.memory, start + position, start + position + kBytesAhead);
     while (position < fill) {
         std::size_t count = 0;
@@ -74,7 +71,7 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
             if (index == nullptr) continue;
             prefetch_buckets(*index, hash);
             if (marks) __builtin_prefetch(&index->marks[hash.first]);
-            ahead[count++] = {position, entry.offset(), index, hash};
+            ahead[count++] = {entry.offset(), index, hash};
         }
         for (std::size_t i = 0; i < count; ++i) {
             const auto slot = find_offset_locked(*ahead[i].index, ahead[i].hash, ahead[i].offset);
@@ -84,10 +81,9 @@ std::uint32_t walk_page_locked(const LockedShard& shard, std::uint32_t page, std
             if (!entry.fits(shard.memory.committed())) [[unlikely]]
                 shard.mark_damaged();
             else if (!visit(entry, *slot))
-                return ahead[i].end;
+                return;
         }
     }
-    return fill;
 }
 
 }  // namespace dummycache::store

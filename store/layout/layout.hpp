@@ -62,7 +62,10 @@ struct OverflowRef {
 };
 static_assert(sizeof(OverflowRef) == 16);
 
-inline constexpr std::uint32_t kFirstEntry = 8;  ///< otherwise the slot word of an entry could be 0
+/// A page of entries begins with 8 bytes that tell when it was filled (derived, by Superblock::pages_filled). Without
+/// them the slot word of an entry could be 0.
+using FilledAt = std::atomic<std::uint64_t>;
+inline constexpr std::uint32_t kFirstEntry = sizeof(FilledAt);
 inline constexpr std::uint64_t kChecksumBytes = 8;
 inline constexpr std::uint64_t kMaxSmallEntry =
     (kPageBytes - kFirstEntry) / 16 * 8;  ///< two fit a page; larger ones have overflow pages
@@ -133,8 +136,8 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 ///
 ///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | padding 24
 ///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
-///         listed 4 | cursor 4 | hand 4 | data_pages 4 | index_pages 4
-///   128   overflow_pages 4 | padding 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
+///         listed 4 | cursor 4 | large_oldest 4 | data_pages 4 | index_pages 4
+///   128   overflow_pages 4 | large_newest 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
 ///         splits 8 | recoveries 8
 ///   192   listed_bytes 8 | undo_pages 4 | padding 4 | pinned_bytes 8 | noted[32] 256 |
 ///   472   insertion_point 4 | before_insertion 4 | protected_share 4 | dropped_new 4 | dropped_protected 4 | padding 20
@@ -155,12 +158,13 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint32_t> oldest;                       ///< the age list of full pages
     std::atomic<std::uint32_t> newest;
     std::atomic<std::uint32_t> listed;
-    std::atomic<std::uint32_t> cursor;  ///< where compaction looks next
-    std::atomic<std::uint32_t> hand;    ///< how far eviction is in the oldest page
+    std::atomic<std::uint32_t> cursor;        ///< where compaction looks next
+    std::atomic<std::uint32_t> large_oldest;  ///< the list of large entries: a first overflow page
     std::atomic<std::uint32_t> data_pages;
     std::atomic<std::uint32_t> index_pages;
 
     alignas(kCacheLine) std::atomic<std::uint32_t> overflow_pages;
+    std::atomic<std::uint32_t> large_newest;
     std::atomic<std::uint64_t> sets;
     std::atomic<std::uint64_t> erases;
     std::atomic<std::uint64_t> evicted;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/log/age.hpp"
+
 namespace dummycache::store {
 
 namespace {
@@ -21,6 +23,7 @@ void link_behind(const LockedShard& shard, std::uint32_t after, std::uint32_t pa
                  std::uint32_t part) noexcept {
     layout::Shard& s = shard.shard;
     layout::PageInfo& info = shard.memory.info(page);
+    note_filled(shard.memory, page);
     std::atomic<std::uint32_t>& link = after != 0 ? shard.memory.info(after - 1).next : s.oldest;
     const std::uint32_t next = shard.checked_link(link.load(kRelaxed));
     info.previous.store(after | part, kRelaxed);
@@ -79,7 +82,6 @@ void unlist_page_locked(const LockedShard& shard, std::uint32_t page) noexcept {
     const std::uint32_t next = shard.checked_link(info.next.load(kRelaxed));
     const std::uint32_t previous = previous_of(shard, info);
     if (s.cursor.load(kRelaxed) == page + 1) s.cursor.store(next, kRelaxed);
-    if (s.oldest.load(kRelaxed) == page + 1) s.hand.store(0, kRelaxed);
     if (s.insertion_point.load(kRelaxed) == page + 1) s.insertion_point.store(previous, kRelaxed);
     if ((info.previous.load(kRelaxed) & layout::kBeforeInsertion) != 0) decrease(s.before_insertion, 1);
     (previous != 0 ? shard.memory.info(previous - 1).next : s.oldest).store(next, kRelaxed);

@@ -5,6 +5,7 @@
 #include "store/layout/truth.hpp"
 #include "store/log/age_list.hpp"
 #include "store/log/append.hpp"
+#include "store/log/large_list.hpp"
 
 namespace dummycache::store {
 
@@ -15,6 +16,8 @@ void free_overflow(const LockedShard& shard, const EntryRef& entry) {
     const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
     std::uint32_t next = shard.checked_link(entry.overflow().first.load(kRelaxed) + 1);
     const std::uint32_t pages = entry.overflow().pages.load(kRelaxed);
+    if (next != 0 && shard.memory.info(next - 1).owner.load(kRelaxed) == owner)
+        remove_large_locked(shard, next - 1);
     for (std::uint32_t i = 0; i < pages && next != 0; ++i) {
         const std::uint32_t page = next - 1;
         if (shard.memory.info(page).owner.load(kRelaxed) != owner) return shard.mark_damaged();

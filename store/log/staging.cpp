@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "store/layout/truth.hpp"
+#include "store/log/age.hpp"
+#include "store/log/large_list.hpp"
 
 namespace dummycache::store {
 
@@ -64,12 +66,16 @@ void StagedPages::fill(std::string_view head, std::uint64_t tail_bytes, const Pu
     DUMMYCACHE_KILL_POINT("large value written");
 }
 
-OverflowPart StagedPages::hand_over_locked(const LockedShard& shard) {
+OverflowPart StagedPages::hand_over_locked(const LockedShard& shard, std::uint64_t key_hash) {
     const OverflowPart overflow{pages_.empty() ? 0 : pages_.front(),
                                 static_cast<std::uint32_t>(pages_.size())};
     const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
     for (const std::uint32_t page : pages_) retype_page(memory_.info(page), owner);
     increase(shard.shard.overflow_pages, pages_.size());
+    if (overflow.pages != 0) {
+        fill_pages(memory_, overflow.pages);
+        add_large_locked(shard, overflow.first, key_hash);
+    }
     pages_.clear();
     return overflow;
 }

@@ -32,9 +32,10 @@ public:
     bool write(std::string_view head, std::uint64_t tail_bytes, const Pull& pull,
                const std::function<std::optional<std::uint32_t>(std::uint64_t owner)>& make_page);
 
-    /// Gives the pages to the shard. The caller then publishes the entry that leads to them. If the process
-    /// dies in between, rebuild frees them.
-    OverflowPart hand_over_locked(const LockedShard& shard);
+    /// Gives the pages to the shard, for the entry of a key with this hash, which becomes the newest large
+    /// entry. The caller then publishes the entry that leads to them. If the process dies in between,
+    /// rebuild frees them.
+    OverflowPart hand_over_locked(const LockedShard& shard, std::uint64_t key_hash);
 
 private:
     void fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull);

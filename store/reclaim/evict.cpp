@@ -7,7 +7,6 @@
 #include "store/log/age_list.hpp"
 #include "store/log/log.hpp"
 #include "store/reclaim/survivors.hpp"
-#include "store/reclaim/victim_page.hpp"
 
 namespace dummycache::store {
 
@@ -32,38 +31,34 @@ bool has_another_round(const LockedShard& shard, const EntryRef& entry, const Sl
     return true;
 }
 
+bool is_large(const EntryRef& entry) noexcept { return (entry.deadline_word() & layout::kOverflow) != 0; }
+
 }  // namespace
 
-bool evict_locked(const LockedShard& shard, bool patient, std::uint64_t now_us) {
+bool evict_page_locked(const LockedShard& shard, bool patient, Open open, std::uint64_t now_us) {
     layout::Shard& s = shard.shard;
     const std::uint64_t exempt = exempt_offset_locked(shard);
-    const std::uint32_t oldest = page_to_evict_locked(shard, exempt);
+    const std::uint32_t oldest = page_to_evict_locked(shard, exempt, open);
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool dropped = false;
-    bool freed_overflow = false;
-    const std::uint32_t end = walk_page_locked(
-        shard, oldest - 1, s.hand.load(kRelaxed), [&](const EntryRef& entry, const SlotRef& slot) {
-            if (keep_needed(shard, entry, slot)) return true;
-            if (entry.offset() == exempt) {
-                static_cast<void>(keep_locked(shard, entry, slot));  // without room it stays
-                return true;
-            }
-            const bool visible = is_visible(entry, clear_era, now_us);
-            if (has_another_round(shard, entry, slot, visible, patient)) return true;
-            dropped = true;
-            freed_overflow = (entry.deadline_word() & layout::kOverflow) != 0;
-            const std::uint64_t word = slot.word();
-            drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
-            if (visible) remember_evicted_locked(shard, slot, word);
-            return !freed_overflow;
-        });
+    walk_page_locked(shard, oldest - 1, [&](const EntryRef& entry, const SlotRef& slot) {
+        if (keep_needed(shard, entry, slot)) return true;
+        if (entry.offset() == exempt) {
+            static_cast<void>(keep_locked(shard, entry, slot));  // without room it stays
+            return true;
+        }
+        const bool visible = is_visible(entry, clear_era, now_us);
+        if (visible && is_large(entry) && keep_locked(shard, entry, slot)) return true;
+        if (has_another_round(shard, entry, slot, visible, patient)) return true;
+        dropped = true;
+        const std::uint64_t word = slot.word();
+        drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
+        if (visible) remember_evicted_locked(shard, slot, word);
+        return true;
+    });
     const bool is_still_there =
         exempt != 0 && exempt / layout::kPageBytes == oldest - 1 && exempt_offset_locked(shard) == exempt;
-    if (freed_overflow && end < shard.memory.info(oldest - 1).fill.load(kRelaxed)) {
-        s.hand.store(is_still_there ? 0 : end, kRelaxed);  // the part of the page before `hand` is done
-        return true;
-    }
     unlist_page_locked(shard, oldest - 1);
     if (is_still_there) {
         list_page_locked(shard, oldest - 1);

@@ -2,14 +2,17 @@
 #include "store/reclaim/page_supply.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "ipc/process/reap_staged.hpp"
 #include "store/checkpoint/undo.hpp"
 #include "store/index/split.hpp"
 #include "store/layout/truth.hpp"
+#include "store/log/age.hpp"
 #include "store/log/log.hpp"
 #include "store/reclaim/compact.hpp"
 #include "store/reclaim/evict.hpp"
+#include "store/reclaim/evict_large.hpp"
 #include "store/reclaim/free_page.hpp"
 #include "store/reclaim/survivors.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -18,10 +21,74 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr unsigned kPatience = 64;             // pages of marked entries that eviction passes over
+constexpr unsigned kPatience =
+    64;  // marked large entries, or pages of marked ones, that eviction passes over
+constexpr std::uint32_t kFewListed = 32;
+constexpr std::uint32_t kLittleProtected = layout::kWhole / 8;
 constexpr std::uint32_t kMoreCompactions = 8;  // added to the limit below, for short lists
 
-/// Compacts and evicts in this shard until a page can be claimed. Nothing if there is nothing left to
+/// Whether this process holds the locks of all shards: while `rollback_target` is set, no other process
+/// writes.
+bool holds_all(const Memory& memory) noexcept {
+    return memory.superblock->rollback_target.load(kRelaxed) != 0;
+}
+
+/// Calls `act(other)` for another shard if its lock is free, or if this process holds all. False if `act` is
+/// not called, or returns false.
+template <class Act>
+bool in_other_shard(const LockedShard& shard, std::uint32_t number, Act&& act) {
+    const LockedShard other = shard.neighbour(number);
+    if (holds_all(shard.memory)) return act(other);
+    const auto guard = ShardGuard::try_lock(other);
+    return guard && act(other);
+}
+
+/// The shard with the oldest large entry of the cache, and the age of that entry; 0: there is none.
+std::pair<Age, std::uint32_t> oldest_large(const Memory& memory) noexcept {
+    std::pair<Age, std::uint32_t> oldest{0, 0};
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i)
+        oldest = std::max(oldest, {oldest_large_age(memory, memory.shards[i]), i});
+    return oldest;
+}
+
+/// Another shard to evict a page from; nothing if this shard shall evict its own. With few pages, chance decides how
+/// many entries a shard got, and so how old they become. If those of another shard are a third older, that one
+/// gives. Shards that protect read entries are left out: the page that such a shard evicts next is no old one.
+std::optional<std::uint32_t> older_neighbour(const LockedShard& shard) noexcept {
+    const auto protects = [](const layout::Shard& s) {
+        return s.protected_share.load(kRelaxed) > kLittleProtected;
+    };
+    if (shard.shard.listed.load(kRelaxed) >= kFewListed || protects(shard.shard)) return std::nullopt;
+    std::pair<Age, std::uint32_t> oldest{0, shard.number};
+    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
+        const layout::Shard& other = shard.memory.shards[i];
+        if (!protects(other)) oldest = std::max(oldest, {oldest_page_age(shard.memory, other), i});
+    }
+    const std::uint64_t own = oldest_page_age(shard.memory, shard.shard);
+    return own * 4 < std::uint64_t{oldest.first} * 3 ? std::optional(oldest.second) : std::nullopt;
+}
+
+/// Evicts the oldest large entry of the cache, if it is older than every entry that this shard would evict;
+/// otherwise evicts this shard's oldest page. What is younger goes only if there is nothing else.
+bool evict_oldest(const LockedShard& shard, bool patient, std::uint64_t now_us) {
+    const auto [age, number] = oldest_large(shard.memory);
+    const auto evict_large = [&](const LockedShard& in) { return evict_large_locked(in, patient, now_us); };
+    if (age != 0 && age >= oldest_page_age(shard.memory, shard.shard)) {
+        const bool done =
+            number == shard.number ? evict_large(shard) : in_other_shard(shard, number, evict_large);
+        if (done) return true;
+    }
+    const auto evict_page = [&](const LockedShard& in) {
+        return evict_page_locked(in, patient, Open::stays, now_us);
+    };
+    if (const auto older = older_neighbour(shard); older && in_other_shard(shard, *older, evict_page))
+        return true;
+    const bool has_large = shard.shard.large_oldest.load(kRelaxed) != 0;
+    if (evict_page_locked(shard, patient, has_large ? Open::stays : Open::is_closed, now_us)) return true;
+    return has_large && (evict_large(shard) || evict_page_locked(shard, patient, Open::is_closed, now_us));
+}
+
+/// Compacts and evicts until a page can be claimed. Nothing if there is nothing left to
 /// compact, and the cache may not evict or has nothing to evict.
 std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_t now_us) {
     unsigned passed_over = 0;
@@ -38,7 +105,7 @@ std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_
         } else if (noting_era(shard.memory) != 0 && (pins_too_much(shard) || is_bulk_write(shard.memory))) {
             lose_checkpoints_locked(shard);
             squeezes = each_page();
-        } else if (shard.memory.evicts && evict_locked(shard, passed_over < kPatience, now_us)) {
+        } else if (shard.memory.evicts && evict_oldest(shard, passed_over < kPatience, now_us)) {
             ++passed_over;
         } else if (noting_era(shard.memory) != 0) {
             lose_checkpoints_locked(shard);
@@ -50,22 +117,34 @@ std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_
     }
 }
 
+/// Pages that only this shard's entries can free: without those of large values, which eviction takes from any
+/// shard.
+std::uint32_t own_pages_of(const layout::Shard& shard) noexcept {
+    const std::uint32_t large = shard.overflow_pages.load(kRelaxed);
+    return pages_of(shard) - std::min(large, pages_of(shard));
+}
+
+/// Whether a shard has less than half of its share.
+bool is_poor(const LockedShard& shard) noexcept {
+    std::uint64_t all = 0;
+    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) all += own_pages_of(shard.memory.shards[i]);
+    return std::uint64_t{own_pages_of(shard.shard)} * shard.memory.shard_count * 2 < all;
+}
+
 /// A page from the shard that owns the most pages, if that is another shard and its lock is free.
 std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
     std::uint32_t richest = shard.number;
     for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
-        if (pages_of(shard.memory.shards[i]) > pages_of(shard.memory.shards[richest])) richest = i;
+        if (own_pages_of(shard.memory.shards[i]) > own_pages_of(shard.memory.shards[richest])) richest = i;
     }
     if (richest == shard.number) return std::nullopt;
-    // In a bulk write this process holds all locks already: while `rollback_target` is set, no other
-    // process writes.
-    const bool all_ours = shard.memory.superblock->rollback_target.load(kRelaxed) != 0;
-    const LockedShard other = shard.neighbour(richest);
-    const auto guard = all_ours ? std::nullopt : ShardGuard::try_lock(other);
-    if (!all_ours && !guard) return std::nullopt;
-    const auto page = reclaim_page(other, now_us);
+    std::optional<std::uint32_t> page;
+    in_other_shard(shard, richest, [&](const LockedShard& other) {
+        page = reclaim_page(other, now_us);
+        if (page) decrease(other.shard.data_pages, 1);
+        return page.has_value();
+    });
     if (!page) return std::nullopt;
-    decrease(other.shard.data_pages, 1);
     retype_page(shard.memory.info(*page), layout::owner_word(layout::PageKind::data, shard.number));
     increase(shard.shard.data_pages, 1);
     return page;
@@ -97,8 +176,7 @@ std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {
     }
     // A shard with less than half of its share takes a page from the richest shard before it evicts its own
     // entries.
-    const std::uint64_t taken = shard.memory.committed();
-    const bool poor = std::uint64_t{pages_of(shard.shard)} * shard.memory.shard_count * 2 < taken;
+    const bool poor = is_poor(shard);
     if (poor) {
         if (const auto page = take_from_richest(shard, now_us)) return page;
     }

@@ -20,9 +20,9 @@ bool can_move(const LockedShard& shard, const EntryRef& entry) noexcept {
            has_room_locked(shard, layout::kSurvivor, entry.bytes());
 }
 
-/// Whether eviction can take something from a page. It cannot if the page has pinned entries, or if
-/// checkpoints need all of its entries. Nor can it if the page has only the exempt entry, which cannot
-/// move, and dead ones.
+/// Whether eviction of a page can take something from it. It cannot if the page has pinned entries, or if
+/// checkpoints need all of its entries, or if it has only headers of large entries. Nor can it if the page
+/// has only the exempt entry, which cannot move, and dead ones.
 bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t exempt) noexcept {
     if (shard.memory.info(page).pins.load(kRelaxed) != 0) return false;
     const bool is_left = exempt != 0 && exempt / layout::kPageBytes == page &&
@@ -30,7 +30,9 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t ex
     bool evictable = false;
     walk_headers_locked(shard, page, [&](const EntryRef& entry) {
         const bool gives = !is_left || (entry.deadline_word() & layout::kDead) == 0;
-        evictable = gives && !is_needed(shard.memory, entry.era()) && entry.offset() != exempt;
+        const bool is_large =
+            (entry.deadline_word() & layout::kOverflow) != 0 && entry.era() >= shard.clear_era();
+        evictable = gives && !is_large && !is_needed(shard.memory, entry.era()) && entry.offset() != exempt;
         return !evictable;
     });
     return evictable;
@@ -40,7 +42,8 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t ex
 /// the newest, so that it is not looked at again soon.
 std::uint32_t listed_page_to_evict(const LockedShard& shard, std::uint64_t exempt) noexcept {
     layout::Shard& s = shard.shard;
-    if (noting_era(shard.memory) == 0 && exempt == 0) return shard.checked_link(s.oldest.load(kRelaxed));
+    if (noting_era(shard.memory) == 0 && exempt == 0 && s.overflow_pages.load(kRelaxed) == 0)
+        return shard.checked_link(s.oldest.load(kRelaxed));
     for (std::uint32_t left = std::min(s.listed.load(kRelaxed), shard.memory.committed()); left != 0;
          --left) {
         const std::uint32_t oldest = shard.checked_link(s.oldest.load(kRelaxed));
@@ -59,8 +62,9 @@ std::uint64_t exempt_offset_locked(const LockedShard& shard) noexcept {
     return slot ? EntryRef::of_slot(shard.memory, slot->word()).offset() : 0;
 }
 
-std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt) noexcept {
+std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt, Open open) noexcept {
     if (const std::uint32_t page = listed_page_to_evict(shard, exempt)) return page;
+    if (open == Open::stays) return 0;
     for (const auto which : {layout::kNursery, layout::kSurvivor}) {
         close_page_locked(shard, which);
         if (const std::uint32_t page = listed_page_to_evict(shard, exempt)) return page;

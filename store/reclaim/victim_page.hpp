@@ -16,9 +16,13 @@ namespace dummycache::store {
 /// exempt.
 [[nodiscard]] std::uint64_t exempt_offset_locked(const LockedShard& shard) noexcept;
 
+/// What happens to the open pages if no listed page has anything to give.
+enum class Open : std::uint8_t { stays, is_closed };
+
 /// The oldest page that has something to give besides the entry at `exempt`; page + 1, or 0. If no listed
-/// page has, closes the open pages and looks at them. Each page that is passed over becomes the newest, so
-/// that it is not looked at again soon.
-[[nodiscard]] std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt) noexcept;
+/// page has, it may close the open pages and look at them. Each page that is passed over becomes the newest,
+/// so that it is not looked at again soon.
+[[nodiscard]] std::uint32_t page_to_evict_locked(const LockedShard& shard, std::uint64_t exempt,
+                                                 Open open) noexcept;
 
 }  // namespace dummycache::store

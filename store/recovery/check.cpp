@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include "store/checkpoint/undo.hpp"
+#include "store/log/large_list.hpp"
 #include "store/recovery/shard_scan.hpp"
 
 namespace dummycache::store {
@@ -116,6 +117,29 @@ void check_list(const LockedShard& shard, const ShardScan& scan, const Report& r
     }
 }
 
+/// Each large entry must be in the list of large entries, once, with its hash.
+void check_large(const LockedShard& shard, const ShardScan& scan, const Report& report) {
+    std::vector<const LargeEntry*> unseen(scan.committed(), nullptr);
+    for (const LargeEntry& entry : scan.large_entries()) unseen[entry.first] = &entry;
+    std::uint32_t older = 0;
+    std::size_t listed = 0;
+    for (std::uint32_t at = shard.shard.large_oldest.load(kRelaxed); at != 0; ++listed) {
+        if (at > scan.committed() || unseen[at - 1] == nullptr) {
+            report.add("the list of large entries leads elsewhere, or twice to one entry");
+            break;
+        }
+        const layout::PageInfo& info = shard.memory.info(at - 1);
+        if (info.previous.load(kRelaxed) != older) report.add("the list of large entries is torn");
+        if (large_key_hash(info) != unseen[at - 1]->key_hash)
+            report.add(fmt::format("the large entry of page {} is listed under another hash", at - 1));
+        unseen[at - 1] = nullptr;
+        older = at;
+        at = info.live.load(kRelaxed);
+    }
+    report.compare("the number of large entries", listed, scan.large_entries().size());
+    report.compare("the end of the list of large entries", shard.shard.large_newest.load(kRelaxed), older);
+}
+
 void check_pages(const LockedShard& shard, const ShardScan& scan, const Report& report) {
     std::uint64_t data = 0;
     std::uint64_t index = 0;
@@ -158,6 +182,7 @@ void check_locked(const LockedShard& shard, std::vector<std::string>& problems) 
     check_undo(scan, report);
     check_directory(shard, scan, report);
     check_list(shard, scan, report);
+    check_large(shard, scan, report);
     check_pages(shard, scan, report);
     report.compare("the number of entries", shard.shard.entries.load(kRelaxed), scan.entries());
     report.compare("the number of pinned bytes", shard.shard.pinned_bytes.load(kRelaxed),

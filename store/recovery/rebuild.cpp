@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "store/recovery/rebuild.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <functional>
+#include <utility>
 
 #include "store/checkpoint/undo.hpp"
 #include "store/index/split.hpp"
 #include "store/layout/truth.hpp"
+#include "store/log/age.hpp"
+#include "store/log/large_list.hpp"
 #include "store/log/log.hpp"
 #include "store/recovery/shard_scan.hpp"
 
@@ -125,6 +130,18 @@ void sort_pages(const ShardScan& scan, const LockedShard& shard) {
     }
 }
 
+/// Lists the large entries again, by the age that their nodes tell.
+void list_large(const ShardScan& scan, const LockedShard& shard) {
+    std::vector<std::pair<Age, std::uint32_t>> order;
+    for (const LargeEntry& entry : scan.large_entries()) {
+        layout::PageInfo& info = shard.memory.info(entry.first);
+        set_large_key_hash(info, entry.key_hash);
+        order.emplace_back(age_of(shard.memory, info.next_expiry.load(kRelaxed)), entry.first);
+    }
+    std::ranges::sort(order, std::greater<>());
+    for (const auto& [age, first] : order) add_old_large_locked(shard, first);
+}
+
 }  // namespace
 
 void rebuild_locked(const LockedShard& shard) {
@@ -136,12 +153,13 @@ void rebuild_locked(const LockedShard& shard) {
     if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // again, without the checkpoints
     fence_release();  // REUSE: the bumps above come before anything is written into a freed page
     for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
-                       &s.hand, &s.insertion_point, &s.before_insertion, &s.data_pages, &s.index_pages,
-                       &s.overflow_pages, &s.undo_pages}) {
+                       &s.large_oldest, &s.large_newest, &s.insertion_point, &s.before_insertion,
+                       &s.data_pages, &s.index_pages, &s.overflow_pages, &s.undo_pages}) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);
     sort_pages(scan, shard);
+    list_large(scan, shard);
     s.entries.store(scan.entries(), kRelaxed);
     s.live_bytes.store(scan.live_bytes(), kRelaxed);
     s.pinned_bytes.store(scan.pinned_bytes(), kRelaxed);

@@ -21,6 +21,12 @@ struct ScannedSlot {
     bool kept;          ///< sound, and visible or needed by a checkpoint
 };
 
+/// An entry with overflow pages.
+struct LargeEntry {
+    std::uint32_t first;  ///< its first overflow page
+    std::uint64_t key_hash;
+};
+
 /// Checks every number before it uses it. So it also works on damaged memory.
 class ShardScan {
 public:
@@ -47,6 +53,8 @@ public:
     [[nodiscard]] std::uint32_t live(std::uint32_t page) const noexcept { return live_[page]; }
     [[nodiscard]] std::uint32_t pins(std::uint32_t page) const noexcept { return pins_[page]; }
     [[nodiscard]] bool is_overflow_page(std::uint32_t page) const noexcept { return overflowing_[page]; }
+    /// Those of the slots, and those that only undo records lead to.
+    [[nodiscard]] const std::vector<LargeEntry>& large_entries() const noexcept { return large_; }
     [[nodiscard]] bool is_undo_page(std::uint32_t page) const noexcept { return undo_[page]; }
     [[nodiscard]] std::uint64_t entries() const noexcept { return entries_; }
     [[nodiscard]] std::uint64_t pinned_bytes() const noexcept { return pinned_bytes_; }
@@ -60,7 +68,7 @@ private:
     [[nodiscard]] const char* fault_of_record(const layout::UndoRecord& record) const noexcept;
     [[nodiscard]] const char* find_undo_pages();
     [[nodiscard]] bool is_current(const layout::UndoRecord& record) const noexcept;
-    void mark_overflow(const EntryRef& entry) noexcept;
+    void mark_overflow(const EntryRef& entry);
     [[nodiscard]] const char* fault_of_overflow(const EntryRef& entry, const Lengths& lengths,
                                                 std::uint64_t flags) const noexcept;
     [[nodiscard]] bool is_duplicate(const SlotRef& ref, const EntryRef& entry,
@@ -75,6 +83,7 @@ private:
     std::vector<bool> undo_;
     std::vector<std::uint32_t> live_;
     std::vector<std::uint32_t> pins_;
+    std::vector<LargeEntry> large_;
     std::uint64_t entries_ = 0;
     std::uint64_t live_bytes_ = 0;
     std::uint64_t pinned_bytes_ = 0;

@@ -83,6 +83,7 @@ void print_superblock() {
     FIELD(Superblock, stagers);
     FIELD(Superblock, clears);
     FIELD(Superblock, counted_era);
+    FIELD(Superblock, pages_filled);
     FIELD(Superblock, retired);
     FIELD(Superblock, checkpoints);
 }
@@ -150,10 +151,11 @@ void print_shard() {
     FIELD(Shard, newest);
     FIELD(Shard, listed);
     FIELD(Shard, cursor);
-    FIELD(Shard, hand);
+    FIELD(Shard, large_oldest);
     FIELD(Shard, data_pages);
     FIELD(Shard, index_pages);
     FIELD(Shard, overflow_pages);
+    FIELD(Shard, large_newest);
     FIELD(Shard, sets);
     FIELD(Shard, erases);
     FIELD(Shard, evicted);

@@ -84,14 +84,17 @@ BOOST_AUTO_TEST_CASE(derived_numbers_are_counted_again) {
 BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
     layout::Shard& s = shard();
     const Memory& memory = attachment().memory;
-    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor, &s.hand,
-                       &s.insertion_point, &s.before_insertion})
+    for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.cursor,
+                       &s.insertion_point, &s.before_insertion, &s.large_oldest, &s.large_newest})
         page->store(3);
     for (std::uint32_t page = 0; page < memory.committed(); ++page) {
         layout::PageInfo& info = memory.info(page);
-        if (layout::kind_of(info.owner.load()) == layout::PageKind::overflow) continue;
-        for (auto* number : {&info.live, &info.pins, &info.previous, &info.next_expiry, &info.next})
+        for (auto* number : {&info.live, &info.pins, &info.previous, &info.next_expiry})
             number->store(page * 7 % 50);
+        if (layout::kind_of(info.owner.load()) == layout::PageKind::overflow)
+            info.fill.store(page);  // half of a hash
+        else
+            info.next.store(page * 7 % 50);
     }
     BOOST_TEST(!(**this).check().empty());
     repair();

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "store/reclaim/evict_large.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "store/checkpoint/undo.hpp"
+#include "store/index/ghosts.hpp"
+#include "store/index/index.hpp"
+#include "store/layout/entry_ref.hpp"
+#include "store/log/large_list.hpp"
+#include "store/log/log.hpp"
+#include "store/reclaim/survivors.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+/// The slot of the large entry whose first overflow page this is. Nothing if no slot leads to it.
+std::optional<SlotRef> slot_of_large(const LockedShard& shard, const KeyHash& hash, std::uint32_t first) {
+    layout::IndexPage* const page = hash.shard == shard.number ? index_page_of(shard, hash) : nullptr;
+    if (page == nullptr) return std::nullopt;
+    for (const std::uint32_t number : {hash.first, hash.second()}) {
+        for (unsigned found = slots_with_tag(page->buckets[number], hash.tag); found != 0;
+             found &= found - 1) {
+            const SlotRef slot{page, number, static_cast<unsigned>(std::countr_zero(found))};
+            const EntryRef entry = EntryRef::of_slot(shard.memory, slot.word());
+            if (!entry.fits(shard.memory.committed())) continue;
+            const bool is_large = (entry.deadline_word() & layout::kOverflow) != 0;
+            if (is_large && entry.overflow().first.load(kRelaxed) == first) return slot;
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_exempt(const LockedShard& shard, const KeyHash& hash) noexcept {
+    return shard.exempt != nullptr && shard.exempt->hash.value == hash.value;
+}
+
+/// Takes one mark off, and protects the entry. False if it has none.
+bool has_another_round(const SlotRef& slot) noexcept {
+    const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
+    if (visits == 0) return false;
+    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProtected), kRelaxed);
+    return true;
+}
+
+void drop_large(const LockedShard& shard, const SlotRef& slot, bool visible) {
+    const std::uint64_t word = slot.word();
+    const EntryRef entry = EntryRef::of_slot(shard.memory, word);
+    drop_locked(shard, entry, slot, visible ? shard.shard.evicted : shard.shard.expired);
+    if (visible) remember_evicted_locked(shard, slot, word);
+    free_if_empty_locked(shard, entry.page());
+}
+
+}  // namespace
+
+bool evict_large_locked(const LockedShard& shard, bool patient, std::uint64_t now_us) {
+    std::uint32_t left = std::min(shard.shard.overflow_pages.load(kRelaxed), shard.memory.committed());
+    for (; left != 0; --left) {
+        const std::uint32_t oldest = shard.checked_link(shard.shard.large_oldest.load(kRelaxed));
+        if (oldest == 0) return false;
+        const KeyHash hash = split_hash(shard.memory, large_key_hash(shard.memory.info(oldest - 1)));
+        const auto slot = slot_of_large(shard, hash, oldest - 1);
+        const auto entry = slot ? std::optional(EntryRef::of_slot(shard.memory, slot->word())) : std::nullopt;
+        if (!entry || is_exempt(shard, hash) || is_needed(shard.memory, entry->era())) {
+            renew_large_locked(shard, oldest - 1);
+            continue;
+        }
+        const bool visible = is_visible(*entry, shard.clear_era(), now_us);
+        if (visible && patient && has_another_round(*slot))
+            renew_large_locked(shard, oldest - 1);
+        else
+            drop_large(shard, *slot, visible);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace dummycache::store
