@@ -42,6 +42,9 @@ private:
 /// use this descriptor share it, and so does a forked child. The kernel drops it when the last copy of the
 /// descriptor and the last mapping made through it are gone, so also after a kill.
 [[nodiscard]] bool try_lock_byte(int descriptor, std::int64_t byte) noexcept;
+/// Takes a read lock of the byte, which any number of descriptors can hold; false if another one holds the write
+/// lock, or if the call fails. Otherwise as try_lock_byte.
+[[nodiscard]] bool try_share_byte(int descriptor, std::int64_t byte) noexcept;
 void unlock_byte(int descriptor, std::int64_t byte) noexcept;
 
 enum class ByteState : std::uint8_t { free, locked, unknown };

@@ -19,6 +19,7 @@
 
 namespace dummycache::ipc {
 
+class Backing;
 struct Mapping;
 
 /// A mapped segment. The destructor unmaps it. Any thread may call anything here; nothing waits for longer than it
@@ -32,9 +33,13 @@ public:
     static std::unique_ptr<Segment> create(const SegmentName& name, const SegmentPlan& plan,
                                            std::uint64_t lock_timeout_ms);
 
-    /// Maps a segment that exists, after checking owner, mode, size, version and hashes. Never waits. Throws
+    /// Maps a segment that exists, after checking owner, mode, size, version and hashes. Waits only while another
+    /// process gives memory back (attach_alone), for a second at most, then throws Fault::busy. Throws
     /// Fault::not_found, no_permission, not_a_segment, incompatible, no_space. Killed inside: nothing is left.
     static std::unique_ptr<Segment> attach(const SegmentName& name, std::uint64_t layout_hash);
+
+    /// Maps a segment that no process maps; null if one does. While it is mapped so, attach waits. Throws as attach does.
+    static std::unique_ptr<Segment> attach_alone(const SegmentName& name, std::uint64_t layout_hash);
 
     /// Makes a segment in memory of this process alone. Throws Fault::no_space, system, and what plan.fill throws.
     static std::unique_ptr<Segment> create_private(const SegmentPlan& plan);
@@ -97,6 +102,10 @@ public:
     /// full /dev/shm). About 20 us; with a huge page 0.1 ms. Killed inside: the next caller does it again.
     bool commit_up_to(std::uint64_t pages);
 
+    /// Lowers `committed` and gives the memory of all pages from `pages` on back to the system. All of them are free.
+    /// Only for a segment of attach_alone. Killed inside: memory that is reserved and not counted.
+    void shrink_to(std::uint64_t pages);
+
     /// Opens the object a second time, for liveness locks; the caller closes the descriptor and never maps it. -1 in
     /// private memory, or if it fails.
     [[nodiscard]] int open_again() const;
@@ -118,6 +127,8 @@ private:
     /// Takes the addresses from the identity, which must have been checked, or planned, before.
     static std::unique_ptr<Segment> assemble(SegmentName name, const layout::Identity& identity,
                                              Mapping mapping);
+    static std::unique_ptr<Segment> map_checked(const SegmentName& name, std::uint64_t layout_hash,
+                                                Backing backing);
     [[nodiscard]] Reserved reserve_pages(std::uint64_t from, std::uint64_t to) const;
     bool commit_by_writing(std::uint64_t pages);
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Attaching. Checks the owner of the object, its first page and its control area before using any of it.
+#include <cerrno>
+#include <chrono>
+#include <thread>
+#include <utility>
+
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -117,10 +122,37 @@ void check_control(const Segment& segment) {
     refuse(segment.name(), Fault::not_a_segment, "its control area has other objects");
 }
 
+/// Takes the read lock that the mapping keeps. A file system without such locks has none to wait for.
+void wait_until_nobody_shrinks(const SegmentName& name, int descriptor) {
+    constexpr auto kStep = std::chrono::milliseconds(1);
+    constexpr int kSteps = 1000;
+    for (int step = 0; !try_share_byte(descriptor, layout::kMappedByte); ++step) {
+        if (errno != EAGAIN && errno != EACCES) return;
+        if (step == kSteps)
+            throw Error(Fault::busy,
+                        fmt::format("{} cannot be attached: a process that gives its memory back does "
+                                    "not come to an end; continue it or end it",
+                                    name.path));
+        std::this_thread::sleep_for(kStep);
+    }
+}
+
 }  // namespace
 
 std::unique_ptr<Segment> Segment::attach(const SegmentName& name, std::uint64_t layout_hash) {
     Backing backing = Backing::open(name);
+    wait_until_nobody_shrinks(name, backing.descriptor());
+    return map_checked(name, layout_hash, std::move(backing));
+}
+
+std::unique_ptr<Segment> Segment::attach_alone(const SegmentName& name, std::uint64_t layout_hash) {
+    Backing backing = Backing::open(name);
+    if (!try_lock_byte(backing.descriptor(), layout::kMappedByte)) return nullptr;
+    return map_checked(name, layout_hash, std::move(backing));
+}
+
+std::unique_ptr<Segment> Segment::map_checked(const SegmentName& name, std::uint64_t layout_hash,
+                                              Backing backing) {
     const Identity identity = checked_identity(name, backing.descriptor(), layout_hash);
     const std::uint64_t committed = checked_committed(name, backing.descriptor(), identity);
     auto region = backing.map(identity.segment_bytes);

@@ -17,9 +17,23 @@
 
 namespace dummycache::store {
 
+/// What is to be done when the segment is unmapped: the first member of an attachment is destroyed last.
+struct AfterDetach {
+    ipc::SegmentName name;
+    std::atomic<void (*)(const ipc::SegmentName&) noexcept> act{nullptr};
+
+    explicit AfterDetach(ipc::SegmentName of) : name(std::move(of)) {}
+    AfterDetach(const AfterDetach&) = delete;
+    AfterDetach& operator=(const AfterDetach&) = delete;
+    ~AfterDetach() {
+        if (auto* const function = act.load(std::memory_order_relaxed); function != nullptr) function(name);
+    }
+};
+
 /// All copies of a handle share one attachment. It does not change after construction, except for its
 /// atomics. So any thread may use it.
 struct Attachment {
+    AfterDetach after_detach;
     std::shared_ptr<ipc::Segment> segment;
     ipc::Membership self;
     ipc::PageArena arena;
@@ -29,7 +43,8 @@ struct Attachment {
 
     /// Joins the segment's processes. Throws ipc::Fault::busy, removed.
     Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
-        : segment(std::move(mapped)),
+        : after_detach(mapped->name()),
+          segment(std::move(mapped)),
           self(*segment),
           arena(*segment),
           memory(*segment, segment->base()),

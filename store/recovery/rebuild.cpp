@@ -145,12 +145,19 @@ void list_large(const ShardScan& scan, const LockedShard& shard) {
 }  // namespace
 
 void rebuild_locked(const LockedShard& shard) {
-    layout::Shard& s = shard.shard;
     DUMMYCACHE_KILL_POINT("rebuild begins");
+    count_again_locked(shard);
+    increase(shard.shard.recoveries, 1);
+    shard.shard.dirty.store(0, std::memory_order_release);
+    DUMMYCACHE_KILL_POINT("rebuild done");
+}
+
+void count_again_locked(const LockedShard& shard) {
+    layout::Shard& s = shard.shard;
     finish_splits(shard);
     ShardScan scan(shard);
     sift_slots(scan, shard);
-    if (!sift_undo(scan, shard)) return rebuild_locked(shard);  // again, without the checkpoints
+    if (!sift_undo(scan, shard)) return count_again_locked(shard);  // without the checkpoints
     fence_release();  // REUSE: the bumps above come before anything is written into a freed page
     for (auto* page : {&s.open[0], &s.open[1], &s.reserve, &s.oldest, &s.newest, &s.listed, &s.cursor,
                        &s.large_oldest, &s.large_newest, &s.insertion_point, &s.before_insertion,
@@ -164,9 +171,6 @@ void rebuild_locked(const LockedShard& shard) {
     s.live_bytes.store(scan.live_bytes(), kRelaxed);
     s.pinned_bytes.store(scan.pinned_bytes(), kRelaxed);
     shard.arena.rebuild_free_map();
-    increase(s.recoveries, 1);
-    s.dirty.store(0, std::memory_order_release);
-    DUMMYCACHE_KILL_POINT("rebuild done");
 }
 
 }  // namespace dummycache::store

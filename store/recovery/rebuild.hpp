@@ -12,4 +12,7 @@ namespace dummycache::store {
 /// owner of the lock does it again. Costs about 100 ns for each slot.
 void rebuild_locked(const LockedShard& shard);
 
+/// The same for a shard whose writer did not die: counts no repair, and leaves `dirty` to the owner of the lock.
+void count_again_locked(const LockedShard& shard);
+
 }  // namespace dummycache::store

@@ -5,6 +5,7 @@
 #include "dummycache/snapshot.hpp"
 #include "store/api/error_translation.hpp"
 #include "store/cache/bulk_writer.hpp"
+#include "store/cache/give_back.hpp"
 #include "store/snapshot/source.hpp"
 #include "store/snapshot/space_estimate.hpp"
 
@@ -90,12 +91,25 @@ LoadResult store_all(Attachment& attachment, const Input& input, const LoadOptio
     return {writer.stored(), source.unmatched(), writer.present()};
 }
 
+/// A load that fails leaves no memory taken for it, once nobody uses the cache.
+template <class Act>
+LoadResult or_give_back(Attachment& attachment, Act&& act) {
+    try {
+        return act();
+    } catch (...) {
+        give_back_later(attachment);
+        throw;
+    }
+}
+
 LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& options) {
     Attachment& attachment = cache.attachment();
     SpaceEstimate estimate(attachment.memory);
     check_all(attachment, input, options, estimate);
-    estimate.reserve(attachment);
-    const LoadResult result = store_all(attachment, input, options);
+    const LoadResult result = or_give_back(attachment, [&] {
+        estimate.reserve(attachment);
+        return store_all(attachment, input, options);
+    });
     if (options.progress) options.progress(2 * input.size(), 2 * input.size());
     return result;
 }

@@ -96,6 +96,14 @@ Scenario growth() {
 
 void set_large(Cache& cache) { cache.set("hand", std::string(200'000, 'h')); }
 
+/// Two shards: the pages of the large value come from both.
+Scenario eviction_in_two_shards() {
+    Scenario scenario = in_a_full_cache("eviction of large values of two shards", WhenFull::evict, 500'000,
+                                        [](Cache& cache) { cache.set("hand", std::string(3'000'000, 'h')); });
+    scenario.options = options_of(16 * kMiB);
+    return scenario;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(kill_points_reclaim)
@@ -117,6 +125,7 @@ BOOST_AUTO_TEST_CASE(eviction_leaves_values_whole) {
                        in_a_full_cache("eviction for a large value", WhenFull::evict, 500, set_large)) > 80);
     BOOST_TEST(torture(Kind::shared, in_a_full_cache("eviction of large values", WhenFull::evict, 100'000,
                                                      set_large)) > 50);
+    BOOST_TEST(torture(Kind::shared, eviction_in_two_shards()) > 50);
 }
 
 BOOST_AUTO_TEST_CASE(a_cache_that_refuses_loses_nothing) {

@@ -46,7 +46,7 @@ struct Life {
     }
     /// Mostly small, at times so large that it has pages of its own, which are soon used again.
     [[nodiscard]] std::string some_value(const std::string& key) {
-        const std::uint64_t most = random.below(15) == 0 ? plan.largest_value : 600;
+        const std::uint64_t most = random.below(15) < plan.large_values ? plan.largest_value : 600;
         return checked_value(key, random.bits(), random.below(most));
     }
 };

@@ -14,6 +14,8 @@ struct StormPlan {
     std::uint64_t largest_value = 0;
     /// Of 100 sets, how many are given a life of some milliseconds.
     std::uint64_t short_lives = 0;
+    /// Of 15 values, how many are up to `largest_value`.
+    std::uint64_t large_values = 1;
 
     [[nodiscard]] bool evicts() const noexcept { return options.when_full == WhenFull::evict; }
 };

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "store/cache/give_back.hpp"
+
+#include "ipc/process/reap_staged.hpp"
+#include "store/cache/create.hpp"
+#include "store/layout/checkpoint_record.hpp"
+#include "store/layout/truth.hpp"
+#include "store/recovery/rebuild.hpp"
+#include "store/shard/shard_guard.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+bool is_empty(const Memory& memory) noexcept {
+    std::uint64_t left = memory.superblock->depth.load(kRelaxed);
+    for (std::uint32_t i = 0; i < memory.shard_count; ++i)
+        left |= memory.shards[i].entries.load(kRelaxed) | memory.shards[i].undo_count.load(kRelaxed);
+    return left == 0;
+}
+
+/// Makes the directories lead nowhere. Then a rebuild finds that no page is used, the index pages included.
+void free_all_pages(const Memory& memory, const AllShardsGuard& guard) {
+    memory.superblock->marking.store(0, kRelaxed);  // memory is far from full again
+    for (const LockedShard& shard : guard.shards()) {
+        layout::DirectoryWord* const directory = shard.memory.directory(shard.number);
+        for (std::uint32_t i = 0; i < shard.memory.directory_size(); ++i) clear_directory(directory[i]);
+        DUMMYCACHE_KILL_POINT("directory emptied");
+        count_again_locked(shard);
+    }
+}
+
+std::uint64_t used_pages(const Memory& memory) noexcept {
+    std::uint32_t pages = memory.committed();
+    while (pages != 0 && memory.info(pages - 1).owner.load(std::memory_order_acquire) == 0) --pages;
+    return pages;
+}
+
+}  // namespace
+
+void give_back_later(Attachment& attachment) noexcept {
+    if (attachment.after_detach.name.kind != ipc::Kind::private_memory)
+        attachment.after_detach.act.store(&give_back_memory, kRelaxed);
+}
+
+void give_back_memory(const ipc::SegmentName& name) noexcept {
+    try {
+        std::shared_ptr<ipc::Segment> segment = ipc::Segment::attach_alone(name, layout_hash());
+        if (!segment || !segment->is_from_this_boot()) return;
+        Attachment attachment(segment, std::chrono::seconds(1));
+        {
+            const AllShardsGuard guard(attachment, "give back memory");
+            ipc::reap_staged(attachment.arena, attachment.self);
+            if (is_empty(attachment.memory)) free_all_pages(attachment.memory, guard);
+        }
+        segment->shrink_to(used_pages(attachment.memory));
+    } catch (...) {
+        // The memory stays with the cache, as it is while processes are attached.
+    }
+}
+
+}  // namespace dummycache::store
