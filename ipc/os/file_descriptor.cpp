@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "ipc/os/blocked_signals.hpp"
+
 namespace dummycache::ipc {
 
 namespace {
@@ -32,6 +34,7 @@ Fault fault_of(int error) {
         case ENOTDIR: return Fault::not_found;
         case ENOSPC:
         case EDQUOT:
+        case EFBIG:
         case ENOMEM: return Fault::no_space;
         case ELOOP:
         case EISDIR:
@@ -41,11 +44,15 @@ Fault fault_of(int error) {
     }
 }
 
-const char* advice_for(Fault fault, const char* without_space) {
-    switch (fault) {
+std::string advice_for(int error, const char* otherwise) {
+    switch (fault_of(error)) {
         case Fault::no_permission: return "check who owns it and its mode";
         case Fault::not_found: return "check the path";
-        case Fault::no_space: return without_space;
+        case Fault::no_space:
+            return fmt::format(
+                "{}, or {}",
+                error == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "free some space there",
+                otherwise);
         case Fault::not_a_segment: return "choose another name";
         default: return "check the limits of the system";
     }
@@ -93,10 +100,9 @@ ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count)
     return lock.l_type == F_UNLCK ? ByteState::free : ByteState::locked;
 }
 
-Error system_error(int error, const std::string& what, const char* without_space) {
-    const Fault fault = fault_of(error);
-    return {fault, fmt::format("cannot {}: {}; {}", what, std::generic_category().message(error),
-                               advice_for(fault, without_space))};
+Error system_error(int error, const std::string& what, const char* otherwise) {
+    return {fault_of(error), fmt::format("cannot {}: {}; {}", what, std::generic_category().message(error),
+                                         advice_for(error, otherwise))};
 }
 
 struct stat status_of(int descriptor, const std::string& path) {
@@ -107,7 +113,8 @@ struct stat status_of(int descriptor, const std::string& path) {
 
 bool write_all(int descriptor, std::string_view bytes) noexcept {
     while (!bytes.empty()) {
-        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        const ssize_t written =
+            without_its_signal([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(written));

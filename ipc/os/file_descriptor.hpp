@@ -50,20 +50,19 @@ void unlock_byte(int descriptor, std::int64_t byte) noexcept;
 enum class ByteState : std::uint8_t { free, locked, unknown };
 /// Whether another open file description holds the lock of the byte. One system call.
 [[nodiscard]] ByteState state_of_byte(int descriptor, std::int64_t byte) noexcept;
-/// The same of `count` bytes: free if all of them are.
+/// The same of `count` bytes, 0 for all that follow: free if all of them are.
 [[nodiscard]] ByteState state_of_bytes(int descriptor, std::int64_t first, std::int64_t count) noexcept;
 
-/// The error of a failed system call: "cannot WHAT: REASON; ADVICE". `error` is an errno. `without_space` is the
-/// advice if there is no space left.
-[[nodiscard]] Error system_error(
-    int error, const std::string& what,
-    const char* without_space = "free some space there or choose a smaller capacity");
+/// The error of a failed system call: "cannot WHAT: REASON; ADVICE". `error` is an errno. If there is no space left, or
+/// a file would become larger than RLIMIT_FSIZE allows, the advice ends with ", or OTHERWISE".
+[[nodiscard]] Error system_error(int error, const std::string& what,
+                                 const char* otherwise = "choose a smaller capacity");
 
 /// fstat(); `path` stands in the message of the Error that it throws.
 [[nodiscard]] struct stat status_of(int descriptor, const std::string& path);
 
 /// Writes all of the bytes, also if a signal or a full pipe cuts a write() short. False if it fails; errno then
-/// says why, and how much was written is unknown.
+/// says why, and how much was written is unknown. The signal of a failed write (SIGXFSZ, SIGPIPE) reaches nobody.
 [[nodiscard]] bool write_all(int descriptor, std::string_view bytes) noexcept;
 
 /// A path under which this process can open the object of a descriptor again, even if it has no name left.

@@ -21,8 +21,7 @@ namespace {
 constexpr std::uint64_t kBatchBytes = std::uint64_t{8} << 20;
 
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
-    throw system_error(errno, fmt::format("{} '{}'", what, path),
-                       "free some space there, or write elsewhere");
+    throw system_error(errno, fmt::format("{} '{}'", what, path), "write elsewhere");
 }
 
 std::string behind_links(const std::string& path) {

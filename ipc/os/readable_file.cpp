@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::size_t kCopyBytes = std::size_t{256} << 10;
 
-[[noreturn]] void fail(const std::string& what) {
-    throw system_error(errno, what, "free some space there, or set TMPDIR");
-}
+[[noreturn]] void fail(const std::string& what) { throw system_error(errno, what, "set TMPDIR"); }
 
 std::string temporary_folder() {
     std::error_code error;

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "ipc/os/blocked_signals.hpp"
 
 namespace dummycache::ipc {
 
@@ -17,22 +18,6 @@ namespace {
 
 constexpr std::uint64_t kStepBytes = std::uint64_t{16} << 20;
 constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE, which not every C library knows
-
-/// Some kernels undo an fallocate that a signal interrupts: under a timer it would never end.
-class SignalsBlocked {
-public:
-    SignalsBlocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 int reserve_step(int descriptor, std::uint64_t offset, std::uint64_t bytes) noexcept {
     int result = 0;
@@ -45,9 +30,11 @@ int reserve_step(int descriptor, std::uint64_t offset, std::uint64_t bytes) noex
 }  // namespace
 
 Reserved reserve(int descriptor, std::uint64_t offset, std::uint64_t bytes, int& error) noexcept {
-    const SignalsBlocked blocked;
+    // Some kernels undo an fallocate that a signal interrupts: under a timer it would never end.
+    const BlockedSignals blocked(BlockedSignals::Which::all);
     for (std::uint64_t done = 0; done < bytes; done += kStepBytes) {
         error = reserve_step(descriptor, offset + done, std::min(kStepBytes, bytes - done));
+        blocked.take_raised_by(error);
         if (error == EOPNOTSUPP) return Reserved::unsupported;
         if (error != 0) return Reserved::no_space;
     }
@@ -64,7 +51,7 @@ Reserved prepare_writes(std::byte* memory, std::uint64_t bytes, int& error) noex
 
 Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes, int& error) noexcept {
     static constexpr std::array<char, 4096> zeros{};
-    const SignalsBlocked blocked;
+    const BlockedSignals blocked(BlockedSignals::Which::all);
     for (std::uint64_t done = 0; done < bytes;) {
         const auto at = static_cast<off_t>(offset + done);
         const ssize_t written =
@@ -72,6 +59,7 @@ Reserved write_zeros(int descriptor, std::uint64_t offset, std::uint64_t bytes, 
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             error = errno;
+            blocked.take_raised_by(error);
             return Reserved::no_space;
         }
         done += static_cast<std::uint64_t>(written);

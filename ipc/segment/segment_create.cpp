@@ -21,6 +21,7 @@
 
 #include "ipc/cache_clock.hpp"
 #include "ipc/kill_point.hpp"
+#include "ipc/os/blocked_signals.hpp"
 #include "ipc/os/reserve.hpp"
 #include "ipc/segment/control_area.hpp"
 #include "ipc/segment/creation_lock.hpp"
@@ -93,7 +94,8 @@ void finish_reserving(Reserved reserved, int error, int descriptor, const std::s
 
 /// Gives the object its size, and reserves everything before the page table.
 void size_and_reserve(int descriptor, const std::string& path, const layout::Identity& identity) {
-    if (::ftruncate(descriptor, static_cast<off_t>(identity.segment_bytes)) != 0) {
+    const auto bytes = static_cast<off_t>(identity.segment_bytes);
+    if (without_its_signal([&] { return ::ftruncate(descriptor, bytes); }) != 0) {
         throw system_error(errno, fmt::format("give the new cache {} its size", path));
     }
     DUMMYCACHE_KILL_POINT("create.sized");

@@ -48,6 +48,26 @@ is_silent() { [[ ! -s .out && ! -s .err ]] || fail "there is output"; }
 # until_there_is FILE: waits.
 until_there_is() { while [[ ! -e $1 ]]; do sleep 0.02; done; }
 
+# under KIB CODE ARGUMENTS...: as gives, while no file may be larger than so many KiB (ulimit -f). A command that does
+# nothing about it is ended by SIGXFSZ.
+under() {
+    local kib=$1 expected=$2 code=0
+    shift 2
+    (ulimit -f "$kib"; exec "$binary" "$@") >.out 2>.err || code=$?
+    [[ $code -eq $expected ]] || fail "under ulimit -f $kib: dummycache $* gave exit code $code instead of $expected"
+}
+
+# kill_all PID: kills a command with the processes that it made, before one of these can clear up after it.
+kill_all() {
+    local children
+    children=$(</proc/"$1"/task/"$1"/children)
+    # shellcheck disable=SC2086
+    kill -STOP "$1" $children
+    # shellcheck disable=SC2086
+    kill -KILL $children "$1"
+    wait "$1" 2>/dev/null || true
+}
+
 # equal ACTUAL EXPECTED
 equal() { [[ $1 == "$2" ]] || fail "'$1' is not '$2'"; }
 

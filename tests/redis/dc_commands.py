@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The DC commands: the cache's own calls, for any Redis client, on the cache that local processes use."""
 import os
+import resource
 import shutil
 import tempfile
 import threading
@@ -202,6 +203,15 @@ class Snapshots(Case):
         self.assert_error("dummycache: ", self.client, "DC.LOAD", "bad.jsonl")
         self.assertEqual(self.client.execute_command("DC.GET", "a"), b"1")
         self.assert_error("dummycache: cannot read", self.client, "DC.LOAD", "absent.jsonl")
+
+    def test_the_limit_on_the_size_of_files_ends_no_server(self):
+        for i in range(10):
+            self.client.execute_command("DC.SET", f"k{i}", os.urandom(60_000))
+        resource.prlimit(self.redis_server.process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+        for name in ("f.jsonl", "f.dcs"):
+            self.assert_error("File too large; raise the limit", self.client, "DC.DUMP", name)
+        self.assertEqual(os.listdir(self.folder), [])
+        self.assertTrue(self.client.ping())
 
     def test_slow_work_does_not_hold_up_others(self):
         value = os.urandom(60_000)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The module and the server: settings, load and unload, locks that others hold."""
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -32,6 +33,15 @@ class Settings(Case):
             (("cache", name, "folder", "/nowhere"), "folder: '/nowhere' is no folder"),
         ):
             self.assertIn(reason, self.refused(*words))
+
+    def test_the_limit_on_the_size_of_files_is_the_reason_in_the_log(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+        try:
+            reason = self.refused("cache", self.cache().name)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        self.assertIn("raise the limit on the size of files (ulimit -f)", reason)
 
     def test_settings_of_the_configuration_file(self):
         cache = self.cache()

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <dummycache/cache.hpp>
@@ -37,6 +38,17 @@ void fill_standard_descriptors() noexcept {
         if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
         ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     }
+}
+
+/// A write beyond the limit on the size of files (ulimit -f) is an error that is told, and not the end. A handler
+/// and not SIG_IGN: a command that exec runs begins with the default then. A signal that is ignored stays so.
+void survive_file_limit() noexcept {
+    struct sigaction action {};
+    ::sigaction(SIGXFSZ, nullptr, &action);
+    if (action.sa_handler != SIG_DFL) return;
+    action.sa_handler = [](int) {};
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGXFSZ, &action, nullptr);
 }
 
 /// What is wrong with an argument is told with the command's name before it.
@@ -91,6 +103,7 @@ Exit run_or_complain(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
     fill_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
+    survive_file_limit();
     watch_for_interrupt();
     Exit exit = Exit::done;
     try {

@@ -25,8 +25,10 @@ constexpr std::size_t kDefaultWidth = 80;
 void write_to_standard_output(std::string_view bytes) {
     if (write_all(STDOUT_FILENO, bytes)) return;
     if (errno == EPIPE) throw ClosedPipe{};
+    const char* const advice =
+        errno == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "free some space there";
     throw Failure(Exit::refused, std::string("cannot write to standard output: ") + std::strerror(errno) +
-                                     "; free some space there, or write elsewhere");
+                                     "; " + advice + ", or write elsewhere");
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(errors_of_the_system_have_a_fault_a_reason_and_advice_in_on
     BOOST_TEST((system_error(EISDIR, "x").fault() == Fault::not_a_segment));
     BOOST_TEST((system_error(EMFILE, "x").fault() == Fault::system));
     BOOST_TEST(std::string(system_error(ENOSPC, "do it").what()) ==
-               "cannot do it: No space left on device; free some space there or choose a smaller capacity");
+               "cannot do it: No space left on device; free some space there, or choose a smaller capacity");
 }
 
 BOOST_AUTO_TEST_CASE(a_path_has_a_directory_and_leads_to_a_file_or_elsewhere) {
