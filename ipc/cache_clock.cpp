@@ -2,18 +2,10 @@
 // Reads and changes the clock word. Every change is one compare-and-swap.
 #include "ipc/cache_clock.hpp"
 
-#include <ctime>
-
 #include "ipc/kill_point.hpp"
+#include "ipc/machine_clock.hpp"
 
 namespace dummycache::ipc {
-
-std::uint64_t boot_us() noexcept {
-    timespec now{};
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
-           static_cast<std::uint64_t>(now.tv_nsec) / 1'000U;
-}
 
 namespace {
 

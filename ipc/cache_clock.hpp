@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-// One time for everybody: CLOCK_BOOTTIME plus an offset, or a frozen instant.
+// One time for everybody: the boot clock of the machine (boot_us) plus an offset, or a frozen instant.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 
 namespace dummycache::ipc {
-
-/// CLOCK_BOOTTIME in microseconds: the time since the machine was started.
-[[nodiscard]] std::uint64_t boot_us() noexcept;
 
 /// What a clock shows at one moment.
 struct ClockReading {

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/reserve.hpp"
 #include "ipc/os/round_up.hpp"
 #include "ipc/os/shared_folder.hpp"
@@ -17,8 +18,6 @@
 namespace dummycache::ipc {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr int kCollapse = 25;  // MADV_COLLAPSE, which not every C library knows
 
@@ -28,7 +27,7 @@ constexpr std::int64_t kPauseUs = 1'000'000;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t now_us() noexcept {
-    return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(steady_now().time_since_epoch()).count();
 }
 
 /// A block that is used in part takes memory that others may want.

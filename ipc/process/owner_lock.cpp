@@ -18,6 +18,7 @@
 #include <bit>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/futex.hpp"
 
 namespace dummycache::ipc {
@@ -74,10 +75,10 @@ std::uint64_t announce(layout::LockWord& word, std::uint64_t seen) {
 Acquired wait_for(layout::LockWord& word, std::uint64_t mine, const Membership& self, Deadline deadline) {
     std::chrono::nanoseconds slice = kFirstSlice;
     // The clock decides when to ask, not the end of a sleep: signals may end every sleep early.
-    auto next_look = std::chrono::steady_clock::now() + slice;
+    auto next_look = steady_now() + slice;
     for (;;) {
         const std::uint64_t seen = word.load(std::memory_order_acquire);
-        const auto now = std::chrono::steady_clock::now();
+        const auto now = steady_now();
         if (seen == 0) {
             if (take_free(word, mine | kWaiters)) return Acquired::clean;
             continue;

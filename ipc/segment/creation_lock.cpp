@@ -13,14 +13,13 @@
 #include <fmt/format.h>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/not_found.hpp"
 
 namespace dummycache::ipc {
 
 namespace {
-
-using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kNap{2};
 constexpr char kLockFamily[] = "dummycache-lock";
@@ -57,7 +56,7 @@ std::string temporary_path(const SegmentName& name) { return beside(name, kTempo
 std::string lock_path(const SegmentName& name) { return beside(name, kLockFamily); }
 
 CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : path_(lock_path(name)) {
-    const auto begin = steady_clock::now();
+    const auto begin = steady_now();
     for (;;) {
         if (!file_.valid()) file_ = open_lock_file(path_, name);
         const bool locked = try_lock_byte(file_.get(), 0);
@@ -66,7 +65,7 @@ CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : 
             continue;
         }
         if (locked) break;
-        if (steady_clock::now() - begin >= std::chrono::milliseconds(timeout_ms)) {
+        if (steady_now() - begin >= std::chrono::milliseconds(timeout_ms)) {
             throw Error(
                 Fault::busy,
                 fmt::format("another process is creating or removing the cache {} (it holds {}); try again",

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ctime>
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -12,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/os/round_up.hpp"
 #include "ipc/segment/control_area.hpp"
@@ -51,12 +51,6 @@ std::uint64_t most_pages(std::uint64_t free_map_offset, std::uint64_t capacity_b
         (capacity_bytes - free_map_offset) / (layout::kPageBytes + sizeof(layout::PageInfo));
     while (pages > 0 && regions_of(free_map_offset, pages).segment_bytes > capacity_bytes) --pages;
     return std::min(pages, kMaximumPages - 1);
-}
-
-std::int64_t microseconds(clockid_t clock) {
-    timespec now{};
-    clock_gettime(clock, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1'000;
 }
 
 void fill_with_random_bytes(unsigned char* bytes, std::size_t count) {
@@ -178,8 +172,8 @@ Identity plan_identity(const SegmentPlan& plan, Kind kind) {
     identity.kind = static_cast<std::uint32_t>(kind);
     identity.mode = (plan.mode & 0777U) | 0600U;
     identity.uid = ::geteuid();
-    identity.created_us = static_cast<std::uint64_t>(microseconds(CLOCK_REALTIME));
-    identity.boot_realtime_us = microseconds(CLOCK_REALTIME) - microseconds(CLOCK_BOOTTIME);
+    identity.created_us = static_cast<std::uint64_t>(wall_us());
+    identity.boot_realtime_us = wall_us() - static_cast<std::int64_t>(boot_us());
     read_boot_id(identity.boot_id);
     std::copy(plan.parameters.begin(), plan.parameters.end(), identity.store);
     if (plan.secret != nullptr) {

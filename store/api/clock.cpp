@@ -6,6 +6,7 @@
 
 #include "dummycache/text.hpp"
 #include "ipc/cache_clock.hpp"
+#include "ipc/machine_clock.hpp"
 #include "store/api/error_translation.hpp"
 #include "store/shard/shard_guard.hpp"
 #include "store/shard/watch.hpp"
@@ -41,7 +42,8 @@ std::uint64_t unsigned_of(microseconds time) noexcept { return static_cast<std::
 
 ClockReading Clock::read() const {
     const ipc::ClockReading reading = clock_of(cache_).read();
-    return {microseconds(reading.now_us), microseconds(reading.offset_us), reading.frozen};
+    return {microseconds(reading.now_us), microseconds(reading.offset_us), reading.frozen,
+            microseconds(ipc::process_ahead_us())};
 }
 
 void Clock::freeze() {

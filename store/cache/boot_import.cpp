@@ -2,10 +2,10 @@
 #include "store/cache/boot_import.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 
 #include "ipc/error.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/segment.hpp"
@@ -20,11 +20,9 @@ namespace {
 /// The clock word for the new file. It goes on where the old file's clock would be now. The boot clock of
 /// the old boot would show the distance of the wall clock from the beginning of that boot.
 std::uint64_t continued_clock(const layout::Identity& old, std::uint64_t word) {
-    const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::system_clock::now().time_since_epoch());
     // Unsigned arithmetic: the numbers of a damaged file may be anything.
     const std::uint64_t boot_us =
-        static_cast<std::uint64_t>(wall.count()) - static_cast<std::uint64_t>(old.boot_realtime_us);
+        static_cast<std::uint64_t>(ipc::wall_us()) - static_cast<std::uint64_t>(old.boot_realtime_us);
     return ipc::CacheClock::word_after_boot(word, static_cast<std::int64_t>(boot_us));
 }
 

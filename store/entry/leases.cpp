@@ -16,7 +16,6 @@ namespace dummycache::store {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 /// Takes a lease, unless the key is present or is leased. Not called while the key is leased: the unlock
 /// wakes all waiting callers, and would wake this one, too.
@@ -39,7 +38,7 @@ std::optional<LeaseGrant> get_or_lease(Attachment& attachment, std::string_view 
     if (lease_time <= lease_time.zero())
         throw Error(ErrorCode::invalid_argument, "get_or_lease: the time of a lease is not above zero");
     layout::Shard& shard = attachment.memory.shards[hash.shard];
-    const auto start = steady_clock::now();
+    const auto start = ipc::steady_now();
     const milliseconds limit = std::min(timeout.value_or(kVeryLong), kVeryLong);
     auto asked = start - kOwnerSlice;
     std::uint32_t seen = 0;
@@ -50,7 +49,7 @@ std::optional<LeaseGrant> get_or_lease(Attachment& attachment, std::string_view 
         value.emplace();
         if (get(attachment, key, *value, first ? Use::counts : Use::looks)) return std::nullopt;
         value.reset();
-        const auto now = steady_clock::now();
+        const auto now = ipc::steady_now();
         const bool ask = now - asked >= kOwnerSlice;
         if (ask) asked = now;
         const auto leased = leased_for(attachment, hash.shard, hash.value, ask);

@@ -34,7 +34,7 @@ void help_rollback(Attachment& attachment) noexcept {
     const ipc::Holder holder = ipc::holder_of(attachment.memory.superblock->all_shards_lock, attachment.self);
     if (holder.slot != ipc::kNoSlot && !attachment.self.is_dead(holder.slot, holder.generation)) return;
     try {
-        const AllShardsGuard finished(attachment, std::chrono::steady_clock::now(), "get");
+        const AllShardsGuard finished(attachment, ipc::steady_now(), "get");
     } catch (const std::exception&) {
         // Another process finishes it, or holds a lock. Each key is read as it was before the rollback or
         // as it is after it.
@@ -60,7 +60,7 @@ ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& h
             if (outcome != ReadOutcome::again) return outcome;
         }
         std::this_thread::yield();
-    } while (std::chrono::steady_clock::now() < deadline);
+    } while (ipc::steady_now() < deadline);
     throw_busy(attachment.memory.shards[hash.shard].lock, attachment.self, name_of(use),
                fmt::format("shard {}", hash.shard));
 }

@@ -14,7 +14,7 @@ bool wait(Attachment& attachment, std::string_view key,
           std::optional<std::chrono::milliseconds> timeout) {
     const KeyHash hash = hash_key(attachment.memory, key, "wait");
     layout::Shard& shard = attachment.memory.shards[hash.shard];
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = ipc::steady_now();
     const std::chrono::milliseconds limit = std::min(timeout.value_or(kVeryLong), kVeryLong);
     for (;;) {
         const std::uint32_t seen = watch(shard);
@@ -22,7 +22,7 @@ bool wait(Attachment& attachment, std::string_view key,
         const auto meta = get(attachment, key, *value, Use::waits);
         if (!meta) value.reset();
         if (wanted(value)) return true;
-        const std::chrono::nanoseconds left = limit - (std::chrono::steady_clock::now() - start);
+        const std::chrono::nanoseconds left = limit - (ipc::steady_now() - start);
         if (left <= left.zero()) return false;
         std::chrono::nanoseconds time = std::min<std::chrono::nanoseconds>(kWatchSlice, left);
         // A frozen clock reaches no deadline. The process that moves the clock wakes this one.

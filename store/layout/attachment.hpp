@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ipc/cache_clock.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/process/owner_lock.hpp"
 #include "ipc/process/process_table.hpp"
 #include "ipc/segment/page_arena.hpp"
@@ -51,9 +52,7 @@ struct Attachment {
           lock_timeout(std::min<std::chrono::milliseconds>(timeout, std::chrono::hours(24 * 365))) {}
 
     /// The moment until which a call waits for a lock.
-    [[nodiscard]] ipc::Deadline lock_deadline() const {
-        return std::chrono::steady_clock::now() + lock_timeout;
-    }
+    [[nodiscard]] ipc::Deadline lock_deadline() const { return ipc::steady_now() + lock_timeout; }
     /// The cache's time.
     [[nodiscard]] std::uint64_t now_us() const noexcept {
         return ipc::CacheClock(memory.superblock->clock).now_us();

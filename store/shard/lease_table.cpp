@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "ipc/cache_clock.hpp"
 #include "ipc/kill_point.hpp"
+#include "ipc/machine_clock.hpp"
 
 namespace dummycache::store {
 

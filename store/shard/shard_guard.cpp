@@ -31,12 +31,12 @@ template <class Name>
 void lock_patiently(const Memory& memory, layout::LockWord& word, ipc::Membership& self,
                     ipc::Deadline deadline, const char* what, Name&& name) {
     const auto& progress = memory.superblock->progress;
-    const auto patience = std::max<ipc::Deadline::duration>(deadline - std::chrono::steady_clock::now(), {});
+    const auto patience = std::max<ipc::Deadline::duration>(deadline - ipc::steady_now(), {});
     for (;;) {
         const std::uint64_t seen = progress.load(std::memory_order_relaxed);
         if (ipc::lock(word, self, deadline) != ipc::Acquired::no) return;
         if (progress.load(std::memory_order_relaxed) == seen) throw_busy(word, self, what, name());
-        deadline = std::chrono::steady_clock::now() + patience;
+        deadline = ipc::steady_now() + patience;
     }
 }
 

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "ipc/cache_clock.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/futex.hpp"
 
 namespace dummycache::store {

@@ -73,6 +73,8 @@ public:
     void note(std::string_view message) const;
     /// Notes it if the cache's clock is frozen: nothing of what is shown expires.
     void note_frozen_clock(const Cache& cache) const;
+    /// Notes it if this process sees another boot clock than the machine's: times are not what it would expect.
+    void note_faked_clock(const Cache& cache) const;
 };
 
 /// For match_option().

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the server calls: load, unload, INFO.
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
+#include <dummycache/clock.hpp>
 #include <dummycache/version.hpp>
 
 #include <fmt/format.h>
@@ -50,13 +52,23 @@ void show_info(InfoContext* context, int crash) noexcept {
     }
 }
 
+/// The server reckons absolute times (EXPIREAT) by its own clock, and the cache goes by the machine's.
+void note_faked_clock(Context* context, const Cache& cache) {
+    const auto ahead = std::chrono::duration_cast<std::chrono::seconds>(Clock(cache).read().process_ahead);
+    if (ahead != ahead.zero())
+        api::Log(context, "warning",
+                 "the clock of this server is faked, by %lld s; the cache goes by the machine's clock",
+                 static_cast<long long>(ahead.count()));
+}
+
 bool load(Context* context, String** argv, int argc) {
     module->configuration.create(context);
     module->configuration.take_arguments(argv, argc);
     const std::string& folder = state().settings.folder;
     if (!folder.empty() && !std::filesystem::is_directory(folder))
         throw Error(ErrorCode::invalid_argument, fmt::format("folder: '{}' is no folder", folder));
-    static_cast<void>(state().caches.of_db(0));  // attached now, so that a wrong name or file fails the load
+    // Attached now, so that a wrong name or file fails the load.
+    note_faked_clock(context, state().caches.of_db(0));
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);

@@ -24,6 +24,9 @@ struct ClockReading {
     std::chrono::microseconds now{};     ///< cache time
     std::chrono::microseconds offset{};  ///< how far it is ahead of the machine's boot clock
     bool frozen = false;
+    /// How far the boot clock that this process sees is ahead of the machine's. Not 0 under libfaketime and in
+    /// some time namespaces. The cache goes by the machine's clock, so this is no part of `now`.
+    std::chrono::microseconds process_ahead{};
 };
 
 /// The clock of a cache. Handles are cheap to copy and keep the cache attached.
@@ -33,6 +36,10 @@ struct ClockReading {
 /// killed inside has changed the clock or has not. Nothing here takes a lock or waits. If a change makes a
 /// key expire, the calls that wait for the key are woken. A change costs about a microsecond, a look less
 /// than 0.1 us.
+///
+/// The machine's boot clock is asked from the kernel. A process whose own clock is faked (libfaketime, another
+/// time namespace) has the same cache time as all others; ClockReading::process_ahead tells it. To move the
+/// time of a test, move this clock.
 ///
 /// The clock belongs to the cache and not to a process. A frozen clock stays frozen when no process is
 /// attached; in a cache in a file also when the machine is started again. Throws ErrorCode::removed if the

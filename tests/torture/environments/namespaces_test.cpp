@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+
+#include "dummycache/clock.hpp"
 #include "holder.hpp"
 #include "namespace_child.hpp"
 
@@ -135,13 +137,16 @@ BOOST_AUTO_TEST_CASE(a_process_in_another_time_namespace_lives_and_dies_like_any
     if (holder.is_forbidden()) return;
     steps->inside.wait();
     cache.require_held_by(holder.pid());
-    // Its clock is a day ahead, and so are the times that it reads and sets.
+    // Its own boot clock is a day ahead, and the cache's time is the same.
     NamespaceChild reader(
         [&cache, &holder] {
             Cache own = cache.attach();
-            require(own.get("key") == "old" && !own.get("an hour") && own.get("two days") == "value",
-                    "what a clock a day ahead sees");
-            require(own.ttl("two days") < std::chrono::hours(25), "a time to live, a day ahead");
+            require(
+                own.get("key") == "old" && own.get("an hour") == "value" && own.get("two days") == "value",
+                "what a process with a clock a day ahead sees");
+            require(own.ttl("two days") > std::chrono::hours(47), "a time to live, a day ahead");
+            const auto ahead = Clock(own).read().process_ahead;
+            require(ahead > std::chrono::hours(23) && ahead < std::chrono::hours(25), "how far it is ahead");
             cache.require_held_by(holder.pid());
         },
         CLONE_NEWTIME);
@@ -149,6 +154,11 @@ BOOST_AUTO_TEST_CASE(a_process_in_another_time_namespace_lives_and_dies_like_any
     holder.kill();
     cache.require_taken_over();
     BOOST_TEST((cache->get("an hour") == "value"));
+    NamespaceChild writer([&cache] { cache.attach().set("set there", "value", std::chrono::hours(1)); },
+                          CLONE_NEWTIME);
+    BOOST_TEST(writer.wait() == 0);
+    BOOST_TEST((cache->ttl("set there") <= std::chrono::hours(1)));
+    BOOST_TEST(Clock(*cache).read().process_ahead.count() == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -83,7 +83,9 @@ Exit run_clock(Call& call) {
     // All that can be wrong with the command line, before it matters whether there is a cache.
     const Action& action = action_of(call);
     const Time time = action.parse == nullptr ? Time::zero() : action.parse(call.operand(1));
-    Clock clock(call.attach());
+    const Cache cache = call.attach();
+    call.note_faked_clock(cache);
+    Clock clock(cache);
     action.run(call, clock, time);
     return Exit::done;
 }

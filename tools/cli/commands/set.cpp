@@ -46,6 +46,7 @@ Exit run_store(Call& call, Missing missing, StoreBy store_by) {
     return with_store(call, missing, [&]<class S>(S* store) {
         if (store == nullptr) return Exit::no;
         if constexpr (kIsCache<S>) {
+            if (call.arguments.value("--ttl") != nullptr) call.note_faked_clock(*store);
             return done_if(store_by(*store, call.operand(0), entry.value, entry.timeout, entry.codec));
         } else {
             return done_if(store_by(*store, call.operand(0), entry.value, entry.timeout));

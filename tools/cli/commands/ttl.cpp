@@ -41,7 +41,10 @@ Exit run_ttl(Call& call) {
 
 Exit run_touch(Call& call) {
     const Timeout timeout = parse_timeout(call.operand(1));
-    return with_store(call, Missing::empty, [&](auto* store) {
+    return with_store(call, Missing::empty, [&]<class S>(S* store) {
+        if constexpr (kIsCache<S>) {
+            if (store != nullptr) call.note_faked_clock(*store);
+        }
         return done_if(store != nullptr && store->touch(call.operand(0), timeout));
     });
 }
