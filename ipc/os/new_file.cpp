@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/os/temporary_file.hpp"
 
 namespace dummycache::ipc {
 
@@ -52,12 +53,11 @@ NewFile::~NewFile() {
 }
 
 void NewFile::open_beside() {
-    temporary_ = fmt::format("{}.{}.tmp", path_, ::getpid());
+    remove_left_temporary_files(path_);
     file_ = FileDescriptor(::open(directory_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
     nameless_ = file_.valid();
     if (!nameless_) {
-        constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
-        file_ = FileDescriptor(::open(temporary_.c_str(), kFlags, 0666));
+        file_ = make_temporary_file(path_, temporary_);
         has_name_ = file_.valid();
     }
     if (file_.valid()) take_mode();
@@ -92,10 +92,7 @@ void NewFile::finish() {
 }
 
 void NewFile::give_name() {
-    ::unlink(temporary_.c_str());  // left by a process that was killed at this place and had our pid
-    const std::string own = path_of_descriptor(file_.get());
-    if (::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
-        fail("write", path_);
+    if (!name_temporary_file(file_, path_, temporary_)) fail("write", path_);
     nameless_ = false;
     has_name_ = true;
 }

@@ -11,8 +11,8 @@
 namespace dummycache::ipc {
 
 /// The old file stays until finish(). A process that is killed leaves either the old file or the new one. It
-/// leaves a file PATH.PID.tmp as well if it dies in one short moment of finish(), or on a file system that knows
-/// no files without a name.
+/// leaves a temporary file beside it as well if it dies in one short moment of finish(), or on a file system that
+/// knows no files without a name. The next NewFile of that path removes what killed processes left.
 ///
 /// The new file has the mode of the file that it replaces. If the path is a symbolic link, the file that the link
 /// leads to is replaced. A pipe or a device is written directly; `-` is standard output. For one thread.

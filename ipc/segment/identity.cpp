@@ -6,13 +6,13 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
+#include "ipc/os/random_bytes.hpp"
 #include "ipc/os/round_up.hpp"
 #include "ipc/segment/control_area.hpp"
 
@@ -51,14 +51,6 @@ std::uint64_t most_pages(std::uint64_t free_map_offset, std::uint64_t capacity_b
         (capacity_bytes - free_map_offset) / (layout::kPageBytes + sizeof(layout::PageInfo));
     while (pages > 0 && regions_of(free_map_offset, pages).segment_bytes > capacity_bytes) --pages;
     return std::min(pages, kMaximumPages - 1);
-}
-
-void fill_with_random_bytes(unsigned char* bytes, std::size_t count) {
-    for (std::size_t done = 0; done < count;) {
-        const ssize_t got = ::getrandom(bytes + done, count - done, 0);
-        if (got < 0 && errno != EINTR) throw system_error(errno, "get random bytes for a new cache");
-        if (got > 0) done += static_cast<std::size_t>(got);
-    }
 }
 
 /// FNV-1a over every size and offset that two builds must agree on.

@@ -9,6 +9,7 @@
 
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
+#include "ipc/process/owned_name.hpp"
 #include "store/checkpoint/rollback.hpp"
 #include "store/checkpoint/undo.hpp"
 
@@ -154,6 +155,23 @@ void release_checkpoint(Attachment& attachment, std::string_view name) {
     release_locked(attachment.memory, guard, *index);
 }
 
+std::vector<std::string> held_checkpoints(const Memory& memory) {
+    std::vector<std::string> names;
+    for (std::size_t k = 0; k < checkpoint_depth(memory); ++k) {
+        const layout::CheckpointRecord& record = checkpoint_record(memory, k);
+        if (is_held(record)) names.push_back(name_of(record));
+    }
+    return names;
+}
+
+void release_owned_in_copy(const Memory& copy) {
+    for (std::size_t k = 0; k < checkpoint_depth(copy); ++k) {
+        layout::CheckpointRecord& record = checkpoint_record(copy, k);
+        if (ipc::number_in(name_of(record))) record.released.store(1, std::memory_order_release);
+    }
+    pop_released(copy);
+}
+
 void drop_bulk_locked(const Memory& memory, const AllShardsGuard& guard) {
     if (is_bulk_write(memory)) release_locked(memory, guard, checkpoint_depth(memory) - 1);
 }
@@ -166,6 +184,7 @@ std::vector<Checkpoint> list_checkpoints(Attachment& attachment) {
         if (!is_held(record)) continue;
         Checkpoint checkpoint;
         checkpoint.name = name_of(record);
+        checkpoint.abandoned = ipc::is_abandoned(*attachment.segment, checkpoint.name);
         checkpoint.lost = is_lost(attachment.memory, record);
         checkpoint.taken = std::chrono::microseconds(
             std::min<std::uint64_t>(record.taken_us.load(kRelaxed), layout::kMaxDeadline));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,12 @@ void take_checkpoint(Attachment& attachment, std::string_view name);
 void roll_back(Attachment& attachment, std::string_view name);
 void release_checkpoint(Attachment& attachment, std::string_view name);
 [[nodiscard]] std::vector<Checkpoint> list_checkpoints(Attachment& attachment);
+
+/// Names of the held checkpoints, the oldest first. Takes no lock: meanwhile others may take or release some.
+[[nodiscard]] std::vector<std::string> held_checkpoints(const Memory& memory);
+/// In a copy of a cache that nobody else sees yet: releases the checkpoints that belong to a process, which goes
+/// back in the original and not in the copy.
+void release_owned_in_copy(const Memory& copy);
 
 /// The index of a held checkpoint by its name. `memory`: the cache's own, or a copy of it. Nothing if there
 /// is none.

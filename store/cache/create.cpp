@@ -105,9 +105,11 @@ std::shared_ptr<Attachment> make_private_cache(const Options& options) {
         ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options.lock_timeout);
 }
 
-std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options) {
+std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options,
+                                         const BeforeNaming& before_naming) {
     const ipc::SegmentName parsed = ipc::parse_name(name);
-    const ipc::SegmentPlan plan = plan_for(options, parsed.kind);
+    ipc::SegmentPlan plan = plan_for(options, parsed.kind);
+    if (before_naming) plan.fill = before_naming;
     auto segment =
         ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
     if (!segment) return nullptr;

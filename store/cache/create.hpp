@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -15,7 +16,11 @@ namespace dummycache::store {
 void check_options(const Options& options);
 
 /// Null if a cache of that name exists already.
-[[nodiscard]] std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options);
+/// Called with a new segment that is whole and has no name yet.
+using BeforeNaming = std::function<void(const ipc::Segment&)>;
+
+[[nodiscard]] std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options,
+                                                       const BeforeNaming& before_naming = {});
 [[nodiscard]] std::shared_ptr<Attachment> make_private_cache(const Options& options);
 /// The plan of a new segment: checked options and the geometry that follows from them. Throws dummycache::Error.
 [[nodiscard]] ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind);

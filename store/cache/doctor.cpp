@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "ipc/process/slot_janitor.hpp"
+#include "store/cache/abandoned.hpp"
 #include "store/cache/image.hpp"
 #include "store/cache/stats.hpp"
 #include "store/recovery/check.hpp"
@@ -146,6 +147,7 @@ Diagnosis diagnose(Attachment& attachment) {
                       shard.dirty.load(kRelaxed) != 0);
     }
     for (const auto& [owner, pages] : pages_of_dead_stagers(attachment)) diagnosis.orphaned_pages += pages;
+    diagnosis.abandoned_checkpoints = abandoned_checkpoints(attachment);
     check_copies(attachment, diagnosis);
     return diagnosis;
 }
@@ -159,6 +161,7 @@ std::vector<std::string> repair(Attachment& attachment) {
         return sum;
     };
     const std::uint64_t before = recoveries();
+    done = clear_abandoned_checkpoints(attachment);
     const AllShardsGuard guard(attachment, "repair");
     if (const std::uint64_t count = recoveries() - before; count != 0)
         done.push_back(

@@ -7,6 +7,7 @@
 
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
+#include "store/cache/checkpoints.hpp"
 #include "store/cache/copied_entry.hpp"
 #include "store/cache/create.hpp"
 #include "store/cache/image.hpp"
@@ -102,6 +103,7 @@ void copy_to(Attachment& attachment, ipc::Segment& segment) {
         }
         copy_pages(attachment.memory, copy);
         copy_control(attachment.memory, copy);
+        release_owned_in_copy(copy);
         break;
     }
     ipc::PageArena(segment).rebuild_free_map();
@@ -133,14 +135,18 @@ std::shared_ptr<Attachment> with_checksums(Attachment& attachment, const Options
 
 }  // namespace
 
-std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view name, const Options& options) {
+std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view name, const Options& options,
+                                      const BeforeNaming& before_naming) {
     check_not_removed(attachment, "fork");
     const ipc::SegmentName parsed = ipc::parse_name(name);
     ipc::SegmentPlan plan = plan_of_copy(attachment, parsed.kind, options);
     if (plan.parameters[layout::kChecksums] != 0 && !attachment.memory.checksums)
-        return fork_copy(*with_checksums(attachment, options), name, options);
+        return fork_copy(*with_checksums(attachment, options), name, options, before_naming);
     plan.secret = attachment.memory.secret;
-    plan.fill = [&attachment](ipc::Segment& segment) { copy_to(attachment, segment); };
+    plan.fill = [&](ipc::Segment& segment) {
+        copy_to(attachment, segment);
+        if (before_naming) before_naming(segment);
+    };
     const auto timeout_ms = static_cast<std::uint64_t>(options.lock_timeout.count());
     auto segment = ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(timeout_ms, 1000));
     if (!segment) return nullptr;

@@ -15,13 +15,14 @@
 #include <string_view>
 
 #include "dummycache/options.hpp"
-#include "store/layout/attachment.hpp"
+#include "store/cache/create.hpp"
 
 namespace dummycache::store {
 
 /// Copies the cache, as of one moment, to a new one of another name. Null if a cache of that name exists
 /// already. Throws full, busy, removed.
 [[nodiscard]] std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view name,
-                                                    const Options& options);
+                                                    const Options& options,
+                                                    const BeforeNaming& before_naming = {});
 
 }  // namespace dummycache::store

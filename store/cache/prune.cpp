@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "store/cache/prune.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 #include "ipc/error.hpp"
+#include "store/cache/abandoned.hpp"
 #include "store/cache/image.hpp"
 #include "store/cache/open.hpp"
-#include "store/cache/stats.hpp"
 
 namespace dummycache::store {
 
@@ -20,12 +20,6 @@ bool is_empty(Attachment& attachment) {
     return empty;
 }
 
-/// Whether a live process other than this one is attached.
-bool others_attached(Attachment& attachment) {
-    const auto processes = info(attachment).processes;
-    return std::ranges::count(processes, true, &AttachedProcess::alive) > 1;
-}
-
 /// Why a cache is garbage. Empty if it is not: a process uses it, or another version made it, or it is
 /// being removed.
 std::string reason_of(const ipc::SegmentName& name) {
@@ -33,10 +27,27 @@ std::string reason_of(const ipc::SegmentName& name) {
     options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);
     try {
         if (ipc::Segment::in_use(name)) return {};
+        if (is_abandoned_cache(name)) return "left by a command that was killed";
         const auto attachment = attach_cache(name.text, options);
         return is_empty(*attachment) && !others_attached(*attachment) ? "empty" : "";
     } catch (const ipc::Error& error) {
         return error.fault() == ipc::Fault::not_a_segment ? std::string("damaged: ") + error.what() : "";
+    }
+}
+
+/// What was done, or with `dry_run` would be done, about checkpoints that killed processes left in a cache.
+std::vector<std::string> clear_checkpoints(const ipc::SegmentName& name, bool dry_run) {
+    Options options;
+    options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);
+    try {
+        const auto attachment = attach_cache(name.text, options);
+        std::vector<std::string> names = abandoned_checkpoints(*attachment);
+        if (names.empty() || !dry_run) return clear_abandoned_checkpoints(*attachment);
+        for (std::string& text : names)
+            text = fmt::format("the checkpoint '{}' was left by a command that was killed", text);
+        return names;
+    } catch (const ipc::Error&) {
+        return {};  // damaged, in the hands of another process, or removed meanwhile
     }
 }
 
@@ -59,6 +70,8 @@ std::vector<Garbage> collect_garbage(bool dry_run) {
     }
     for (const std::string& text : ipc::Segment::list()) {
         const ipc::SegmentName name = ipc::parse_name(text);
+        for (std::string& what : clear_checkpoints(name, dry_run))
+            all.push_back({name.text, name.path, std::move(what), {}});
         if (std::string reason = reason_of(name); !reason.empty()) {
             collect(name, std::move(reason),
                     [&] { return dry_run || ipc::Segment::remove(name, kLockTimeoutMs); });

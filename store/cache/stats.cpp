@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ipc/process/liveness.hpp"
+
 namespace dummycache::store {
 
 Stats stats(Attachment& attachment) {
@@ -63,6 +65,7 @@ Info info(Attachment& attachment) {
     const auto latest = static_cast<std::uint64_t>(
         std::chrono::floor<std::chrono::microseconds>(Instant::max().time_since_epoch()).count());
     info.created = Instant(std::chrono::microseconds(std::min(identity.created_us, latest)));
+    const ipc::ProcessIdentity own = ipc::own_identity();
     std::uint32_t number = 0;
     for (layout::ProcessSlot& slot : attachment.segment->process_slots()) {
         // Loads the generation first. A process that has joined may not have stored its pid yet; with its
@@ -73,7 +76,10 @@ Info info(Attachment& attachment) {
         if (pid == 0) continue;
         const bool alive = !attachment.self.is_dead(slot_number, generation);
         const std::string state = alive ? ipc::activity_of(slot) : "dead";
-        info.processes.push_back({slot_number, pid, alive, ipc::name_of(slot), state});
+        const bool is_self = pid == own.pid &&
+                             slot.start_time.load(std::memory_order_acquire) == own.start_time &&
+                             slot.pid_namespace.load(std::memory_order_acquire) == own.pid_namespace;
+        info.processes.push_back({slot_number, pid, alive, ipc::name_of(slot), state, is_self});
     }
     return info;
 }

@@ -9,7 +9,7 @@ doctor_of_a_sound_cache_says_so() {
     mentions '^process [0-9]+ dummycache running \(this command\)$'
     mentions '^sound$'
     gives 0 doctor --json
-    mentions '^\{"sound":true,"processes":\[.*\],"locks":\[\],"problems":\[\],"unchecked_shards":\[\],"orphaned_pages":0,"repaired":\[\]\}$'
+    mentions '^\{"sound":true,"processes":\[.*\],"locks":\[\],"problems":\[\],"unchecked_shards":\[\],"orphaned_pages":0,"abandoned_checkpoints":\[\],"repaired":\[\]\}$'
     gives 0 doctor --repair
     mentions '^sound$'
     gives 0 get k

@@ -92,7 +92,7 @@ a_checkpoint_without_a_name_gets_a_number() {
     gives 0 checkpoint
     lists 1
     gives 0 checkpoints --json
-    mentions '^\{"name":"2","changes":0,"taken":[0-9.]+,"lost":false\}$'
+    mentions '^\{"name":"2","changes":0,"taken":[0-9.]+,"lost":false,"abandoned":false\}$'
     gives 2 checkpoint ''
 }
 

@@ -5,8 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include <unistd.h>
-
 #include <dummycache/options.hpp>
 #include <dummycache/snapshot.hpp>
 #include <dummycache/stats.hpp>
@@ -20,13 +18,11 @@ namespace dummycache::cli {
     return text;
 }
 
-[[nodiscard]] inline bool is_this_command(const AttachedProcess& process) noexcept {
-    return process.pid == static_cast<std::uint32_t>(::getpid());
-}
+/// How many live processes other than this one are attached.
+[[nodiscard]] std::size_t count_others(const Info& info) noexcept;
 
-[[nodiscard]] inline std::string exists_already(const std::string& cache) {
-    return "there is a cache '" + cache + "' already; 'dummycache rm " + cache + "' removes it";
-}
+/// What to say if a cache shall be made, and there is one: how to remove it, unless others use it.
+[[nodiscard]] std::string exists_already(const std::string& cache);
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) noexcept {
     switch (kind) {

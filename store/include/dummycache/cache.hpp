@@ -276,14 +276,14 @@ public:
     [[nodiscard]] Diagnosis diagnose() const;
 
     /// Mends what diagnose finds: takes every lock (from the dead, with what that repairs), clears up
-    /// after dead processes, rebuilds shards with broken invariants. Says what it did, one line each.
-    /// Keys without a sound entry are lost. Throws ErrorCode::busy if a live process holds
-    /// a lock. Killed inside: as a write that is killed.
+    /// after dead processes, their checkpoints included (owned_name.hpp), rebuilds shards with broken
+    /// invariants. Says what it did, one line each. Keys without a sound entry are lost. Throws
+    /// ErrorCode::busy if a live process holds a lock. Killed inside: as a write that is killed.
     std::vector<std::string> repair();
 
-    /// Removes this user's caches in shared memory that no process is attached to and that are damaged or
-    /// empty, and the objects of killed creators. With `dry_run` only says which. A cache of another
-    /// version of the layout is not damaged.
+    /// Removes this user's caches in shared memory that no process is attached to and that are damaged,
+    /// empty or abandoned, and the objects of killed creators; clears the abandoned checkpoints of the others
+    /// (owned_name.hpp). With `dry_run` only says which. A cache of another version is not damaged.
     static std::vector<Garbage> collect_garbage(bool dry_run);
 
     /// For the library's own files: what a handle leads to.

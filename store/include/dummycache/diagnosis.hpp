@@ -25,25 +25,27 @@ struct HeldLock {
 struct Diagnosis {
     std::vector<AttachedProcess> processes;
     std::vector<HeldLock> locks;
-    std::vector<std::string> problems;            ///< broken invariants, one line each
-    std::vector<std::uint32_t> unchecked_shards;  ///< locked, or written too often to be looked at
-    std::uint64_t orphaned_pages = 0;             ///< that a dead process staged for a large value
+    std::vector<std::string> problems;               ///< broken invariants, one line each
+    std::vector<std::uint32_t> unchecked_shards;     ///< locked, or written too often to be looked at
+    std::uint64_t orphaned_pages = 0;                ///< that a dead process staged for a large value
+    std::vector<std::string> abandoned_checkpoints;  ///< whose owner was killed (owned_name.hpp)
 
     /// Whether a repair would change something. A dead process that left only its place in the process
     /// table does not count: any process that attaches may take that place.
     [[nodiscard]] bool needs_repair() const noexcept {
         const auto is_dead = [](const auto& one) { return !one.alive; };
-        return std::any_of(locks.begin(), locks.end(), is_dead) || !problems.empty() || orphaned_pages != 0;
+        return std::any_of(locks.begin(), locks.end(), is_dead) || !problems.empty() || orphaned_pages != 0 ||
+               !abandoned_checkpoints.empty();
     }
     /// Whether everything was checked and there is nothing to repair.
     [[nodiscard]] bool sound() const noexcept { return !needs_repair() && unchecked_shards.empty(); }
 };
 
-/// A cache, or the rest of one, that Cache::collect_garbage removes.
+/// A cache, the rest of one, or a checkpoint in one, that Cache::collect_garbage removes.
 struct Garbage {
-    std::string name;
+    std::string name;  ///< of the cache
     std::string path;
-    std::string reason;   ///< why it is garbage
+    std::string reason;   ///< why it is garbage, or what was done
     std::string problem;  ///< why it could not be removed; empty if it was, or in a dry run
 };
 

@@ -44,14 +44,16 @@ struct Checkpoint {
     bool lost = false;                   ///< it can only be released
     std::chrono::microseconds taken{0};  ///< cache time
     std::uint64_t changes = 0;           ///< keys changed since, about
+    bool abandoned = false;              ///< a process owned it (owned_name.hpp) that was killed
 };
 
 struct AttachedProcess {
     std::uint32_t slot = 0;
     std::uint32_t pid = 0;  ///< in its own pid namespace
     bool alive = true;
-    std::string name;   ///< its command name
-    std::string state;  ///< "running", "waiting", "stopped", "zombie", "dead", or "unknown"
+    std::string name;      ///< its command name
+    std::string state;     ///< "running", "waiting", "stopped", "zombie", "dead", or "unknown"
+    bool is_self = false;  ///< the process that asks; another container may have a process of the same pid
 };
 
 struct Info {

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include <unistd.h>
+#include <dummycache/owned_name.hpp>
 
 #include "tools/bench/keys.hpp"
 #include "tools/bench/timing.hpp"
@@ -87,9 +87,9 @@ Options room_for(std::uint64_t entries, std::uint64_t value_bytes) {
 /// A cache that is gone when the round is over.
 class ScratchCache {
 public:
-    ScratchCache(const std::string& name, const Options& options)
-        : name_(name), cache_(Cache::create(name, options)) {
-        if (!cache_) throw Failure(Exit::refused, "bench: " + exists_already(name));
+    ScratchCache(OwnedName& name, const Options& options)
+        : name_(name.text()), cache_(name.create(name.text(), options)) {
+        if (!cache_) throw Failure(Exit::refused, "bench: " + exists_already(name_));
     }
     ScratchCache(const ScratchCache&) = delete;
     ScratchCache& operator=(const ScratchCache&) = delete;
@@ -108,14 +108,14 @@ private:
 };
 
 /// One sample of each workload; the cache is made anew for each filling.
-void one_round(std::span<Measured> all, const std::string& name, const Options& options,
-               const BenchQueries& queries, std::string_view value) {
+void one_round(std::span<Measured> all, OwnedName& name, const Options& options, const BenchQueries& queries,
+               std::string_view value) {
     for (auto first = all.begin(); first != all.end();) {
         const Filling filling = first->workload->filling;
         const auto last = std::find_if(first, all.end(),
                                        [&](const Measured& one) { return one.workload->filling != filling; });
         ScratchCache scratch(name, options);
-        BenchRound round{scratch.cache(), name, queries, value};
+        BenchRound round{scratch.cache(), name.text(), queries, value};
         fill(round, filling);
         for (; first != last; ++first) first->samples.push_back(first->workload->sample(round));
     }
@@ -147,8 +147,8 @@ Exit run_bench(Call& call) {
     const std::uint64_t rounds = number_option(call, "--repeat", 7, kMostRounds);
     const Options options = room_for(entries, value.size());
     const BenchQueries queries(entries, value.size());
-    const std::string name = "bench." + std::to_string(::getpid());
-    const Caretaker caretaker("bench", [&] { Cache::remove(name); });
+    OwnedName name("bench");
+    const Caretaker caretaker("bench", [&] { Cache::remove(name.text()); });
     ProgressBar bar = call.progress_bar("bench");
     const Progress progress = bar.interruptible();
     for (std::uint64_t done = 0; done <= rounds; ++done) {
@@ -171,9 +171,9 @@ constinit const Command kBench{
     .cache = CacheOption::refused,
     .summary = "measures what the cache's calls cost on this machine",
     .details =
-        "Makes a cache of its own in shared memory, bench.PID, and prints for each workload the median\n"
-        "round, the fastest one, and the unit. Times are of one operation, with keys of 20 bytes. Column\n"
-        "heads are shown on a terminal only. By default it needs about 30 MiB of /dev/shm and a few\n"
+        "Makes a cache of its own in shared memory, bench-XXXXXXXXXXXX, and prints for each workload the\n"
+        "median round, the fastest one, and the unit. Times are of one operation, with keys of 20 bytes.\n"
+        "Column heads are shown on a terminal only. By default it needs about 30 MiB of /dev/shm and a few\n"
         "seconds; on a busy machine look at the fastest rounds.\n"
         "\n"
         "  get_hot           reads of 10,000 of the keys\n"
@@ -189,8 +189,8 @@ constinit const Command kBench{
         "  incr              adds 1 to any of 10,000 counters\n"
         "\n"
         "The cache is removed at the end, after an error and after Ctrl-C; if the command is killed, a\n"
-        "second process removes it. If that one is killed as well, 'dummycache rm bench.PID' does; gc\n"
-        "takes empty caches only, and this one has entries. Exit code 4 if there is no room for it.\n",
+        "second process removes it. If that one is killed as well, 'dummycache gc' does. Exit code 4 if\n"
+        "there is no room for it.\n",
     .example = "dummycache bench --workload get_hot,set --json",
     .run = run_bench,
 };

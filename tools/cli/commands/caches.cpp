@@ -34,9 +34,7 @@ Row row_of(ListedCache listed) {
     try {
         const Cache cache = Cache::attach(name_that_opens(row.cache.name));
         row.entries = cache.stats().entries;
-        row.processes = static_cast<std::size_t>(std::ranges::count_if(
-            cache.info().processes,
-            [](const AttachedProcess& process) { return process.alive && !is_this_command(process); }));
+        row.processes = count_others(cache.info());
     } catch (const Error& error) {
         row.cache.problem = error.what();
     }

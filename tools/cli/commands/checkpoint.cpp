@@ -43,6 +43,7 @@ void write_json(Output& out, const Checkpoint& checkpoint) {
     JsonObject object;
     object.bytes("name", checkpoint.name).number("changes", checkpoint.changes);
     object.ttl("taken", checkpoint.taken).boolean("lost", checkpoint.lost);
+    object.boolean("abandoned", checkpoint.abandoned);
     out.line(object.text());
 }
 
@@ -52,8 +53,8 @@ Exit run_checkpoints(Call& call) {
             write_json(call.out, checkpoint);
             continue;
         }
-        const std::string since =
-            checkpoint.lost ? "lost" : std::to_string(checkpoint.changes) + " changes since";
+        std::string since = checkpoint.lost ? "lost" : std::to_string(checkpoint.changes) + " changes since";
+        if (checkpoint.abandoned) since += ", left by a command that was killed";
         call.out.line(escaped(checkpoint.name) + "  " + call.out.dim(since));
     }
     return Exit::done;

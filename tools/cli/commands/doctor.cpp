@@ -37,6 +37,7 @@ void write_json(Output& out, const Diagnosis& diagnosis, const std::vector<std::
     object.field("unchecked_shards", json_list(diagnosis.unchecked_shards,
                                                [](std::uint32_t shard) { return std::to_string(shard); }));
     object.number("orphaned_pages", diagnosis.orphaned_pages);
+    object.field("abandoned_checkpoints", json_list(diagnosis.abandoned_checkpoints, quoted));
     object.field("repaired", json_list(repaired, quoted));
     out.line(object.text());
 }
@@ -47,7 +48,7 @@ std::string text_of(const AttachedProcess& process) {
     // No damage: it was killed, as processes are.
     if (!process.alive)
         return "note: " + text + "; it left its place behind, which a process that attaches takes";
-    if (is_this_command(process)) text += " (this command)";
+    if (process.is_self) text += " (this command)";
     return text;
 }
 
@@ -57,6 +58,13 @@ std::string text_of(const HeldLock& held) {
     if (!held.alive) return text + (held.in_write ? " inside a write; the next writer repairs it" : "");
     if (held.state == "stopped") text += "; writers of it wait until it goes on or is ended";
     return text;
+}
+
+std::string text_of_abandoned(const std::string& checkpoint) {
+    return "checkpoint " + checkpoint +
+           ": left by a command that was killed; 'doctor --repair', 'gc' or the next 'exec' goes back to it, "
+           "'release " +
+           checkpoint + "' keeps what was done since";
 }
 
 const char* verdict_of(const Diagnosis& diagnosis) {
@@ -70,6 +78,8 @@ void write_list(Output& out, const Diagnosis& diagnosis, const std::vector<std::
     for (const HeldLock& held : diagnosis.locks) out.line(text_of(held));
     if (diagnosis.orphaned_pages != 0)
         out.line("pages staged by dead processes: " + std::to_string(diagnosis.orphaned_pages));
+    for (const std::string& name : diagnosis.abandoned_checkpoints)
+        out.line(text_of_abandoned(escaped(name)));
     for (const std::uint32_t shard : diagnosis.unchecked_shards)
         out.line("shard " + std::to_string(shard) + " not checked: it is locked, or written all the time");
     for (const std::string& problem : diagnosis.problems) out.line("broken: " + one_line(problem));
@@ -81,6 +91,7 @@ Exit run_doctor(Call& call) {
     std::vector<std::string> repaired;
     if (call.arguments.has("--repair")) repaired = cache.repair();
     const Diagnosis diagnosis = cache.diagnose();
+    call.note_faked_clock(cache);
     if (call.settings.json) {
         write_json(call.out, diagnosis, repaired);
     } else {
@@ -120,10 +131,10 @@ constinit const Command kDoctor{
     .summary = "looks at processes, locks and invariants of a cache",
     .details =
         "Takes no lock, so it also tells who holds one, and changes nothing. Exit code 0 if the cache\n"
-        "is sound, 1 if a dead process left a lock (which the next writer repairs as well) or pages (which\n"
-        "whoever needs pages takes as well), or if a shard could not be looked at, 5 if invariants are\n"
-        "broken. The place of a process that was killed is noted, no more. --repair takes every lock and\n"
-        "mends all of this; entries that nothing sound leads to any more are lost.\n",
+        "is sound, 1 if a dead process left a lock (which the next writer repairs as well), pages (which\n"
+        "whoever needs pages takes as well) or a checkpoint of exec, or if a shard could not be looked at,\n"
+        "5 if invariants are broken. The place of a process that was killed is noted, no more. --repair\n"
+        "takes every lock and mends all of this; entries that nothing sound leads to any more are lost.\n",
     .example = "dummycache -c build doctor --repair",
     .run = run_doctor,
 };
@@ -136,8 +147,10 @@ constinit const Command kGc{
     .cache = CacheOption::refused,
     .summary = "removes your caches that nobody uses and that are empty or damaged",
     .details =
-        "Looks at shared memory only, not at caches in files. Prints each with the reason. Exit code 4\n"
-        "if one could not be removed.\n",
+        "Also what commands such as exec and bench left that were killed with all their processes: their\n"
+        "caches, and their checkpoints in other caches. A cache goes back to such a checkpoint, unless\n"
+        "others use it. Looks at shared memory only, not at caches in files. Prints each with the reason.\n"
+        "Exit code 4 if one could not be removed.\n",
     .example = "dummycache gc --dry-run",
     .run = run_gc,
 };

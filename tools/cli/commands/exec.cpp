@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include <dummycache/clock.hpp>
-#include <dummycache/fork.hpp>
+#include <dummycache/owned_name.hpp>
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
@@ -42,6 +42,7 @@ constexpr std::array kExecOptions{
 
 /// What the command gets, and how it is cleared away.
 struct Prepared {
+    OwnedName mark{"exec"};  ///< says to others that this process lives
     std::string cache;       ///< as $DUMMYCACHE says it
     std::string checkpoint;  ///< to go back to; empty if there is none
     bool forked = false;
@@ -95,27 +96,42 @@ std::string absolute(const std::string& name) {
 /// What leads whoever reads it to this very cache, also as another test worker and in another directory.
 std::string name_for_anybody(const Cache& cache) { return name_that_opens(absolute(cache.info().name)); }
 
+/// NAME.exec-XXXXXXXXXXXX. A name that is too long for that loses its end.
+std::string name_of_fork(const Cache& cache, const std::string& mark) {
+    constexpr std::size_t kLongestName = 200;  // of a cache, and of the last part of a path
+    std::string name = absolute(cache.info().name);
+    const std::size_t last = name.rfind('/') + 1;
+    const std::size_t most = kLongestName - mark.size() - 1;
+    if (name.size() - last > most) name.resize(last + most);
+    return name_that_opens(name + "." + mark);
+}
+
 Prepared prepare(const Call& call) {
     Prepared prepared;
-    const std::string mark = "exec-" + std::to_string(::getpid());
     const bool rollback = call.arguments.has("--rollback");
+    bool needs_mark = rollback;
     std::optional<Cache> cache = call.find();
     if (!cache) {
         cache = call.open();
         prepared.created = rollback || call.arguments.has("--fork");
     }
+    if (rollback || call.arguments.has("--fork"))
+        for (const std::string& what : clear_abandoned(*cache)) call.note("exec: " + what);
     prepared.cache = name_for_anybody(*cache);
     if (call.arguments.has("--fork")) {
         const bool own = prepared.created;  // a new cache needs no copy
-        if (!own) prepared.cache += "." + mark;
+        needs_mark = own;
+        if (!own) prepared.cache = name_of_fork(*cache, prepared.mark.text());
         prepared.forked = true;
         prepared.created = false;
-        if (!own && !(cache = fork_cache(*cache, prepared.cache)))
+        if (!own && !(cache = prepared.mark.fork(*cache, prepared.cache)))
             throw Failure(Exit::refused, "exec: " + exists_already(prepared.cache));
     }
-    if (rollback && !prepared.forked && !prepared.created) {
-        cache->checkpoint(mark);
-        prepared.checkpoint = mark;
+    // A new cache has one too: if all is killed, its entries are known to be nobody's.
+    if (needs_mark) {
+        prepared.mark.own(*cache);
+        cache->checkpoint(prepared.mark.text());
+        prepared.checkpoint = prepared.mark.text();
     }
     if (call.arguments.has("--freeze") && !Clock(*cache).frozen()) {
         Clock(*cache).freeze();
@@ -207,7 +223,9 @@ constinit const Command kExec{
         "run\n"
         "side by side undo one another: who ends first takes back what both did since it began. Give them a\n"
         "cache each, with --fork or with %w in the name. If the cache could not be left as it was, that is\n"
-        "said, and the exit code is 4 if the command's was 0.\n"
+        "said, and the exit code is 4 if the command's was 0. If all processes of exec are killed at once,\n"
+        "as with a container, the next --rollback or --fork of the cache, 'gc' or 'doctor --repair' clears\n"
+        "up after it: the cache goes back, unless others use it.\n"
         "With --rollback or --fork a cache that does not exist is made, and removed afterwards.\n",
     .example = "dummycache exec --rollback --freeze -- ctest",
     .run = run_exec,

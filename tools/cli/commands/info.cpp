@@ -63,13 +63,15 @@ void write_list(Output& out, const Info& info) {
     for (const AttachedProcess& process : info.processes) {
         std::string text = std::to_string(process.pid) + " " + escaped(process.name);
         if (!process.alive) text += " (dead)";
-        if (is_this_command(process)) text += " (this command)";
+        if (process.is_self) text += " (this command)";
         field("process", text);
     }
 }
 
 Exit run_info(Call& call) {
-    const Info info = call.attach().info();
+    const Cache cache = call.attach();
+    const Info info = cache.info();
+    call.note_faked_clock(cache);
     if (call.settings.json) {
         write_json(call.out, info);
     } else {
