@@ -31,7 +31,7 @@ Cache Cache::attach(std::string_view name, const Options& options) {
 }
 std::optional<Cache> Cache::create(std::string_view name, const Options& options) {
     return rethrow_as_error([&]() -> std::optional<Cache> {
-        auto attachment = store::create_cache(name_for_worker(name), options);
+        auto attachment = store::create_cache(ipc::parse_name(name_for_worker(name)), options);
         if (!attachment) return std::nullopt;
         return Cache(std::move(attachment));
     });
@@ -184,6 +184,7 @@ Stats Cache::stats() const {
 Info Cache::info() const {
     return rethrow_as_error([&] { return store::info(*attachment_); });
 }
+std::uint64_t Cache::capacity() const { return attachment_->segment->identity().capacity_bytes; }
 std::vector<std::string> Cache::check() const {
     return rethrow_as_error([&] { return store::check(*attachment_); });
 }

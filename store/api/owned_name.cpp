@@ -63,7 +63,7 @@ std::optional<Cache> OwnedName::create(std::string_view name, const Options& opt
     return store::rethrow_as_error([&] {
         ipc::FileDescriptor file;
         auto cache =
-            owned(store::create_cache(store::name_for_worker(name), options, locking(file, locks_->number)),
+            owned(store::create_cache(ipc::parse_name(store::name_for_worker(name)), options, locking(file, locks_->number)),
                   file, locks_->number);
         locks_->created = std::move(file);
         return cache;

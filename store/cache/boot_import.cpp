@@ -54,7 +54,7 @@ void import_from_another_boot(const ipc::SegmentName& name, const Options& optio
     ipc::Segment::remove(temporary, timeout_ms);
     {
         const Memory from(*old, old->base());
-        const auto to = create_cache(path, options_of(*old, options));
+        const auto to = create_cache(temporary, options_of(*old, options));
         if (!to)
             throw ipc::Error(ipc::Fault::busy, "open: " + path + " is in the way of an import; remove it");
         to->memory.superblock->clock.store(continued_clock(old->identity(), from.superblock->clock.load()));

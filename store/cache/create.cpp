@@ -45,6 +45,8 @@ void check_options(const Options& options) {
     }
     if (options.when_full != WhenFull::evict && options.when_full != WhenFull::refuse)
         refuse("when_full is neither evict nor refuse");
+    if (options.when_different != WhenDifferent::accept && options.when_different != WhenDifferent::refuse)
+        refuse("when_different is neither accept nor refuse");
     if (options.lock_timeout.count() < 0) refuse("lock_timeout is negative");
 }
 
@@ -105,13 +107,11 @@ std::shared_ptr<Attachment> make_private_cache(const Options& options) {
         ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options.lock_timeout);
 }
 
-std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options,
+std::shared_ptr<Attachment> create_cache(const ipc::SegmentName& name, const Options& options,
                                          const BeforeNaming& before_naming) {
-    const ipc::SegmentName parsed = ipc::parse_name(name);
-    ipc::SegmentPlan plan = plan_for(options, parsed.kind);
+    ipc::SegmentPlan plan = plan_for(options, name.kind);
     if (before_naming) plan.fill = before_naming;
-    auto segment =
-        ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
+    auto segment = ipc::Segment::create(name, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
     if (!segment) return nullptr;
     return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 
 #include "dummycache/options.hpp"
 #include "store/layout/attachment.hpp"
@@ -15,11 +14,11 @@ namespace dummycache::store {
 /// Throws dummycache::Error if the options make no sense.
 void check_options(const Options& options);
 
-/// Null if a cache of that name exists already.
 /// Called with a new segment that is whole and has no name yet.
 using BeforeNaming = std::function<void(const ipc::Segment&)>;
 
-[[nodiscard]] std::shared_ptr<Attachment> create_cache(std::string_view name, const Options& options,
+/// Null if a cache of that name exists already.
+[[nodiscard]] std::shared_ptr<Attachment> create_cache(const ipc::SegmentName& name, const Options& options,
                                                        const BeforeNaming& before_naming = {});
 [[nodiscard]] std::shared_ptr<Attachment> make_private_cache(const Options& options);
 /// The plan of a new segment: checked options and the geometry that follows from them. Throws dummycache::Error.

@@ -1,39 +1,70 @@
 // SPDX-License-Identifier: MIT
 #include "store/cache/open.hpp"
 
+#include <fmt/format.h>
+
+#include "dummycache/error.hpp"
 #include "ipc/error.hpp"
 #include "store/cache/boot_import.hpp"
 #include "store/cache/create.hpp"
+#include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
 
 namespace {
 
-std::shared_ptr<Attachment> attach_to(const ipc::SegmentName& name, const Options& options) {
-    auto segment = ipc::Segment::attach(name, layout_hash());
-    if (name.kind == ipc::Kind::file && !segment->is_from_this_boot()) {
-        segment.reset();
-        import_from_another_boot(name, options);
-        segment = ipc::Segment::attach(name, layout_hash());
-    }
-    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
+std::string size_text(std::uint64_t bytes) {
+    constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+    return bytes % kMiB == 0 ? fmt::format("{} MiB", bytes / kMiB) : fmt::format("{} bytes", bytes);
+}
+
+/// Throws ErrorCode::different if the cache is not as the options say, and the caller wants to know.
+void check_same(const ipc::Segment& segment, const Options& options) {
+    if (options.when_different != WhenDifferent::refuse) return;
+    const layout::Identity& identity = segment.identity();
+    const auto text = [](std::uint64_t when_full) {
+        return when_full == static_cast<std::uint64_t>(WhenFull::evict) ? "evict" : "refuse";
+    };
+    const auto when_full = static_cast<std::uint64_t>(options.when_full);
+    std::string differences;
+    const auto add = [&](std::string_view difference) {
+        differences.append(differences.empty() ? "" : ", and ").append(difference);
+    };
+    if (identity.capacity_bytes != options.capacity)
+        add(fmt::format("a capacity of {}, not {}", size_text(identity.capacity_bytes),
+                        size_text(options.capacity)));
+    if (identity.mode != options.mode)
+        add(fmt::format("mode {:04o}, not {:04o}", identity.mode, options.mode));
+    if (identity.store[layout::kWhenFull] != when_full)
+        add(fmt::format("when_full {}, not {}", text(identity.store[layout::kWhenFull]), text(when_full)));
+    if (differences.empty()) return;
+    throw Error(ErrorCode::different,
+                fmt::format("open: {} exists with {}; open it as it is, or remove it first",
+                            described(segment), differences));
 }
 
 }  // namespace
 
-std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& options) {
-    return attach_to(ipc::parse_name(name), options);
+std::shared_ptr<Attachment> attach_cache(const ipc::SegmentName& name, const Options& options) {
+    auto segment = ipc::Segment::attach(name, layout_hash());
+    check_same(*segment, options);
+    if (name.kind == ipc::Kind::file && !segment->is_from_this_boot()) {
+        segment.reset();
+        import_from_another_boot(name, options);
+        segment = ipc::Segment::attach(name, layout_hash());
+        check_same(*segment, options);  // another process may have replaced it
+    }
+    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
 }
 
-std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options) {
-    const ipc::SegmentName parsed = ipc::parse_name(name);
+std::shared_ptr<Attachment> open_cache(const ipc::SegmentName& name, const Options& options) {
     check_options(options);
     // Another process may create or remove the cache between two steps. A few rounds of that are bad luck.
     // After a hundred, some process does it in a loop.
     constexpr int kRounds = 100;
     for (int round = 0;; ++round) {
         try {
-            return attach_to(parsed, options);
+            return attach_cache(name, options);
         } catch (const ipc::Error& error) {
             const bool gone = error.fault() == ipc::Fault::not_found || error.fault() == ipc::Fault::removed;
             if (!gone || round == kRounds) throw;

@@ -13,9 +13,16 @@
 namespace dummycache::store {
 
 /// Attaches, or creates if there is none.
-[[nodiscard]] std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options);
-/// Attaches. A file from an earlier boot is imported first (boot_import.hpp).
-[[nodiscard]] std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& options);
+[[nodiscard]] std::shared_ptr<Attachment> open_cache(const ipc::SegmentName& name, const Options& options);
+/// Attaches. A file from an earlier boot is imported first (boot_import.hpp). Both compare the options with the cache
+/// if options.when_different says so.
+[[nodiscard]] std::shared_ptr<Attachment> attach_cache(const ipc::SegmentName& name, const Options& options);
+[[nodiscard]] inline std::shared_ptr<Attachment> open_cache(std::string_view name, const Options& options) {
+    return open_cache(ipc::parse_name(name), options);
+}
+[[nodiscard]] inline std::shared_ptr<Attachment> attach_cache(std::string_view name, const Options& options) {
+    return attach_cache(ipc::parse_name(name), options);
+}
 /// False: there was none.
 bool remove_cache(std::string_view name);
 [[nodiscard]] std::vector<ListedCache> list_caches();

@@ -14,6 +14,23 @@ create_makes_a_cache_once() {
     equal "$(field capacity_bytes)" $((64 << 20))
 }
 
+create_says_how_the_cache_that_exists_differs() {
+    gives 0 create "$DUMMYCACHE" --capacity 2M
+    gives 1 create "$DUMMYCACHE" --capacity 64M
+    complains "there is a cache '$DUMMYCACHE' already, with --capacity 2MiB, not 64MiB; 'dummycache rm "
+    gives 1 create "$DUMMYCACHE" --capacity 2097153
+    complains 'already, with --capacity 2097152B, not 2097153B;'
+    gives 1 create "$DUMMYCACHE" --mode 660 --when-full refuse
+    complains 'already, with --when-full evict, not refuse and --mode 0600, not 0660;'
+    gives 1 create "$DUMMYCACHE" --capacity 2M
+    complains "already; 'dummycache rm "
+    gives 1 create "$DUMMYCACHE"
+    complains "already; 'dummycache rm "
+    gives 0 create ./file --capacity 2M
+    gives 1 create ./file --capacity 4M
+    complains "'./file' already, with --capacity 2MiB, not 4MiB;"
+}
+
 sizes_have_units() {
     local size bytes
     while read -r size bytes; do

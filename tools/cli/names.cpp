@@ -25,8 +25,8 @@ std::size_t count_others(const Info& info) noexcept {
         info.processes, [](const AttachedProcess& process) { return process.alive && !process.is_self; }));
 }
 
-std::string exists_already(const std::string& cache) {
-    const std::string there = "there is a cache '" + cache + "' already";
+std::string exists_already(const std::string& cache, const std::string& more) {
+    const std::string there = "there is a cache '" + cache + "' already" + more;
     const std::size_t users = count_users(cache);
     if (users == 0) return there + "; 'dummycache rm " + cache + "' removes it";
     return there + ", and " + (users == 1 ? "a process uses" : std::to_string(users) + " processes use") +

@@ -2,6 +2,8 @@
 // Names: of caches, of this process among others, and of the values of the library's enums.
 #pragma once
 
+#include <array>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -21,8 +23,16 @@ namespace dummycache::cli {
 /// How many live processes other than this one are attached.
 [[nodiscard]] std::size_t count_others(const Info& info) noexcept;
 
-/// What to say if a cache shall be made, and there is one: how to remove it, unless others use it.
-[[nodiscard]] std::string exists_already(const std::string& cache);
+/// As create takes it: "0640".
+[[nodiscard]] inline std::string mode_text(unsigned mode) {
+    std::array<char, 16> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "%04o", mode);
+    return buffer.data();
+}
+
+/// What to say if a cache shall be made, and there is one: how to remove it, unless others use it. `more` says how
+/// it is.
+[[nodiscard]] std::string exists_already(const std::string& cache, const std::string& more = {});
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) noexcept {
     switch (kind) {

@@ -83,12 +83,6 @@ public:
     /// The caches in shared memory that belong to this user, by name, damaged ones included.
     static std::vector<ListedCache> list();
 
-    Cache(const Cache&) = default;
-    Cache(Cache&&) noexcept = default;
-    Cache& operator=(const Cache&) = default;
-    Cache& operator=(Cache&&) noexcept = default;
-    ~Cache() = default;
-
     // ---- one key -----------------------------------------------------------------------------
 
     /// Stores `value` under `key`, in place of the old value. A timeout of zero or less stores
@@ -265,6 +259,8 @@ public:
     // ---- the cache itself ------------------------------------------------------------------------
     [[nodiscard]] Stats stats() const;
     [[nodiscard]] Info info() const;
+    /// Bytes, as the process that made the cache chose them. About 1 ns.
+    [[nodiscard]] std::uint64_t capacity() const;
 
     /// Looks for broken invariants, one line each; empty if all is well. Only reads; waits for
     /// writers and holds them up (about 0.2 s for a million entries).

@@ -23,6 +23,7 @@ enum class ErrorCode {
     checkpoint_lost,    ///< there was no room for new entries beside those that the checkpoint needs
     busy,               ///< a live process held a lock for longer than lock_timeout
     removed,            ///< the cache was removed under an attached process
+    different,          ///< the cache exists with other options, and WhenDifferent::refuse was asked for
     unreachable,        ///< no answer from a server (dummycache/remote.hpp)
     uncertain,          ///< a connection broke under a write: it was done or not
     remote,             ///< a server refuses in a way that has no better name

@@ -22,8 +22,14 @@ enum class Kind : std::uint8_t {
     private_memory  ///< memory of this process alone
 };
 
-/// The process that creates the cache decides capacity, mode and when_full. They are ignored if the cache
-/// exists already. lock_timeout belongs to the handle.
+/// What opening does if the cache exists already and its capacity, mode or when_full is not that of the options.
+enum class WhenDifferent : std::uint8_t {
+    accept,  ///< take the cache as it is; Cache::capacity and Cache::info tell what it has
+    refuse,  ///< throw ErrorCode::different, with a message that names both values
+};
+
+/// The process that creates the cache decides capacity, mode and when_full. If the cache exists already, they are
+/// ignored or compared, as when_different says. The others belong to the handle.
 struct Options {
     /// Bytes: upper bound of the whole segment, 1 MiB to 512 GiB. The segment is sparse: it takes memory as
     /// entries come. An empty one takes under 4 MiB, whatever its capacity.
@@ -34,6 +40,8 @@ struct Options {
     /// How long a write waits for a live process that holds a lock. Then it throws ErrorCode::busy with
     /// that process's pid. A write does not wait for a dead holder.
     std::chrono::milliseconds lock_timeout{1000};
+    /// For Cache::open and Cache::attach.
+    WhenDifferent when_different = WhenDifferent::accept;
 };
 
 }  // namespace dummycache

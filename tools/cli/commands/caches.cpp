@@ -81,6 +81,29 @@ Exit run_caches(Call& call) {
     return Exit::done;
 }
 
+/// How the cache that exists differs from what was asked for: "", or ", with ...".
+std::string differences(const Call& call, const std::string& name, const Options& wanted) {
+    try {
+        const Info there = Cache::attach(name).info();
+        std::string text;
+        const auto add = [&](const char* option, std::string_view is, std::string_view asked) {
+            if (call.arguments.value(option) == nullptr || is == asked) return;
+            text.append(text.empty() ? ", with " : " and ");
+            text.append(option).append(" ").append(is).append(", not ").append(asked);
+        };
+        const bool look_alike = human_size(there.capacity_bytes) == human_size(wanted.capacity);
+        const auto size = [look_alike](std::uint64_t bytes) {
+            return look_alike ? std::to_string(bytes) + "B" : human_size(bytes);
+        };
+        add("--capacity", size(there.capacity_bytes), size(wanted.capacity));
+        add("--when-full", name_of(there.when_full), name_of(wanted.when_full));
+        add("--mode", mode_text(there.mode), mode_text(wanted.mode));
+        return text;
+    } catch (const Error&) {
+        return {};  // it cannot be attached: then the other commands say why
+    }
+}
+
 Exit run_create(Call& call) {
     Options options;
     if (const auto* text = call.arguments.value("--capacity")) options.capacity = parse_size(*text);
@@ -88,7 +111,7 @@ Exit run_create(Call& call) {
     if (const auto* text = call.arguments.value("--mode")) options.mode = parse_mode(*text);
     const std::string& name = call.operand(0);
     if (Cache::create(name, options)) return Exit::done;
-    call.note(exists_already(name));
+    call.note(exists_already(name, differences(call, name, options)));
     return Exit::no;
 }
 
@@ -125,7 +148,7 @@ constinit const Command kCreate{
     .summary = "makes a cache of a chosen size",
     .details =
         "Memory is taken as entries come, not when the cache is made. Exit code 1 if there is a\n"
-        "cache of this name already; it stays as it is.\n",
+        "cache of this name already; it stays as it is, and what differs from the options is said.\n",
     .example = "dummycache create build --capacity 1G",
     .run = run_create,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // info and check: facts of a cache, and whether it is sound.
 #include <array>
-#include <cstdio>
 #include <ctime>
 
 #include "tools/cli/call.hpp"
@@ -20,12 +19,6 @@ std::string time_text(std::chrono::system_clock::time_point time) {
     ::gmtime_r(&seconds, &parts);
     std::array<char, 32> buffer{};
     return {buffer.data(), std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
-std::string mode_text(unsigned mode) {
-    std::array<char, 16> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%04o", mode);
-    return buffer.data();
 }
 
 void write_json(Output& out, const Info& info) {

@@ -35,6 +35,7 @@ enum class Exit : int {
         case ErrorCode::wrong_kind:
         case ErrorCode::busy:
         case ErrorCode::removed:
+        case ErrorCode::different:
         case ErrorCode::uncertain:
         case ErrorCode::remote:
         case ErrorCode::out_of_memory:

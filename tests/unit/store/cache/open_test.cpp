@@ -39,6 +39,9 @@ BOOST_DATA_TEST_CASE(options_out_of_range_are_refused, data::make(kAllKinds), ki
     options = options_of(kMiB);
     options.when_full = static_cast<WhenFull>(7);
     BOOST_TEST(refuses(options));
+    options = options_of(kMiB);
+    options.when_different = static_cast<WhenDifferent>(7);
+    BOOST_TEST(refuses(options));
 }
 
 BOOST_AUTO_TEST_CASE(names_out_of_range_are_refused) {
@@ -72,6 +75,43 @@ BOOST_DATA_TEST_CASE(what_the_creator_decided_holds_for_all, data::make(kNamedKi
     const Info info = Cache::open(cache.name(), options_of(64 * kMiB, WhenFull::evict)).info();
     BOOST_TEST(info.capacity_bytes == 2 * kMiB);
     BOOST_TEST((info.when_full == WhenFull::refuse));
+}
+
+BOOST_DATA_TEST_CASE(an_open_that_wants_the_cache_as_it_says_refuses_another, data::make(kNamedKinds), kind) {
+    Options made = options_of(2 * kMiB);
+    made.mode = 0640;
+    TestCache cache(kind, made);
+    BOOST_TEST(cache->capacity() == 2 * kMiB);
+    Options wanted = made;
+    wanted.when_different = WhenDifferent::refuse;
+    BOOST_TEST(Cache::open(cache.name(), wanted).capacity() == 2 * kMiB);
+    BOOST_TEST(Cache::attach(cache.name(), wanted).capacity() == 2 * kMiB);
+    const auto refused = [&](auto change) {
+        Options other = wanted;
+        change(other);
+        std::string message;
+        for (const auto open : {&Cache::open, &Cache::attach}) {
+            try {
+                open(cache.name(), other);
+                return std::string("not refused");
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::different) return std::string(error.what());
+                message = error.what();
+            }
+        }
+        return message.substr(message.find("with"));
+    };
+    const std::string advice = "; open it as it is, or remove it first";
+    BOOST_TEST(refused([](Options& o) { o.capacity = 64 * kMiB; }) ==
+               "with a capacity of 2 MiB, not 64 MiB" + advice);
+    BOOST_TEST(refused([](Options& o) { o.capacity = 2 * kMiB + 1; }) ==
+               "with a capacity of 2 MiB, not 2097153 bytes" + advice);
+    BOOST_TEST(refused([](Options& o) { o.mode = 0600; }) == "with mode 0640, not 0600" + advice);
+    BOOST_TEST(refused([](Options& o) {
+                   o.when_full = WhenFull::refuse;
+                   o.capacity = 3 * kMiB;
+               }) == "with a capacity of 2 MiB, not 3 MiB, and when_full evict, not refuse" + advice);
+    BOOST_TEST(cache->info().processes.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_mode_is_that_of_the_options) {
