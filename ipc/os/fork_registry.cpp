@@ -23,8 +23,9 @@ struct OpenDescriptor {
     FileIdentity file;
 };
 
-/// Order of the two locks: registration, then descriptors.
+/// Order of the locks: as they stand here.
 struct Registry {
+    std::mutex reopening;
     std::mutex registration;
     std::mutex descriptors_mutex;
     std::vector<OpenDescriptor> descriptors;
@@ -49,6 +50,7 @@ void close_if_still_ours(const OpenDescriptor& descriptor) noexcept {
 }
 
 void before_fork() {
+    registry().reopening.lock();
     registry().registration.lock();
     registry().descriptors_mutex.lock();
 }
@@ -56,6 +58,7 @@ void before_fork() {
 void after_fork_in_parent() {
     registry().descriptors_mutex.unlock();
     registry().registration.unlock();
+    registry().reopening.unlock();
 }
 
 void after_fork_in_child() {
@@ -103,5 +106,9 @@ PrivateDescriptor::~PrivateDescriptor() {
 }
 
 std::unique_lock<std::mutex> lock_registration() { return std::unique_lock(registry().registration); }
+std::unique_lock<std::mutex> lock_reopening() { return std::unique_lock(registry().reopening); }
+std::unique_lock<std::mutex> try_lock_reopening() {
+    return std::unique_lock(registry().reopening, std::try_to_lock);
+}
 
 }  // namespace dummycache::ipc

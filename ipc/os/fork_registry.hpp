@@ -42,4 +42,10 @@ extern std::atomic<std::uint32_t> fork_count;
 /// a lock whose owner does not exist in the child. Do not fork while holding it.
 [[nodiscard]] std::unique_lock<std::mutex> lock_registration();
 
+/// Held while a handle goes on to another segment. fork() waits for it, too. Taken before lock_registration. Do not
+/// fork while holding it.
+[[nodiscard]] std::unique_lock<std::mutex> lock_reopening();
+/// The same without waiting; check the result.
+[[nodiscard]] std::unique_lock<std::mutex> try_lock_reopening();
+
 }  // namespace dummycache::ipc

@@ -3,7 +3,7 @@
 // turns the errors of other layers into dummycache::Error.
 #include "dummycache/cache.hpp"
 
-#include "store/api/error_translation.hpp"
+#include "store/api/on_attachment.hpp"
 #include "store/api/worker_name.hpp"
 #include "store/cache/checkpoints.hpp"
 #include "store/cache/clear.hpp"
@@ -20,103 +20,136 @@
 
 namespace dummycache {
 
+using store::Attachment;
 using store::name_for_worker;
+using store::on_attachment;
 using store::rethrow_as_error;
 
 Cache Cache::open(std::string_view name, const Options& options) {
-    return rethrow_as_error([&] { return Cache(store::open_cache(name_for_worker(name), options)); });
+    return rethrow_as_error(
+        [&] { return store::new_handle(store::open_cache(name_for_worker(name), options), options, true); });
 }
 Cache Cache::attach(std::string_view name, const Options& options) {
-    return rethrow_as_error([&] { return Cache(store::attach_cache(name_for_worker(name), options)); });
+    return rethrow_as_error([&] {
+        return store::new_handle(store::attach_cache(name_for_worker(name), options), options, false);
+    });
 }
 std::optional<Cache> Cache::create(std::string_view name, const Options& options) {
     return rethrow_as_error([&]() -> std::optional<Cache> {
         auto attachment = store::create_cache(ipc::parse_name(name_for_worker(name)), options);
         if (!attachment) return std::nullopt;
-        return Cache(std::move(attachment));
+        return store::new_handle(std::move(attachment), options, true);
     });
 }
 bool Cache::remove(std::string_view name) {
     return rethrow_as_error([&] { return store::remove_cache(name_for_worker(name)); });
 }
 Cache Cache::make_private(const Options& options) {
-    return rethrow_as_error([&] { return Cache(store::make_private_cache(options)); });
+    return rethrow_as_error(
+        [&] { return store::new_handle(store::make_private_cache(options), options, true); });
 }
 std::vector<ListedCache> Cache::list() {
     return rethrow_as_error([&] { return store::list_caches(); });
 }
 
 bool Cache::set(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return rethrow_as_error([&] { return store::set(*attachment_, key, value, timeout, codec); });
+    const auto call = [](Attachment& attachment, auto... arguments) {
+        return store::set(attachment, arguments...);
+    };
+    return on_attachment(*this, call, key, value, timeout, codec);
 }
 bool Cache::add(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return rethrow_as_error([&] {
-        return store::write(*attachment_,
+    return on_attachment(*this, [=](Attachment& attachment) {
+        return store::write(attachment,
                             {"add", key, value, timeout, codec, store::Condition::if_absent, 0, {}});
     });
 }
 bool Cache::replace(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
-    return rethrow_as_error([&] {
-        return store::write(*attachment_,
+    return on_attachment(*this, [=](Attachment& attachment) {
+        return store::write(attachment,
                             {"replace", key, value, timeout, codec, store::Condition::if_present, 0, {}});
     });
 }
 bool Cache::set_if(std::string_view key, std::string_view value, EntryId id, Timeout timeout, Codec codec) {
-    return rethrow_as_error([&] {
-        return store::write(*attachment_,
+    return on_attachment(*this, [=](Attachment& attachment) {
+        return store::write(attachment,
                             {"set_if", key, value, timeout, codec, store::Condition::if_id, id, {}});
     });
 }
 
 std::optional<std::string> Cache::get(std::string_view key) const {
-    return rethrow_as_error([&] {
+    const auto call = [](Attachment& attachment, std::string_view wanted) {
         std::optional<std::string> value(std::in_place);
-        if (!store::get(*attachment_, key, *value)) value.reset();
+        if (!store::get(attachment, wanted, *value)) value.reset();
         return value;
-    });
+    };
+    return on_attachment(*this, call, key);
 }
 bool Cache::get(std::string_view key, std::string& value) const {
-    return rethrow_as_error([&] { return store::get(*attachment_, key, value); });
+    const auto call = [](Attachment& attachment, std::string_view wanted, std::string* found) {
+        return store::get(attachment, wanted, *found);
+    };
+    return on_attachment(*this, call, key, &value);
 }
 std::optional<std::size_t> Cache::get(std::string_view key, std::span<char> buffer) const {
-    return rethrow_as_error([&]() -> std::optional<std::size_t> {
-        const auto meta = store::get(*attachment_, key, buffer);
+    const auto call = [](Attachment& attachment, std::string_view wanted,
+                         std::span<char> found) -> std::optional<std::size_t> {
+        const auto meta = store::get(attachment, wanted, found);
         return meta ? std::optional<std::size_t>(meta->lengths.value) : std::nullopt;
-    });
+    };
+    return on_attachment(*this, call, key, buffer);
 }
 std::optional<Entry> Cache::get_entry(std::string_view key) const {
-    return rethrow_as_error([&] { return store::get_entry(*attachment_, key, store::Use::counts); });
+    return on_attachment(
+        *this, [=](Attachment& attachment) { return store::get_entry(attachment, key, store::Use::counts); });
 }
 std::optional<Entry> Cache::peek(std::string_view key) const {
-    return rethrow_as_error([&] { return store::get_entry(*attachment_, key, store::Use::looks); });
+    return on_attachment(
+        *this, [=](Attachment& attachment) { return store::get_entry(attachment, key, store::Use::looks); });
 }
 bool Cache::contains(std::string_view key) const {
-    return rethrow_as_error([&] { return store::find(*attachment_, key, store::Use::counts).has_value(); });
+    const auto call = [](Attachment& attachment, std::string_view wanted) {
+        return store::find(attachment, wanted, store::Use::counts).has_value();
+    };
+    return on_attachment(*this, call, key);
 }
 std::optional<std::chrono::microseconds> Cache::ttl(std::string_view key) const {
-    return rethrow_as_error([&] { return store::ttl(*attachment_, key); });
+    return on_attachment(*this, [=](Attachment& attachment) { return store::ttl(attachment, key); });
 }
 
 bool Cache::erase(std::string_view key) {
-    return rethrow_as_error([&] { return store::erase(*attachment_, key); });
+    const auto call = [](Attachment& attachment, std::string_view old) {
+        return store::erase(attachment, old);
+    };
+    return on_attachment(*this, call, key);
 }
 bool Cache::touch(std::string_view key, Timeout timeout) {
-    return rethrow_as_error([&] { return store::touch(*attachment_, key, timeout, "touch"); });
+    return on_attachment(
+        *this, [=](Attachment& attachment) { return store::touch(attachment, key, timeout, "touch"); });
 }
 bool Cache::persist(std::string_view key) {
-    return rethrow_as_error([&] { return store::touch(*attachment_, key, Timeout::forever(), "persist"); });
+    return on_attachment(*this, [=](Attachment& attachment) {
+        return store::touch(attachment, key, Timeout::forever(), "persist");
+    });
 }
 std::int64_t Cache::incr(std::string_view key, std::int64_t delta) {
-    return rethrow_as_error([&] { return store::incr(*attachment_, key, delta, false, "incr"); });
+    const auto call = [](Attachment& attachment, std::string_view counter, std::int64_t by) {
+        return store::incr(attachment, counter, by, false, "incr");
+    };
+    return on_attachment(*this, call, key, delta);
 }
 std::int64_t Cache::decr(std::string_view key, std::int64_t delta) {
-    return rethrow_as_error([&] { return store::incr(*attachment_, key, delta, true, "decr"); });
+    const auto call = [](Attachment& attachment, std::string_view counter, std::int64_t by) {
+        return store::incr(attachment, counter, by, true, "decr");
+    };
+    return on_attachment(*this, call, key, delta);
 }
 std::size_t Cache::append(std::string_view key, std::string_view suffix) {
-    return rethrow_as_error([&] { return store::append(*attachment_, key, suffix); });
+    return on_attachment(*this,
+                         [=](Attachment& attachment) { return store::append(attachment, key, suffix); });
 }
 std::optional<std::string> Cache::take(std::string_view key) {
-    return rethrow_as_error([&] { return store::take(*attachment_, key); });
+    return on_attachment(*this, [=](Attachment& attachment) { return store::take(attachment, key); });
 }
 
 std::string Cache::get_or_set(std::string_view key, std::string_view value, Timeout timeout) {
@@ -130,11 +163,16 @@ std::string Cache::get_or_set(std::string_view key, std::string_view value, Time
 
 bool Cache::wait(std::string_view key, const std::function<bool(const std::optional<std::string>&)>& wanted,
                  std::optional<std::chrono::milliseconds> timeout) const {
-    return rethrow_as_error([&] { return store::wait(*attachment_, key, wanted, timeout); });
+    const store::TimeLeft left(timeout);
+    return on_attachment(
+        *this, [&, key](Attachment& attachment) { return store::wait(attachment, key, wanted, left()); });
 }
 
 std::vector<std::optional<std::string>> Cache::get_many(std::span<const std::string_view> keys) const {
-    return rethrow_as_error([&] { return store::get_many(*attachment_, keys); });
+    const auto call = [](Attachment& attachment, std::span<const std::string_view> wanted) {
+        return store::get_many(attachment, wanted);
+    };
+    return on_attachment(*this, call, keys);
 }
 std::size_t Cache::set_many(std::span<const std::pair<std::string_view, std::string_view>> pairs,
                             Timeout timeout) {
@@ -148,51 +186,57 @@ std::size_t Cache::erase_many(std::span<const std::string_view> keys) {
     return erased;
 }
 std::size_t Cache::erase_if(std::string_view glob) {
-    return rethrow_as_error([&] {
+    return on_attachment(*this, [=](Attachment& attachment) {
         std::vector<std::pair<std::string, EntryId>> found;
-        store::visit(*attachment_, [&](const EntryView& entry) {
+        store::visit(attachment, [&](const EntryView& entry) {
             if (glob_matches(glob, entry.key)) found.emplace_back(entry.key, entry.id);
             return true;
         });
         std::size_t erased = 0;
-        for (const auto& [key, id] : found) erased += store::erase(*attachment_, key, id);
+        for (const auto& [key, id] : found) erased += store::erase(attachment, key, id);
         return erased;
     });
 }
 
 void Cache::clear() {
-    rethrow_as_error([&] { store::clear(*attachment_); });
+    on_attachment(*this, [](Attachment& attachment) { store::clear(attachment); });
 }
 void Cache::visit(const std::function<bool(const EntryView&)>& visitor) const {
-    rethrow_as_error([&] { store::visit(*attachment_, visitor); });
+    on_attachment(*this, [&visitor](Attachment& attachment) { store::visit(attachment, visitor); });
 }
 void Cache::checkpoint(std::string_view name) {
-    rethrow_as_error([&] { store::take_checkpoint(*attachment_, name); });
+    on_attachment(*this, [=](Attachment& attachment) { store::take_checkpoint(attachment, name); });
 }
 void Cache::rollback(std::string_view name) {
-    rethrow_as_error([&] { store::roll_back(*attachment_, name); });
+    on_attachment(*this, [=](Attachment& attachment) { store::roll_back(attachment, name); });
 }
 void Cache::release(std::string_view name) {
-    rethrow_as_error([&] { store::release_checkpoint(*attachment_, name); });
+    on_attachment(*this, [=](Attachment& attachment) { store::release_checkpoint(attachment, name); });
 }
 std::vector<Checkpoint> Cache::checkpoints() const {
-    return rethrow_as_error([&] { return store::list_checkpoints(*attachment_); });
+    return on_attachment(*this, [](Attachment& attachment) { return store::list_checkpoints(attachment); });
 }
 Stats Cache::stats() const {
-    return rethrow_as_error([&] { return store::stats(*attachment_); });
+    return on_attachment(*this, [](Attachment& attachment) { return store::stats(attachment); });
 }
 Info Cache::info() const {
-    return rethrow_as_error([&] { return store::info(*attachment_); });
+    return on_attachment(*this, [](Attachment& attachment) { return store::info(attachment); });
 }
-std::uint64_t Cache::capacity() const { return attachment_->segment->identity().capacity_bytes; }
+std::uint64_t Cache::capacity() const {
+    return on_attachment(
+        *this, [](Attachment& attachment) { return attachment.segment->identity().capacity_bytes; });
+}
+std::uint64_t Cache::reopened() const noexcept {
+    return handle_.reopener() != nullptr ? handle_.reopener()->reopened() : 0;
+}
 std::vector<std::string> Cache::check() const {
-    return rethrow_as_error([&] { return store::check(*attachment_); });
+    return on_attachment(*this, [](Attachment& attachment) { return store::check(attachment); });
 }
 Diagnosis Cache::diagnose() const {
-    return rethrow_as_error([&] { return store::diagnose(*attachment_); });
+    return on_attachment(*this, [](Attachment& attachment) { return store::diagnose(attachment); });
 }
 std::vector<std::string> Cache::repair() {
-    return rethrow_as_error([&] { return store::repair(*attachment_); });
+    return on_attachment(*this, [](Attachment& attachment) { return store::repair(attachment); });
 }
 std::vector<Garbage> Cache::collect_garbage(bool dry_run) {
     return rethrow_as_error([&] { return store::collect_garbage(dry_run); });

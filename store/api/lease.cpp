@@ -2,13 +2,15 @@
 #include "dummycache/lease.hpp"
 
 #include "ipc/os/fork_registry.hpp"
-#include "store/api/error_translation.hpp"
+#include "store/api/on_attachment.hpp"
 #include "store/entry/leases.hpp"
+#include "store/entry/wait.hpp"
 
 namespace dummycache {
 
 struct Lease::State {
-    Cache cache;
+    Cache cache;   ///< does not reopen: in another cache the lease means nothing
+    bool reopens;  ///< the handle that the caller has
     std::string key;
     store::LeaseGrant grant;
     /// A child made by fork() has a copy of the lease. It must not end the lease of its parent.
@@ -33,7 +35,12 @@ Lease::~Lease() { abandon(); }
 bool Lease::fill(std::string_view value, Timeout timeout, Codec codec) {
     if (!state_ || !state_->is_ours()) return false;
     const bool stored = store::rethrow_as_error([&] {
-        return store::fill(state_->cache.attachment(), state_->grant, state_->key, value, timeout, codec);
+        try {
+            return store::fill(state_->cache.attachment(), state_->grant, state_->key, value, timeout, codec);
+        } catch (const ipc::Error& error) {
+            if (!state_->reopens || error.fault() != ipc::Fault::removed) throw;
+            return false;  // the lease was lost with its cache
+        }
     });
     state_.reset();
     return stored;
@@ -48,13 +55,15 @@ bool Lease::held() const noexcept { return state_ && state_->is_ours() && state_
 
 ValueOrLease get_or_lease(Cache& cache, std::string_view key, std::chrono::milliseconds lease_time,
                           std::optional<std::chrono::milliseconds> wait_timeout) {
-    return store::rethrow_as_error([&] {
+    const bool reopens = cache.handle().reopener() != nullptr;
+    const store::TimeLeft left(wait_timeout);
+    return store::on_attachment(cache, [&, key, lease_time, reopens](store::Attachment& attachment) {
         ValueOrLease found;
-        const auto grant =
-            store::get_or_lease(cache.attachment(), key, found.value, lease_time, wait_timeout);
+        const auto grant = store::get_or_lease(attachment, key, found.value, lease_time, left());
         if (grant) {
+            const Cache pinned{detail::Handle(attachment.shared_from_this())};
             found.lease.emplace(
-                std::unique_ptr<Lease::State>(new Lease::State{cache, std::string(key), *grant}));
+                std::unique_ptr<Lease::State>(new Lease::State{pinned, reopens, std::string(key), *grant}));
         }
         return found;
     });

@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "dummycache/error.hpp"
+#include "store/api/on_attachment.hpp"
 
 namespace dummycache {
 
-Sandbox::Sandbox(const Cache& cache, std::string name) : cache_(cache), name_(std::move(name)) {
+Sandbox::Sandbox(const Cache& cache, std::string name)
+    : cache_(store::pinned(cache, "sandbox")), name_(std::move(name)) {
     const auto held = cache_.checkpoints();
     const auto left = std::ranges::find(held, name_, &Checkpoint::name);
     if (left != held.end()) {

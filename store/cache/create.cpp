@@ -47,6 +47,8 @@ void check_options(const Options& options) {
         refuse("when_full is neither evict nor refuse");
     if (options.when_different != WhenDifferent::accept && options.when_different != WhenDifferent::refuse)
         refuse("when_different is neither accept nor refuse");
+    if (options.when_removed > WhenRemoved::reopen)
+        refuse("when_removed is neither fail nor fail_once nor reopen");
     if (options.lock_timeout.count() < 0) refuse("lock_timeout is negative");
 }
 

@@ -2,6 +2,7 @@
 // Waiting for a key.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "store/layout/attachment.hpp"
+#include "store/shard/watch.hpp"
 
 namespace dummycache::store {
 
@@ -17,5 +19,21 @@ namespace dummycache::store {
 bool wait(Attachment& attachment, std::string_view key,
           const std::function<bool(const std::optional<std::string>&)>& wanted,
           std::optional<std::chrono::milliseconds> timeout);
+
+/// The rest of a timeout, for a call that may have to begin again. Without a timeout there is no end.
+class TimeLeft {
+public:
+    explicit TimeLeft(std::optional<std::chrono::milliseconds> timeout) {
+        if (timeout)
+            end_ = std::chrono::steady_clock::now() + std::clamp(*timeout, timeout->zero(), kVeryLong);
+    }
+    [[nodiscard]] std::optional<std::chrono::milliseconds> operator()() const {
+        if (!end_) return std::nullopt;
+        return std::chrono::ceil<std::chrono::milliseconds>(*end_ - std::chrono::steady_clock::now());
+    }
+
+private:
+    std::optional<std::chrono::steady_clock::time_point> end_;
+};
 
 }  // namespace dummycache::store

@@ -33,7 +33,7 @@ struct AfterDetach {
 
 /// All copies of a handle share one attachment. It does not change after construction, except for its
 /// atomics. So any thread may use it.
-struct Attachment {
+struct Attachment : std::enable_shared_from_this<Attachment> {
     AfterDetach after_detach;
     std::shared_ptr<ipc::Segment> segment;
     ipc::Membership self;

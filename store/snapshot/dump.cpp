@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "dummycache/snapshot.hpp"
-#include "store/api/error_translation.hpp"
+#include "store/api/on_attachment.hpp"
 #include "store/snapshot/binary_writer.hpp"
 #include "store/snapshot/live_source.hpp"
 #include "store/snapshot/output.hpp"
@@ -13,7 +13,11 @@ namespace {
 using namespace store::snapshot;
 
 std::uint64_t write(const Cache& cache, Output& output, const DumpOptions& options) {
-    LiveSource source(cache.attachment(), "dump", options.checkpoint, options.match, options.ttl);
+    const auto image = store::on_attachment(cache, [&](store::Attachment& attachment) {
+        return std::make_unique<LiveSource>(attachment, "dump", options.checkpoint, options.match,
+                                            options.ttl);
+    });
+    LiveSource& source = *image;
     const std::uint64_t entries = source.total();
     const auto report = [&] {
         if (options.progress) options.progress(source.done(), entries);

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "dummycache/snapshot.hpp"
-#include "store/api/error_translation.hpp"
+#include "store/api/on_attachment.hpp"
 #include "store/cache/bulk_writer.hpp"
 #include "store/cache/give_back.hpp"
 #include "store/snapshot/source.hpp"
@@ -103,15 +103,16 @@ LoadResult or_give_back(Attachment& attachment, Act&& act) {
 }
 
 LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& options) {
-    Attachment& attachment = cache.attachment();
-    SpaceEstimate estimate(attachment.memory);
-    check_all(attachment, input, options, estimate);
-    const LoadResult result = or_give_back(attachment, [&] {
-        estimate.reserve(attachment);
-        return store_all(attachment, input, options);
+    return store::on_attachment(cache, [&](Attachment& attachment) {
+        SpaceEstimate estimate(attachment.memory);
+        check_all(attachment, input, options, estimate);
+        const LoadResult result = or_give_back(attachment, [&] {
+            estimate.reserve(attachment);
+            return store_all(attachment, input, options);
+        });
+        if (options.progress) options.progress(2 * input.size(), 2 * input.size());
+        return result;
     });
-    if (options.progress) options.progress(2 * input.size(), 2 * input.size());
-    return result;
 }
 
 }  // namespace

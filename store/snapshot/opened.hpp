@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "dummycache/clock.hpp"
+#include "store/api/on_attachment.hpp"
 #include "store/snapshot/live_source.hpp"
 #include "store/snapshot/source.hpp"
 
@@ -14,7 +16,7 @@ namespace dummycache::store::snapshot {
 /// Whether time stands still on a side: it is a file, or a cache whose clock is frozen.
 [[nodiscard]] inline bool stands_still(const SnapshotSource& side) {
     if (side.cache() == nullptr) return true;
-    return ipc::CacheClock(side.cache()->attachment().memory.superblock->clock).frozen();
+    return Clock(*side.cache()).frozen();
 }
 
 class Opened {
@@ -23,8 +25,9 @@ public:
 
     Opened(const SnapshotSource& side, const std::string& match, Order order, const char* what) {
         if (side.cache() != nullptr) {
-            source_ =
-                std::make_unique<LiveSource>(side.cache()->attachment(), what, side.checkpoint(), match);
+            source_ = on_attachment(*side.cache(), [&](Attachment& attachment) {
+                return std::make_unique<LiveSource>(attachment, what, side.checkpoint(), match);
+            });
             return;
         }
         input_.emplace(side.path());

@@ -142,6 +142,11 @@ class DcCommands(Case):
         self.assertIsNone(self.run_command("DC.GET", "a"))
         self.assertEqual(self.run_command("DC.SET", "a", "2"), b"OK")
         self.assertEqual(self.shared.get("a"), b"2")
+        self.assertEqual(self.redis_server.log_text().count("was removed; its place has a new one"), 1)
+        self.shared.destroy()
+        self.assertEqual(self.client.info("dummycache")["dummycache_entries"], 0)
+        self.shared.set("a", b"3")
+        self.assertEqual(self.run_command("DC.GET", "a"), b"3")
 
     def test_the_docs_say_what_a_command_does(self):
         self.assertIn("EX, PX", str(self.raw("COMMAND", "DOCS", "dc.set")))

@@ -58,11 +58,41 @@ class Settings(Case):
         client.set("p:a", "2")
         self.assertEqual(cache.get("p:a"), b"2")
 
+    def test_a_capacity_that_is_not_the_caches_is_said_in_the_log(self):
+        cache = self.cache()
+        cache.tool("create", cache.name, "--capacity", "2M")
+        server = self.server("cache", cache.name, "capacity", "64mb")
+        client = server.client()
+        self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 2 << 20)
+        said = "has a capacity of 2097152 bytes; the setting capacity, 67108864 bytes, counts for new caches only"
+        self.assertEqual(server.log_text().count(said), 1)
+        cache.destroy()
+        self.assertEqual(client.execute_command("DC.SET", "a", "1"), b"OK")
+        self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 64 << 20)
+        self.assertEqual(server.log_text().count(said), 1)
+
     def test_words_after_the_path_come_before_the_file(self):
         cache = self.cache()
         client = self.server("cache", cache.name, lines=["dummycache.cache another"]).client()
         client.execute_command("DC.SET", "a", "1")
         self.assertEqual(cache.get("a"), b"1")
+
+
+class Removed(Case):
+    def test_the_cache_of_another_database_is_made_again(self):
+        shared = self.cache()
+        server = self.server("cache", shared.name, "takeover", "all", "capacity", "8mb")
+        client, other = server.client(), server.client(db=1)
+        self.addCleanup(shared.tool, "rm", shared.name + ".db1")
+        other.set("a", "1")
+        for move in (lambda: client.move("k", 1), lambda: client.copy("k", "k", destination_db=1, replace=True)):
+            client.set("k", "value")
+            shared.tool("rm", shared.name + ".db1", check=True)
+            self.assertTrue(move())
+            self.assertEqual((other.get("k"), other.get("a")), (b"value", None))
+        shared.tool("rm", shared.name + ".db1", check=True)
+        client.flushall()
+        self.assertEqual(other.dbsize(), 0)
 
 
 class Unload(Case):

@@ -14,16 +14,10 @@ int run(Context* context, String** argv, int argc, const CommandDescription& com
             const std::string name(text_of(argv[0]).substr(kProxyPrefix.size()));
             return forward_call(context, name.c_str(), argv + 1, argc - 1);
         }
-        const auto call = [&] {
-            return command.function(Request(context, argv, argc, command.rules, state().caches.of_db(db)));
-        };
-        try {
-            return call();
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::removed) throw;
-            state().caches.forget(db);
-            return call();
-        }
+        const int reply =
+            command.function(Request(context, argv, argc, command.rules, state().caches.of_db(db)));
+        state().caches.log_news(context);
+        return reply;
     } catch (...) {
         return reply_with_exception(context);
     }

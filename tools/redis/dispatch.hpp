@@ -22,8 +22,7 @@ struct CommandDescription {
     Function function;
 };
 
-/// Calls the function with the cache of the database. An exception becomes an error reply. A cache that was removed
-/// meanwhile is opened again, once.
+/// Calls the function with the cache of the database. An exception becomes an error reply.
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept;
 
 template <Function function>

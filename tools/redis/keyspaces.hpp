@@ -20,7 +20,7 @@
 
 namespace dummycache::redis {
 
-/// The caches of the databases. Each is attached at its first use, and again if it was removed meanwhile.
+/// The caches of the databases. Each is attached at its first use. If it is removed, its handle opens a new one.
 class Caches {
 public:
     explicit Caches(const Settings& settings) : settings_(settings) {}
@@ -32,15 +32,14 @@ public:
         return slot == 0 && first_ != nullptr ? *first_ : attach(slot);
     }
     [[nodiscard]] std::string name_of_db(int db) const;
-    /// The next use attaches it again.
-    void forget(int db) {
-        attached_.erase(slot_of(db));
-        first_ = nullptr;
-    }
+    /// The next use of each attaches it again.
     void forget_all() {
         attached_.clear();
         first_ = nullptr;
     }
+    /// Writes into the server's log, once each: that a cache was removed and is a new one, and that its capacity is not
+    /// that of the settings.
+    void log_news(Context* context) noexcept;
     /// The databases that have a cache now.
     [[nodiscard]] std::vector<int> databases() const;
 
@@ -49,10 +48,18 @@ private:
         return settings_.takeover.kind == Takeover::Kind::all ? db : 0;
     }
 
+    struct Attached {
+        Cache cache;
+        bool is_logged = false;
+        std::uint64_t reopened = 0;  ///< of the handle, when it was logged
+    };
+
     const Settings& settings_;
     Cache& attach(int slot);
+    void log_state(Context* context, const std::string& name, const Attached& attached,
+                   std::uint64_t before) const;
 
-    std::map<int, Cache> attached_;
+    std::map<int, Attached> attached_;
     Cache* first_ = nullptr;  ///< the cache of database 0, if it is attached
 };
 

@@ -69,6 +69,7 @@ bool load(Context* context, String** argv, int argc) {
         throw Error(ErrorCode::invalid_argument, fmt::format("folder: '{}' is no folder", folder));
     // Attached now, so that a wrong name or file fails the load.
     note_faked_clock(context, state().caches.of_db(0));
+    state().caches.log_news(context);
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);

@@ -27,7 +27,7 @@ struct Takeover {
 
 struct Settings {
     std::string cache = "default";
-    Options options{.lock_timeout = std::chrono::milliseconds(5)};
+    Options options{.lock_timeout = std::chrono::milliseconds(5), .when_removed = WhenRemoved::reopen};
     Takeover takeover;
     std::string folder;  ///< the folder of the snapshots; empty: no snapshot is written or read
 

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "dummycache/detail/handle.hpp"
 #include "dummycache/detail/typed_calls.hpp"
 #include "dummycache/detail/views.hpp"
 #include "dummycache/diagnosis.hpp"
@@ -26,10 +27,6 @@
 #include "dummycache/version.hpp"
 
 namespace dummycache {
-
-namespace store {
-struct Attachment;
-}
 
 /// A handle on a named cache in shared memory, on one in a file, or on a private one.
 ///
@@ -72,8 +69,8 @@ public:
     /// Creates a cache and attaches to it; empty if there was one already.
     static std::optional<Cache> create(std::string_view name, const Options& options = {});
 
-    /// Removes the cache called `name`; `false` if there was none. In processes that are attached the
-    /// next call throws ErrorCode::removed; they open the cache again for a new one.
+    /// Removes the cache called `name`; `false` if there was none. In processes that are attached the next
+    /// call throws ErrorCode::removed, or goes on with a new cache: Options::when_removed. See also clear.
     static bool remove(std::string_view name);
 
     /// A cache in this process's own memory: the same semantics, nothing shared, no name. After
@@ -261,14 +258,16 @@ public:
     [[nodiscard]] Info info() const;
     /// Bytes, as the process that made the cache chose them. About 1 ns.
     [[nodiscard]] std::uint64_t capacity() const;
+    /// How often this handle and its copies have gone on to a new cache (WhenRemoved).
+    [[nodiscard]] std::uint64_t reopened() const noexcept;
 
     /// Looks for broken invariants, one line each; empty if all is well. Only reads; waits for
     /// writers and holds them up (about 0.2 s for a million entries).
     [[nodiscard]] std::vector<std::string> check() const;
 
-    /// Looks at processes, locks and invariants without taking a lock, so it also tells why writers do
-    /// make no progress. A shard that is written all the time, or locked, is not checked. Takes as much
-    /// memory as the used part of the cache.
+    /// Looks at processes, locks and invariants without taking a lock, so it also tells why writers do make no
+    /// progress. A shard that is written all the time, or locked, is not checked. Takes as much memory as the
+    /// used part of the cache.
     [[nodiscard]] Diagnosis diagnose() const;
 
     /// Mends what diagnose finds: takes every lock (from the dead, with what that repairs), clears up
@@ -283,11 +282,13 @@ public:
     static std::vector<Garbage> collect_garbage(bool dry_run);
 
     /// For the library's own files: what a handle leads to.
-    explicit Cache(std::shared_ptr<store::Attachment> to) noexcept : attachment_(std::move(to)) {}
-    [[nodiscard]] store::Attachment& attachment() const noexcept { return *attachment_; }
+    explicit Cache(detail::Handle to) noexcept : handle_(std::move(to)) {}
+    [[nodiscard]] const detail::Handle& handle() const noexcept { return handle_; }
+    /// Only of a handle that does not reopen.
+    [[nodiscard]] store::Attachment& attachment() const noexcept { return *handle_.fixed(); }
 
 private:
-    std::shared_ptr<store::Attachment> attachment_;
+    detail::Handle handle_;
 };
 
 /// Whether `text` matches `glob`, byte by byte; the rules of erase_if and of the command line.

@@ -14,7 +14,7 @@ namespace dummycache {
 /// when it is full. A checkpoint that belongs to a process (owned_name.hpp) is not held in the new cache.
 /// Afterwards the two caches are independent. Counters begin at 0. Returns a handle on the new cache. If a
 /// cache of that name exists already, it stays as it is, and nothing is returned. `name` is as for
-/// Cache::open. Of the options only lock_timeout counts; it belongs to the new handle.
+/// Cache::open. Of the options only lock_timeout and when_removed count; they belong to the new handle.
 ///
 /// Memory for the whole copy is taken first. Then writers of `from` wait while the used pages are copied;
 /// readers go on. This takes about 50 ms for 64 MiB, of which writers wait 10 ms. One case is slower: a

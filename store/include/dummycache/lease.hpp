@@ -27,7 +27,8 @@ namespace dummycache {
 /// caller gets a lease at once. It can be lost before: if its time is over, or if its process is dead, the
 /// next caller that asks gets a lease. Only such callers notice it: `ls`, dumps and counters know no
 /// leases. It holds no lock, so every process may set, erase or clear the key meanwhile. One thread at a
-/// time may use it. A child made by fork() does not inherit it.
+/// time may use it. A child made by fork() does not inherit it. A handle that reopens (WhenRemoved) loses its leases
+/// with the old cache: fill then stores nothing.
 class Lease {
 public:
     Lease(Lease&& other) noexcept;

@@ -28,6 +28,19 @@ enum class WhenDifferent : std::uint8_t {
     refuse,  ///< throw ErrorCode::different, with a message that names both values
 };
 
+/// What a handle does when its cache was removed. With fail_once and reopen it goes on with the cache that has the
+/// name now. If there is none, it makes a new one, with its own options; a handle of Cache::attach makes none and
+/// throws `removed` until there is one.
+///
+/// Such a handle also notices, within a tenth of a second, that the name leads to another object: after an unlink or
+/// a rename by hand. A call that waits begins again in the new cache. Each call costs about 15 ns more. The memory of
+/// the old cache is given back when no thread is inside a call on it. Private caches are never removed.
+enum class WhenRemoved : std::uint8_t {
+    fail,       ///< each call throws ErrorCode::removed
+    fail_once,  ///< one call of the process throws ErrorCode::removed; later ones go on with a new cache
+    reopen,     ///< no call fails: the call goes on with a new cache; Cache::reopened tells that it happened
+};
+
 /// The process that creates the cache decides capacity, mode and when_full. If the cache exists already, they are
 /// ignored or compared, as when_different says. The others belong to the handle.
 struct Options {
@@ -42,6 +55,7 @@ struct Options {
     std::chrono::milliseconds lock_timeout{1000};
     /// For Cache::open and Cache::attach.
     WhenDifferent when_different = WhenDifferent::accept;
+    WhenRemoved when_removed = WhenRemoved::fail;
 };
 
 }  // namespace dummycache

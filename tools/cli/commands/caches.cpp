@@ -161,7 +161,9 @@ constinit const Command kRm{
     .max_operands = 1,
     .cache = CacheOption::refused,
     .summary = "removes a cache and all its entries",
-    .details = "The next call of a process that is attached to it fails.\n",
+    .details =
+        "The next call of a process that is attached to it fails, unless its handle reopens\n"
+        "(Options::when_removed). To empty a cache that programs use, take 'clear'.\n",
     .example = "dummycache rm build",
     .run = run_rm,
 };

@@ -42,6 +42,9 @@ BOOST_DATA_TEST_CASE(options_out_of_range_are_refused, data::make(kAllKinds), ki
     options = options_of(kMiB);
     options.when_different = static_cast<WhenDifferent>(7);
     BOOST_TEST(refuses(options));
+    options = options_of(kMiB);
+    options.when_removed = static_cast<WhenRemoved>(7);
+    BOOST_TEST(refuses(options));
 }
 
 BOOST_AUTO_TEST_CASE(names_out_of_range_are_refused) {
