@@ -79,7 +79,7 @@ bool try_lock_byte(int descriptor, std::int64_t byte) noexcept {
     return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }
 
-bool try_share_byte(int descriptor, std::int64_t byte) noexcept {
+bool share_byte(int descriptor, std::int64_t byte) noexcept {
     struct flock lock = one_byte(F_RDLCK, byte);
     return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }

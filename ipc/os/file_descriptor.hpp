@@ -44,7 +44,7 @@ private:
 [[nodiscard]] bool try_lock_byte(int descriptor, std::int64_t byte) noexcept;
 /// Takes a read lock of the byte, which any number of descriptors can hold; false if another one holds the write
 /// lock, or if the call fails. Otherwise as try_lock_byte.
-[[nodiscard]] bool try_share_byte(int descriptor, std::int64_t byte) noexcept;
+[[nodiscard]] bool share_byte(int descriptor, std::int64_t byte) noexcept;
 void unlock_byte(int descriptor, std::int64_t byte) noexcept;
 
 enum class ByteState : std::uint8_t { free, locked, unknown };

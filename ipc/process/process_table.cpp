@@ -5,12 +5,17 @@
 // byte; clear up what the previous user left; raise the generation; store start time, namespace and name; store the
 // pid last. A process that dies leaves all of it, and the kernel frees the byte. Every store is a release, so a
 // process that reads a later one sees the generation that it belongs to.
+//
+// Reads need no slot: they own no lock and no page, and nobody waits for them. A process that finds no free slot, or is
+// forked, reads as a guest.
 #include "ipc/process/process_table.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <string>
+#include <thread>
 
 #include <unistd.h>
 
@@ -82,6 +87,13 @@ Error removed_error(const Segment& segment) {
     return {Fault::removed, fmt::format("the cache {} was removed; open it again", segment.name().text)};
 }
 
+Error no_slot_error(const Segment& segment) {
+    return {Fault::busy,
+            fmt::format("all {} places of the cache {} are taken by processes that write; end one of "
+                        "them ('dummycache info' lists them)",
+                        segment.process_slots().size(), segment.name().text)};
+}
+
 }  // namespace
 
 [[gnu::tls_model("initial-exec")]] constinit thread_local std::uint32_t counter_stripe = kNoStripe;
@@ -91,9 +103,10 @@ std::uint32_t choose_counter_stripe() noexcept {
     return counter_stripe = next.fetch_add(1, std::memory_order_relaxed) % layout::kCounterStripes;
 }
 
-Membership::Membership(Segment& segment) : segment_(segment) {
+Membership::Membership(Segment& segment, std::chrono::milliseconds patience)
+    : segment_(segment), patience_(patience) {
     const auto lock = lock_registration();
-    claim();
+    if (!claim()) stay_as_guest();
 }
 
 Membership::~Membership() {
@@ -104,11 +117,37 @@ Membership::~Membership() {
 }
 
 void Membership::register_again() {
-    const auto lock = lock_registration();
-    if (!registered()) claim();
+    constexpr std::chrono::milliseconds kLookAgain{5};
+    const auto end = std::chrono::steady_clock::now() + patience_;
+    for (;;) {
+        {
+            const auto lock = lock_registration();
+            if (registered() || claim()) return;
+        }
+        const auto left = end - std::chrono::steady_clock::now();
+        if (left <= left.zero()) throw no_slot_error(segment_);
+        std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, kLookAgain));
+    }
 }
 
-void Membership::claim() {
+bool Membership::try_join() noexcept {
+    if (registered()) return true;
+    try {
+        const auto lock = lock_registration();
+        return registered() || claim();
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+void Membership::stay_as_guest() {
+    if (segment_.stale()) throw removed_error(segment_);
+    descriptor_ = PrivateDescriptor([this] { return segment_.open_again(); });
+    // Without the lock it only looks as if nobody were attached, and `gc` may remove an empty cache.
+    if (descriptor_.valid()) static_cast<void>(share_byte(descriptor_.get(), layout::kGuestsByte));
+}
+
+bool Membership::claim() {
     const bool private_memory = segment_.name().kind == Kind::private_memory;
     PrivateDescriptor descriptor;
     if (!private_memory) {
@@ -121,12 +160,9 @@ void Membership::claim() {
     }
     const auto slots = static_cast<std::uint32_t>(segment_.process_slots().size());
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
-        if (take(descriptor, slot)) return;
+        if (take(descriptor, slot)) return true;
     }
-    throw Error(
-        Fault::busy,
-        fmt::format("all {} places for processes in the cache {} are taken; end a process that uses it",
-                    slots, segment_.name().text));
+    return false;
 }
 
 bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -21,12 +22,16 @@ inline constexpr std::uint32_t kNoStripe = ~0U;
 /// This process's slot in a segment's process table. The slot is held by a lock on its liveness byte. The lock is
 /// taken on a descriptor that is never mapped, because a mapping would keep the lock, and that a forked child closes.
 ///
+/// If all slots are taken, the process is a guest: it can read, and it claims a slot at its first write. A forked child
+/// is in the same state. A guest holds a shared lock on layout::kGuestsByte, so that it counts as attached.
+///
 /// Any thread may call anything here. Killed at any time: the slot's next claimant clears up.
 class Membership {
 public:
-    /// Claims a slot, in about 50 us. Throws Fault::busy if all are taken, Fault::removed if the segment was
-    /// removed meanwhile (the caller attaches again), or the error of a system call. The segment must outlive it.
-    explicit Membership(Segment& segment);
+    /// Claims a slot if one is free, in about 50 us. Throws Fault::removed if the segment was removed meanwhile (the
+    /// caller attaches again), or the error of a system call. The segment must outlive it. `patience` is how long a
+    /// guest that wants to write waits for a slot.
+    explicit Membership(Segment& segment, std::chrono::milliseconds patience = {});
     /// Adds the counters to the sums of all processes that left, and gives the slot back. Does nothing in a forked
     /// child that never wrote.
     ~Membership();
@@ -34,7 +39,8 @@ public:
     Membership& operator=(const Membership&) = delete;
 
     /// What stands in a lock word that this process owns: layout::token_of its slot and generation. One load. In a
-    /// forked child the first call claims a slot, and throws what the constructor throws.
+    /// forked child and in a guest the first call claims a slot. It throws Fault::busy if none becomes free, and what
+    /// the constructor throws.
     [[nodiscard]] std::uint64_t token() {
         if (!registered()) [[unlikely]]
             register_again();
@@ -44,10 +50,12 @@ public:
     [[nodiscard]] std::uint64_t token_if_registered() const noexcept {
         return self_.load(std::memory_order_relaxed);
     }
+    /// Whether the process has a slot now: claims one if it can without waiting. For readers.
+    [[nodiscard]] bool try_join() noexcept;
     [[nodiscard]] std::uint32_t slot() { return layout::slot_of_token(token()); }
     [[nodiscard]] std::uint32_t generation() { return layout::generation_of_token(token()); }
 
-    /// The counters of the calling thread. In a forked child that has not written yet, nobody reads them.
+    /// The counters of the calling thread. In a guest or a forked child that has not written yet, nobody reads them.
     [[nodiscard]] layout::ReadCounters& counters() noexcept {
         if (!registered()) [[unlikely]]
             return counters_of_nobody();
@@ -66,19 +74,23 @@ public:
 
 private:
     static std::uint32_t forks_seen() noexcept { return fork_count.load(std::memory_order_relaxed); }
-    /// Whether this process has a slot; false in a forked child that has not written yet.
+    static constexpr std::uint32_t kNotRegistered = ~0U;
+    /// Whether this process has a slot; false in a guest, and in a forked child that has not written yet.
     [[nodiscard]] bool registered() const noexcept {
         return fork_count_.load(std::memory_order_acquire) == forks_seen();
     }
     static layout::ReadCounters& counters_of_nobody() noexcept;
     void register_again();
-    void claim();
+    /// False: all slots are taken.
+    bool claim();
+    void stay_as_guest();
     bool take(PrivateDescriptor& descriptor, std::uint32_t slot);
 
     Segment& segment_;
+    std::chrono::milliseconds patience_;
     std::atomic<std::uint64_t> self_{0};
-    std::atomic<layout::ReadCounters*> counters_{nullptr};  ///< of the slot, all stripes; stored with self_
-    std::atomic<std::uint32_t> fork_count_{0};              ///< stored after self_, loaded before it
+    std::atomic<layout::ReadCounters*> counters_{nullptr};   ///< of the slot, all stripes; stored with self_
+    std::atomic<std::uint32_t> fork_count_{kNotRegistered};  ///< stored after self_, loaded before it
     PrivateDescriptor descriptor_;
 };
 

@@ -126,7 +126,7 @@ void check_control(const Segment& segment) {
 void wait_until_nobody_shrinks(const SegmentName& name, int descriptor) {
     constexpr auto kStep = std::chrono::milliseconds(1);
     constexpr int kSteps = 1000;
-    for (int step = 0; !try_share_byte(descriptor, layout::kMappedByte); ++step) {
+    for (int step = 0; !share_byte(descriptor, layout::kMappedByte); ++step) {
         if (errno != EAGAIN && errno != EACCES) return;
         if (step == kSteps)
             throw Error(Fault::busy,

@@ -139,7 +139,7 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
     TemporaryObject temporary(temporary_path(name));
     DUMMYCACHE_KILL_POINT("create.no_temporary");
     Backing backing = Backing::create(name.kind, temporary.path(), identity.mode);
-    static_cast<void>(try_share_byte(backing.descriptor(), layout::kMappedByte));
+    static_cast<void>(share_byte(backing.descriptor(), layout::kMappedByte));
     DUMMYCACHE_KILL_POINT("create.temporary");
     size_and_reserve(backing.descriptor(), name.path, identity);
     auto region = backing.map(identity.segment_bytes);

@@ -178,8 +178,10 @@ static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 36);
 static_assert(offsetof(ProcessSlot, counters) == 64);
 
 inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;  // far behind any data
+inline constexpr std::int64_t kGuestsByte =
+    kLivenessBase + kMaxProcessSlots;  // shared by processes without a slot
 /// Every description that is mapped holds a read lock of this byte. So the write lock says that nobody maps the object.
-inline constexpr std::int64_t kMappedByte = kLivenessBase + kMaxProcessSlots;
+inline constexpr std::int64_t kMappedByte = kLivenessBase - 2;  // the byte between is for growing
 
 /// What a page is, and whose.
 ///

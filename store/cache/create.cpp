@@ -27,6 +27,12 @@ constexpr std::uint64_t hash_numbers(std::initializer_list<std::uint64_t> number
     return hash;
 }
 
+/// How many processes may write at a time: 320 bytes each, at most 4 % of the capacity.
+std::uint32_t slots_for(std::uint64_t capacity) noexcept {
+    if (capacity >= 8 * kMiB) return 512;
+    return capacity >= 2 * kMiB ? 256 : 128;
+}
+
 std::uint64_t lock_timeout_ms(const Options& options) {
     return static_cast<std::uint64_t>(options.lock_timeout.count());
 }
@@ -94,7 +100,7 @@ ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     ipc::SegmentPlan plan;
     plan.capacity_bytes = options.capacity;
     plan.mode = options.mode;
-    plan.process_slots = options.capacity >= 64 * kMiB ? 512 : 128;
+    plan.process_slots = slots_for(options.capacity);
     plan.layout_hash = layout_hash();
     plan.objects = {{"shards", shards * sizeof(layout::Shard)},
                     {"directories", (shards << bits) * sizeof(layout::DirectoryWord)},

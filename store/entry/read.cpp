@@ -33,6 +33,7 @@ void help_rollback(Attachment& attachment) noexcept {
     attachment.helped_us.store(now_us, std::memory_order_relaxed);
     const ipc::Holder holder = ipc::holder_of(attachment.memory.superblock->all_shards_lock, attachment.self);
     if (holder.slot != ipc::kNoSlot && !attachment.self.is_dead(holder.slot, holder.generation)) return;
+    if (!attachment.self.try_join()) return;
     try {
         const AllShardsGuard finished(attachment, ipc::steady_now(), "get");
     } catch (const std::exception&) {
@@ -50,7 +51,10 @@ ReadOutcome read_slowly(Attachment& attachment, Reader& reader, const KeyHash& h
     bump(attachment.self.counters().retries);
     const ipc::Deadline deadline = attachment.lock_deadline();
     do {
-        if (auto guard = ShardGuard::try_lock(LockedShard::of(attachment, hash.shard))) {
+        // A process without a slot cannot take the lock.
+        if (!attachment.self.try_join()) {
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+        } else if (auto guard = ShardGuard::try_lock(LockedShard::of(attachment, hash.shard))) {
             const ReadOutcome outcome = reader.attempt(target);
             if (outcome != ReadOutcome::again) return outcome;
             guard->locked().mark_damaged();  // no process writes now, so the bytes are damaged

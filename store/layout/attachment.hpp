@@ -40,16 +40,17 @@ struct Attachment : std::enable_shared_from_this<Attachment> {
     ipc::PageArena arena;
     Memory memory;
     std::chrono::milliseconds lock_timeout;
+    static constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
     std::atomic<std::int64_t> helped_us{-1'000'000};  ///< boot clock; of the last look for a rollback
 
-    /// Joins the segment's processes. Throws ipc::Fault::busy, removed.
+    /// Joins the segment's processes, if it has a place for one more. Throws ipc::Fault::removed.
     Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
         : after_detach(mapped->name()),
           segment(std::move(mapped)),
-          self(*segment),
+          self(*segment, std::min(timeout, kLongest)),
           arena(*segment),
           memory(*segment, segment->base()),
-          lock_timeout(std::min<std::chrono::milliseconds>(timeout, std::chrono::hours(24 * 365))) {}
+          lock_timeout(std::min(timeout, kLongest)) {}
 
     /// The moment until which a call waits for a lock.
     [[nodiscard]] ipc::Deadline lock_deadline() const { return ipc::steady_now() + lock_timeout; }

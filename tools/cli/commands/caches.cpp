@@ -148,7 +148,8 @@ constinit const Command kCreate{
     .summary = "makes a cache of a chosen size",
     .details =
         "Memory is taken as entries come, not when the cache is made. Exit code 1 if there is a\n"
-        "cache of this name already; it stays as it is, and what differs from the options is said.\n",
+        "cache of this name already; it stays as it is, and what differs from the options is said.\n"
+        "So many processes may write at a time: 128, from 2M on 256, from 8M on 512. Any number may read.\n",
     .example = "dummycache create build --capacity 1G",
     .run = run_create,
 };

@@ -94,9 +94,11 @@ BOOST_AUTO_TEST_CASE(a_full_table_is_busy_until_somebody_leaves_or_dies) {
         children.push_back(attached_child(segment));
         BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
     }
-    const auto join = [&] { const Membership self(*segment); };
-    BOOST_TEST(fault_of(join) == number(Fault::busy));
-    BOOST_TEST(message_of(join).find("all 8 places") != std::string::npos);
+    Membership guest(*segment);  // it can read
+    const auto write = [&] { static_cast<void>(guest.token()); };
+    BOOST_TEST(fault_of(write) == number(Fault::busy));
+    BOOST_TEST(message_of(write).find("all 8 places") != std::string::npos);
+    BOOST_TEST(!guest.try_join());
     children[5]->kill();
     {
         Membership self(*segment);
@@ -104,8 +106,39 @@ BOOST_AUTO_TEST_CASE(a_full_table_is_busy_until_somebody_leaves_or_dies) {
     }
     children[2]->line().say();
     BOOST_TEST(children[2]->wait() == 0);
-    Membership self(*segment);
-    BOOST_TEST(self.slot() == 2U);
+    BOOST_TEST(guest.try_join());
+    BOOST_TEST(guest.slot() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_guest_waits_for_a_slot_as_long_as_it_may) {
+    const TestSegment segment(Kind::shared);
+    std::vector<std::unique_ptr<Child>> children;
+    for (int i = 0; i < 8; ++i) {
+        children.push_back(attached_child(segment));
+        BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
+    }
+    Membership patient(*segment, std::chrono::minutes(1));
+    std::thread leaver([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        children[3]->kill();
+    });
+    BOOST_TEST(patient.slot() == 3U);
+    leaver.join();
+}
+
+BOOST_AUTO_TEST_CASE(a_segment_with_a_guest_is_in_use) {
+    const TestSegment segment(Kind::shared);
+    std::vector<std::unique_ptr<Child>> children;
+    for (int i = 0; i < 8; ++i) {
+        children.push_back(attached_child(segment));
+        BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
+    }
+    {
+        const Membership guest(*segment);
+        for (const auto& child : children) child->kill();
+        BOOST_TEST(ipc::Segment::in_use(segment->name()));
+    }
+    BOOST_TEST(!ipc::Segment::in_use(segment->name()));
 }
 
 BOOST_AUTO_TEST_CASE(a_removed_segment_takes_no_members_and_keeps_no_slot) {
