@@ -38,6 +38,18 @@ private:
 /// How many forks lie between the first process and this one. It changes only in a child, before fork() returns.
 extern std::atomic<std::uint32_t> fork_count;
 
+/// Member of an object whose destructor changes something that processes share: tells the process that made the object
+/// from its forked children, which have a copy of it. Any thread may ask; one load.
+class Creator {
+public:
+    [[nodiscard]] bool is_this_process() const noexcept {
+        return forks_ == fork_count.load(std::memory_order_relaxed);
+    }
+
+private:
+    std::uint32_t forks_ = fork_count.load(std::memory_order_relaxed);
+};
+
 /// Held while a process joins a segment. fork() waits for it, so a child never inherits half a registration, nor
 /// a lock whose owner does not exist in the child. Do not fork while holding it.
 [[nodiscard]] std::unique_lock<std::mutex> lock_registration();

@@ -49,7 +49,7 @@ NewFile::NewFile(const std::string& path) : path_(path == "-" ? "<stdout>" : beh
 }
 
 NewFile::~NewFile() {
-    if (has_name_) ::unlink(temporary_.c_str());
+    if (has_name_ && creator_.is_this_process()) ::unlink(temporary_.c_str());
 }
 
 void NewFile::open_beside() {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ipc/os/file_descriptor.hpp"
+#include "ipc/os/fork_registry.hpp"
 
 namespace dummycache::ipc {
 
@@ -15,7 +16,8 @@ namespace dummycache::ipc {
 /// knows no files without a name. The next NewFile of that path removes what killed processes left.
 ///
 /// The new file has the mode of the file that it replaces. If the path is a symbolic link, the file that the link
-/// leads to is replaced. A pipe or a device is written directly; `-` is standard output. For one thread.
+/// leads to is replaced. A pipe or a device is written directly; `-` is standard output. For one thread. A forked child
+/// may destroy it, and does nothing else with it.
 class NewFile {
 public:
     /// Throws Error if a system call fails, as all calls of this class do.
@@ -34,6 +36,7 @@ private:
     void take_mode() const;
     void give_name();
 
+    Creator creator_;
     std::string path_;
     std::string temporary_;
     FileDescriptor file_;

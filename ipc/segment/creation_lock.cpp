@@ -77,6 +77,7 @@ CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : 
 }
 
 CreationLock::~CreationLock() {
+    if (!creator_.is_this_process()) return;  // it is the parent's lock
     DUMMYCACHE_KILL_POINT("creation_lock.before_unlink");
     ::unlink(path_.c_str());
     DUMMYCACHE_KILL_POINT("creation_lock.unlinked");

@@ -32,6 +32,7 @@ public:
     CreationLock& operator=(const CreationLock&) = delete;
 
 private:
+    Creator creator_;
     std::string path_;
     PrivateDescriptor file_;
 };

@@ -41,7 +41,7 @@ class TemporaryObject {
 public:
     explicit TemporaryObject(std::string path) : path_(std::move(path)) { ::unlink(path_.c_str()); }
     ~TemporaryObject() {
-        if (!path_.empty()) ::unlink(path_.c_str());
+        if (!path_.empty() && creator_.is_this_process()) ::unlink(path_.c_str());
     }
     TemporaryObject(const TemporaryObject&) = delete;
     TemporaryObject& operator=(const TemporaryObject&) = delete;
@@ -51,6 +51,7 @@ public:
     bool rename_to(const std::string& path);
 
 private:
+    Creator creator_;
     std::string path_;
 };
 

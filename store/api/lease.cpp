@@ -14,11 +14,9 @@ struct Lease::State {
     std::string key;
     store::LeaseGrant grant;
     /// A child made by fork() has a copy of the lease. It must not end the lease of its parent.
-    std::uint32_t forks = ipc::fork_count.load(std::memory_order_relaxed);
+    ipc::Creator creator = {};
 
-    [[nodiscard]] bool is_ours() const noexcept {
-        return forks == ipc::fork_count.load(std::memory_order_relaxed);
-    }
+    [[nodiscard]] bool is_ours() const noexcept { return creator.is_this_process(); }
 };
 
 Lease::Lease(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}

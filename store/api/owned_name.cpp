@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "ipc/process/owned_name.hpp"
-#include "store/api/error_translation.hpp"
+#include "store/api/on_attachment.hpp"
 #include "store/api/worker_name.hpp"
 #include "store/cache/abandoned.hpp"
 #include "store/cache/create.hpp"
@@ -18,7 +18,7 @@ struct OwnedName::Locks {
     ipc::FileDescriptor created;  ///< of the cache that `create` made last
 
     [[nodiscard]] ipc::FileDescriptor take(const Cache& cache) const {
-        return ipc::own_number(*cache.attachment().segment, number);
+        return ipc::own_number(*store::pinned(cache, "owned name").attachment().segment, number);
     }
 };
 
@@ -40,7 +40,7 @@ std::optional<Cache> owned(std::shared_ptr<store::Attachment> attachment, ipc::F
                            std::uint64_t number) {
     if (!attachment) return std::nullopt;
     if (!file.valid()) file = ipc::own_number(*attachment->segment, number);
-    return Cache(std::move(attachment));
+    return Cache(detail::Handle(std::move(attachment)));
 }
 
 }  // namespace
@@ -62,9 +62,9 @@ void OwnedName::own(const Cache& cache) {
 std::optional<Cache> OwnedName::create(std::string_view name, const Options& options) {
     return store::rethrow_as_error([&] {
         ipc::FileDescriptor file;
-        auto cache =
-            owned(store::create_cache(ipc::parse_name(store::name_for_worker(name)), options, locking(file, locks_->number)),
-                  file, locks_->number);
+        auto cache = owned(store::create_cache(ipc::parse_name(store::name_for_worker(name)), options,
+                                               locking(file, locks_->number)),
+                           file, locks_->number);
         locks_->created = std::move(file);
         return cache;
     });
@@ -73,9 +73,10 @@ std::optional<Cache> OwnedName::create(std::string_view name, const Options& opt
 std::optional<Cache> OwnedName::fork(const Cache& from, std::string_view name, const Options& options) {
     return store::rethrow_as_error([&] {
         ipc::FileDescriptor file;
-        auto cache = owned(store::fork_copy(from.attachment(), store::name_for_worker(name), options,
-                                            locking(file, locks_->number)),
-                           file, locks_->number);
+        auto cache =
+            owned(store::fork_copy(store::pinned(from, "fork").attachment(), store::name_for_worker(name),
+                                   options, locking(file, locks_->number)),
+                  file, locks_->number);
         locks_->files.push_back(std::move(file));
         return cache;
     });
@@ -83,8 +84,9 @@ std::optional<Cache> OwnedName::fork(const Cache& from, std::string_view name, c
 
 std::vector<std::string> clear_abandoned(Cache& cache) {
     return store::rethrow_as_error([&] {
-        std::vector<std::string> done = store::clear_abandoned_checkpoints(cache.attachment());
-        for (std::string& what : store::remove_abandoned_forks(cache.attachment()))
+        const Cache now = store::pinned(cache, "clear abandoned names");
+        std::vector<std::string> done = store::clear_abandoned_checkpoints(now.attachment());
+        for (std::string& what : store::remove_abandoned_forks(now.attachment()))
             done.push_back(std::move(what));
         return done;
     });

@@ -1,41 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "dummycache/sandbox.hpp"
 
-#include <algorithm>
+#include <exception>
+#include <optional>
 
 #include "dummycache/error.hpp"
+#include "ipc/os/fork_registry.hpp"
 #include "store/api/on_attachment.hpp"
+#include "store/cache/scope_checkpoint.hpp"
 
 namespace dummycache {
 
-Sandbox::Sandbox(const Cache& cache, std::string name)
-    : cache_(store::pinned(cache, "sandbox")), name_(std::move(name)) {
-    const auto held = cache_.checkpoints();
-    const auto left = std::ranges::find(held, name_, &Checkpoint::name);
-    if (left != held.end()) {
-        if (!left->lost) cache_.rollback(name_);
-        cache_.release(name_);
-    }
-    cache_.checkpoint(name_);
-}
+struct Sandbox::State {
+    State(const Cache& of, std::optional<std::string_view> name)
+        : cache(store::pinned(of, "sandbox")),
+          scope(store::rethrow_as_error([&] { return store::begin_scope(cache.attachment(), name); })) {}
 
-Sandbox::~Sandbox() {
+    Cache cache;
+    store::ScopeCheckpoint scope;
+    ipc::Creator creator = {};
+    int unwinding = std::uncaught_exceptions();
+    bool open = true;
+};
+
+Sandbox::Sandbox(const Cache& cache) : state_(std::make_unique<State>(cache, std::nullopt)) {}
+
+Sandbox::Sandbox(const Cache& cache, std::string_view name) : state_(std::make_unique<State>(cache, name)) {}
+
+Sandbox::~Sandbox() noexcept(false) {
+    const bool unwinds = std::uncaught_exceptions() > state_->unwinding;
     try {
         end();
-    } catch (...) {
-        open_ = false;
+    } catch (const Error& error) {
+        if (!unwinds && error.code() != ErrorCode::removed) throw;
     }
 }
 
 void Sandbox::end() {
-    if (!std::exchange(open_, false)) return;
+    if (!state_->open || !state_->creator.is_this_process()) return;
     try {
-        cache_.rollback(name_);
+        store::rethrow_as_error([&] { store::end_scope(state_->cache.attachment(), state_->scope); });
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::checkpoint_lost) cache_.release(name_);
+        state_->open = error.code() == ErrorCode::busy;
         throw;
     }
-    cache_.release(name_);
+    state_->open = false;
 }
+
+const std::string& Sandbox::name() const noexcept { return state_->scope.name; }
 
 }  // namespace dummycache

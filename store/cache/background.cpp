@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "dummycache/error.hpp"
+
 namespace dummycache::store {
 
 Background::Background() {
@@ -14,7 +16,7 @@ Background::Background() {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     try {
-        thread_ = std::thread([this] { work(); });
+        shared_->thread = std::thread([&shared = *shared_] { work(shared); });
     } catch (const std::system_error&) {
         // No thread: run does the work.
     }
@@ -22,23 +24,34 @@ Background::Background() {
 }
 
 Background::~Background() {
-    {
-        const std::lock_guard lock(mutex_);
-        portions_.clear();
-        ended_ = true;
+    if (!creator_.is_this_process()) {
+        static_cast<void>(shared_.release());
+        return;
     }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
+    {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->portions.clear();
+        shared_->ended = true;
+    }
+    shared_->changed.notify_all();
+    if (shared_->thread.joinable()) shared_->thread.join();
 }
 
-void Background::work() {
-    std::unique_lock lock(mutex_);
+void Background::check_creator() const {
+    if (creator_.is_this_process()) return;
+    throw Error(
+        ErrorCode::invalid_argument,
+        "a forked child cannot go on with a dump or load that its parent began; begin one in the child");
+}
+
+void Background::work(Shared& shared) {
+    std::unique_lock lock(shared.mutex);
     for (;;) {
-        changed_.wait(lock, [this] { return ended_ || !portions_.empty(); });
-        if (portions_.empty()) return;
-        const std::function<void()> portion = std::move(portions_.front());
-        portions_.pop_front();
-        busy_ = true;
+        shared.changed.wait(lock, [&] { return shared.ended || !shared.portions.empty(); });
+        if (shared.portions.empty()) return;
+        const std::function<void()> portion = std::move(shared.portions.front());
+        shared.portions.pop_front();
+        shared.busy = true;
         lock.unlock();
         std::exception_ptr error;
         try {
@@ -47,41 +60,44 @@ void Background::work() {
             error = std::current_exception();
         }
         lock.lock();
-        busy_ = false;
+        shared.busy = false;
         if (error) {
-            error_ = error;
-            portions_.clear();
+            shared.error = error;
+            shared.portions.clear();
         }
-        changed_.notify_all();
+        shared.changed.notify_all();
     }
 }
 
 void Background::run(std::function<void()> portion) {
-    if (!thread_.joinable()) return portion();
+    check_creator();
+    if (!shared_->thread.joinable()) return portion();
     {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return portions_.size() < kAhead; });
-        rethrow();
-        portions_.push_back(std::move(portion));
+        std::unique_lock lock(shared_->mutex);
+        shared_->changed.wait(lock, [this] { return shared_->portions.size() < kAhead; });
+        rethrow(*shared_);
+        shared_->portions.push_back(std::move(portion));
     }
-    changed_.notify_all();
+    shared_->changed.notify_all();
 }
 
 void Background::finish() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return portions_.empty() && !busy_; });
-    rethrow();
+    check_creator();
+    std::unique_lock lock(shared_->mutex);
+    shared_->changed.wait(lock, [this] { return shared_->portions.empty() && !shared_->busy; });
+    rethrow(*shared_);
 }
 
 void Background::abandon() noexcept {
-    std::unique_lock lock(mutex_);
-    portions_.clear();
-    changed_.wait(lock, [this] { return portions_.empty() && !busy_; });
-    error_ = nullptr;
+    if (!creator_.is_this_process()) return;
+    std::unique_lock lock(shared_->mutex);
+    shared_->portions.clear();
+    shared_->changed.wait(lock, [this] { return shared_->portions.empty() && !shared_->busy; });
+    shared_->error = nullptr;
 }
 
-void Background::rethrow() {
-    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+void Background::rethrow(Shared& shared) {
+    if (shared.error) std::rethrow_exception(std::exchange(shared.error, nullptr));
 }
 
 }  // namespace dummycache::store

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "dummycache/error.hpp"
 #include "store/cache/checkpoints.hpp"
 #include "store/checkpoint/rollback.hpp"
@@ -41,7 +43,7 @@ void BulkWriter::begin() {
 }
 
 BulkWriter::~BulkWriter() {
-    if (finished_) return;
+    if (finished_ || !creator_.is_this_process()) return;
     storing_.abandon();  // the storing thread stops first; then the rollback begins
     try {
         go_back();
@@ -55,7 +57,16 @@ void BulkWriter::go_back() {
     drop_bulk_locked(attachment_.memory, guard_);
 }
 
+void BulkWriter::check_creator() const {
+    if (creator_.is_this_process()) return;
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("{}: a forked child cannot go on with what its parent began; begin a load in the child",
+                    what_));
+}
+
 void BulkWriter::write(const WriteRequest& request) {
+    check_creator();
     const KeyHash hash = hash_key(attachment_.memory, request.key, what_);
     check_value(attachment_, request.value_bytes(), what_);
     const std::uint64_t flags =
@@ -150,6 +161,7 @@ void BulkWriter::clear_older() {
 }
 
 void BulkWriter::finish() {
+    check_creator();
     hand_over();
     storing_.finish();
     layout::Superblock& superblock = *attachment_.memory.superblock;

@@ -31,12 +31,13 @@ public:
     /// Does 1 to 3. Waits for all locks, as any write does for one. `what` names the call in messages.
     /// Throws busy, removed. `alone`: the older entries of the cache are removed.
     BulkWriter(Attachment& attachment, const char* what, bool alone);
-    /// Without a `finish` before it, goes back to the state before the load.
+    /// Without a `finish` before it, goes back to the state before the load. In a forked child it changes nothing.
     ~BulkWriter();
     BulkWriter(const BulkWriter&) = delete;
     BulkWriter& operator=(const BulkWriter&) = delete;
 
-    /// Stores an entry, now or later. Takes only the conditions `always` and `if_absent`. Throws full.
+    /// Stores an entry, now or later. Takes only the conditions `always` and `if_absent`. Throws full; in a forked child
+    /// invalid_argument, as finish does.
     void write(const WriteRequest& request);
 
     /// Stores the entries that are still held back, and commits. Waits for the storing thread.
@@ -64,6 +65,7 @@ private:
     static constexpr std::size_t kBatchBytes = std::size_t{128} << 10;
 
     void begin();
+    void check_creator() const;
     void store(const KeyHash& hash, NewEntry& entry, StagedPages* overflow, Condition condition);
     void store_batch(const Batch& batch);
     void hand_over();
@@ -75,6 +77,7 @@ private:
     void count_from_here() noexcept;
     void go_back();
 
+    ipc::Creator creator_;
     Attachment& attachment_;
     const char* what_;
     AllShardsGuard guard_;

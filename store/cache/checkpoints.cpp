@@ -19,6 +19,22 @@ namespace {
 
 using Name = std::array<char, layout::kMaxCheckpointName + 1>;
 
+/// The longest name that leaves its last word to the owner.
+constexpr std::size_t kMaxOwnedName = layout::kOwnerWord * sizeof(std::uint64_t) - 1;
+
+void store_name(layout::CheckpointRecord& record, std::string_view text, std::uint64_t owner) noexcept {
+    Name name{};
+    std::copy(text.begin(), text.end(), name.begin());
+    for (std::size_t i = 0; i < std::size(record.name); ++i) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, name.data() + i * sizeof word, sizeof word);
+        record.name[i].store(word, kRelaxed);
+    }
+    if (text.size() <= kMaxOwnedName) record.name[layout::kOwnerWord].store(owner, kRelaxed);
+}
+
+}  // namespace
+
 std::string name_of(const layout::CheckpointRecord& record) {
     Name name{};
     for (std::size_t i = 0; i < std::size(record.name); ++i) {
@@ -28,19 +44,13 @@ std::string name_of(const layout::CheckpointRecord& record) {
     return {name.data(), ::strnlen(name.data(), layout::kMaxCheckpointName)};
 }
 
-void store_name(layout::CheckpointRecord& record, std::string_view text) noexcept {
-    Name name{};
-    std::copy(text.begin(), text.end(), name.begin());
-    for (std::size_t i = 0; i < std::size(record.name); ++i) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, name.data() + i * sizeof word, sizeof word);
-        record.name[i].store(word, kRelaxed);
-    }
+std::uint64_t owner_of(const layout::CheckpointRecord& record) {
+    return name_of(record).size() <= kMaxOwnedName ? record.name[layout::kOwnerWord].load(kRelaxed) : 0;
 }
 
 bool is_held(const layout::CheckpointRecord& record) noexcept { return record.released.load(kRelaxed) == 0; }
 
-void check_name(std::string_view name, const char* what) {
+void check_checkpoint_name(std::string_view name, const char* what) {
     const bool printable = std::ranges::none_of(
         name, [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == '\x7f'; });
     if (!name.empty() && name.size() <= layout::kMaxCheckpointName && printable) return;
@@ -49,6 +59,8 @@ void check_name(std::string_view name, const char* what) {
                             layout::kMaxCheckpointName));
 }
 
+namespace {
+
 /// Pops the newest checkpoints until one is held.
 void pop_released(const Memory& memory) noexcept {
     std::size_t depth = checkpoint_depth(memory);
@@ -56,6 +68,8 @@ void pop_released(const Memory& memory) noexcept {
     memory.superblock->depth.store(depth, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("checkpoint popped");
 }
+
+}  // namespace
 
 void release_locked(const Memory& memory, const AllShardsGuard& guard, std::size_t index) {
     checkpoint_record(memory, index).released.store(1, std::memory_order_release);  // the commit
@@ -66,8 +80,6 @@ void release_locked(const Memory& memory, const AllShardsGuard& guard, std::size
         forget_stale_undo_locked(shard);
     }
 }
-
-}  // namespace
 
 std::optional<std::size_t> find_checkpoint(const Memory& memory, std::string_view name) {
     for (std::size_t k = checkpoint_depth(memory); k != 0; --k) {
@@ -93,7 +105,7 @@ std::size_t find_checkpoint_or_throw(const Attachment& attachment, const Memory&
 }
 
 void take_checkpoint(Attachment& attachment, std::string_view name) {
-    check_name(name, "checkpoint");
+    check_checkpoint_name(name, "checkpoint");
     const AllShardsGuard guard(attachment, "checkpoint");
     if (find_checkpoint(attachment.memory, name)) {
         throw Error(ErrorCode::checkpoint_exists,
@@ -104,7 +116,7 @@ void take_checkpoint(Attachment& attachment, std::string_view name) {
 }
 
 void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard, std::string_view name,
-                            Bulk bulk) {
+                            Bulk bulk, std::uint64_t owner) {
     layout::Superblock& superblock = *attachment.memory.superblock;
     const std::size_t depth = checkpoint_depth(attachment.memory);
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
@@ -119,7 +131,7 @@ void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard,
     superblock.era.store(era, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("era raised for a checkpoint");
     layout::CheckpointRecord& record = checkpoint_record(attachment.memory, depth);
-    store_name(record, name);
+    store_name(record, name, owner);
     record.era.store(era, kRelaxed);
     record.clear_era.store(superblock.clear_era.load(kRelaxed), kRelaxed);
     record.clock.store(superblock.clock.load(kRelaxed), kRelaxed);
@@ -139,16 +151,20 @@ void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard,
 }
 
 void roll_back(Attachment& attachment, std::string_view name) {
-    check_name(name, "rollback");
+    check_checkpoint_name(name, "rollback");
     const AllShardsGuard guard(attachment, "rollback");
-    const std::size_t index = find_checkpoint_or_throw(attachment, attachment.memory, name, "rollback");
+    roll_back_locked(attachment, guard,
+                     find_checkpoint_or_throw(attachment, attachment.memory, name, "rollback"));
+}
+
+void roll_back_locked(Attachment& attachment, const AllShardsGuard& guard, std::size_t index) {
     attachment.memory.superblock->rollback_target.store(index + 1, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("rollback begun");
     finish_rollback_locked(guard.shards());
 }
 
 void release_checkpoint(Attachment& attachment, std::string_view name) {
-    check_name(name, "release");
+    check_checkpoint_name(name, "release");
     const AllShardsGuard guard(attachment, "release");
     const auto index = find_checkpoint(attachment.memory, name);
     if (!index) static_cast<void>(find_checkpoint_or_throw(attachment, attachment.memory, name, "release"));

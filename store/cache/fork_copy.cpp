@@ -11,6 +11,7 @@
 #include "store/cache/copied_entry.hpp"
 #include "store/cache/create.hpp"
 #include "store/cache/image.hpp"
+#include "store/cache/scope_checkpoint.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
@@ -49,6 +50,8 @@ void copy_shard(const layout::Shard& from, layout::Shard& to) noexcept {
     for (auto* const counter :
          {&to.sets, &to.erases, &to.evicted, &to.expired, &to.moved_bytes, &to.splits, &to.recoveries})
         counter->store(0, kRelaxed);
+    // Hints about the newest checkpoint, which the copy may not have.
+    for (auto& hash : to.noted) hash.store(0, kRelaxed);
 }
 
 void copy_control(const Memory& from, const Memory& to) noexcept {
@@ -57,6 +60,7 @@ void copy_control(const Memory& from, const Memory& to) noexcept {
     copy_bytes(reinterpret_cast<std::byte*>(to.directories),
                reinterpret_cast<const std::byte*>(from.directories),
                (std::size_t{from.shard_count} << from.directory_bits) * sizeof(layout::DirectoryWord));
+    drop_scopes_of_copy(to);
     DUMMYCACHE_KILL_POINT("fork.control");
 }
 

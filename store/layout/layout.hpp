@@ -197,11 +197,14 @@ static_assert(offsetof(Shard, overflow_pages) == 128 && offsetof(Shard, listed_b
 inline constexpr unsigned kMaxShards = 16;
 inline constexpr std::size_t kMaxCheckpoints = 16;
 inline constexpr std::size_t kMaxCheckpointName = 63;  ///< bytes
+/// The last word of a name. Behind a shorter name it holds the owner: the token of the process whose scope the checkpoint
+/// belongs to (segment/superblock.hpp), or 0.
+inline constexpr std::size_t kOwnerWord = 7;
 
 /// A held checkpoint. Record k counts if k < Superblock::depth, and is written before. An entry belongs to it
 /// if clear_era <= its era < era.
 ///
-///   0    name 64, ends with zeros | era 8 | clear_era 8 | clock 8 | released 8 | taken_us 8
+///   0    name 64, ends with a zero, then zeros or the owner | era 8 | clear_era 8 | clock 8 | released 8 | taken_us 8
 ///   104  marks[16] 64 | entries[16] 64 | is_bulk 8
 ///   240
 struct CheckpointRecord {

@@ -23,6 +23,7 @@ StagedPages::StagedPages(Attachment& attachment)
 }
 
 StagedPages::~StagedPages() {
+    if (!creator_.is_this_process()) return;
     for (const std::uint32_t page : pages_) give_page(arena_, page);
     staging_.fetch_sub(1, std::memory_order_acq_rel);
     memory_.superblock->stagers.fetch_sub(1, std::memory_order_acq_rel);

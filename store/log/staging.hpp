@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ipc/os/fork_registry.hpp"
 #include "store/layout/locked_shard.hpp"
 #include "store/log/new_entry.hpp"
 
@@ -16,7 +17,7 @@ namespace dummycache::store {
 
 /// The staged pages of one large entry. The destructor gives back the pages that no shard took over. If the
 /// process dies, its staged pages remain: a process that needs pages frees them, or the next user of the
-/// same process slot does.
+/// same process slot does. A child that is forked meanwhile leaves them to its parent.
 class StagedPages {
 public:
     explicit StagedPages(Attachment& attachment);
@@ -40,6 +41,7 @@ public:
 private:
     void fill(std::string_view head, std::uint64_t tail_bytes, const Pull& pull);
 
+    ipc::Creator creator_;
     const Memory& memory_;
     ipc::PageArena& arena_;
     std::atomic<std::uint64_t>& staging_;

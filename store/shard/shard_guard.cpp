@@ -177,6 +177,10 @@ AllShardsGuard::AllShardsGuard(Attachment& attachment, ipc::Deadline deadline, c
 }
 
 AllShardsGuard::~AllShardsGuard() {
+    if (!creator_.is_this_process()) {
+        for (ShardGuard& guard : guards_) guard.disown();
+        return;
+    }
     guards_.clear();
     ipc::unlock(all_shards_, self_);
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ipc/os/fork_registry.hpp"
 #include "ipc/process/owner_lock.hpp"
 #include "store/layout/locked_shard.hpp"
 
@@ -46,6 +47,9 @@ public:
 
     [[nodiscard]] const LockedShard& locked() const noexcept { return locked_; }
 
+    /// In a forked child: the lock is its parent's. The destructor then does nothing.
+    void disown() noexcept { held_ = false; }
+
 private:
     explicit ShardGuard(const LockedShard& shard) : locked_(shard) {}
     void acquire(ipc::Deadline deadline, const char* what);
@@ -65,7 +69,8 @@ private:
 [[nodiscard]] ShardGuard lock_shard_of(Attachment& attachment, const KeyHash& hash, const char* what);
 
 /// Holds the lock of all shards and then every shard's lock, taken in ascending order. No other process
-/// writes meanwhile. Finishes a rollback whose process died.
+/// writes meanwhile. Finishes a rollback whose process died. A child that is forked meanwhile (by a function of the
+/// user that a load calls) leaves the locks to its parent.
 class AllShardsGuard {
 public:
     /// Waits for each lock as ShardGuard does, and throws the same.
@@ -80,6 +85,7 @@ public:
     [[nodiscard]] std::span<const LockedShard> shards() const noexcept { return shards_; }
 
 private:
+    ipc::Creator creator_;
     layout::LockWord& all_shards_;
     ipc::Membership& self_;
     std::vector<ShardGuard> guards_;
