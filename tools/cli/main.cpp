@@ -23,6 +23,7 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/command_line.hpp"
 #include "tools/cli/help.hpp"
+#include "tools/cli/process/inherited.hpp"
 #include "tools/cli/process/interrupt.hpp"
 #include "tools/cli/store.hpp"
 
@@ -32,11 +33,12 @@ using namespace dummycache;
 using namespace dummycache::cli;
 
 /// A standard descriptor that is closed would be given to the next file that is opened, which may
-/// be a cache, and output would go into it. Each is filled with one that fails when it is used.
+/// be a cache, and output would go into it. Each is filled with one that fails when it is used. For a command that
+/// exec runs it is closed again.
 void fill_standard_descriptors() noexcept {
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-        ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        ::open("/dev/null", (descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
     }
 }
 
@@ -101,6 +103,7 @@ Exit run_or_complain(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    note_inherited_signals();
     fill_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
     survive_file_limit();

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-// exec: a command with a cache that is afterwards as it was.
-//
-//   this process ---- waits for ----> the command
-//        |                               dies when this process dies (PR_SET_PDEATHSIG)
-//        +-- a pipe --> the caretaker    sees the pipe close, which the command holds too: cleans up
+// exec: a command with a cache that is afterwards as it was. process/supervised_command.hpp shows the processes.
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -11,10 +7,6 @@
 #include <filesystem>
 #include <optional>
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <dummycache/clock.hpp>
@@ -23,8 +15,9 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/names.hpp"
-#include "tools/cli/process/caretaker.hpp"
 #include "tools/cli/process/forwarded_signals.hpp"
+#include "tools/cli/process/inherited.hpp"
+#include "tools/cli/process/supervised_command.hpp"
 
 namespace dummycache::cli {
 
@@ -32,7 +25,6 @@ namespace {
 
 constexpr int kCannotRun = 126;
 constexpr int kNotFound = 127;
-constexpr int kSignalled = 128;
 
 constexpr std::array kExecOptions{
     OptionSpec{"--rollback", "", "undo afterwards what was done to the cache, by whomever"},
@@ -140,37 +132,17 @@ Prepared prepare(const Call& call) {
     return prepared;
 }
 
-[[noreturn]] void become(const Call& call, const Prepared& prepared, pid_t parent) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(kCannotRun);  // it died before
-    ForwardedSignals::restore();
+[[noreturn]] void become(const Call& call, const Prepared& prepared) {
     ::setenv("DUMMYCACHE", prepared.cache.c_str(), 1);
     std::vector<char*> words;
     for (const std::string& word : call.arguments.operands) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
+    restore_inherited_signals();
     ::execvp(words.front(), words.data());
     const int error = errno;
     complain(call.settings.color,
              ("exec: cannot run '" + call.operand(0) + "': " + std::strerror(error)).c_str());
     ::_exit(error == ENOENT ? kNotFound : kCannotRun);
-}
-
-/// Its exit code, or 128 and the number of the signal that ended it.
-int run_command(const Call& call, const Prepared& prepared, int pipe) {
-    const pid_t parent = ::getpid();
-    ForwardedSignals signals;
-    const pid_t child = ::fork();
-    if (child == 0) {
-        // The caretaker waits for the command and what it has started, too.
-        ::fcntl(pipe, F_SETFD, 0);
-        become(call, prepared, parent);
-    }
-    if (child < 0) throw Failure(Exit::refused, "exec: no process can be made; end some");
-    signals.forward_to(child);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
 }
 
 /// What exec ends with. A command that failed says why better than a code of ours would.
@@ -189,16 +161,34 @@ int clear_up(const Call& call, const Prepared& prepared, int status) {
     }
 }
 
+void check_options(const Arguments& given) {
+    const bool rollback = given.has("--rollback");
+    const bool fork = given.has("--fork");
+    if (rollback && fork) throw Failure(Exit::usage, "--rollback and --fork exclude each other");
+    if (rollback || fork || given.has("--freeze")) return;
+    throw Failure(Exit::usage,
+                  "nothing would be protected; add --rollback (what the command does is undone), --fork (it "
+                  "gets a copy), or --freeze (time stands still) before '" +
+                      given.operands.front() + "'");
+}
+
 Exit run_exec(Call& call) {
-    if (call.arguments.has("--rollback") && call.arguments.has("--fork"))
-        throw Failure(Exit::usage, "--rollback and --fork exclude each other");
+    check_options(call.arguments);
+    // From here on a signal is for the command, which may not have begun.
+    std::optional<ForwardedSignals> signals(std::in_place);
     const Prepared prepared = prepare(call);
-    int status = 0;
-    {
-        const Caretaker caretaker("exec", [&] { prepared.clean_up(); });
-        status = clear_up(call, prepared, run_command(call, prepared, caretaker.pipe()));
+    std::optional<SupervisedCommand> command;
+    try {
+        command.emplace(
+            "exec", [&] { become(call, prepared); }, [&] { prepared.clean_up(); });
+    } catch (const Failure&) {
+        prepared.clean_up();
+        throw;
     }
-    return static_cast<Exit>(status);
+    signals->forward_to(command->pid());
+    const int status = command->wait();
+    signals.reset();
+    return static_cast<Exit>(clear_up(call, prepared, status));
 }
 
 }  // namespace
@@ -213,20 +203,24 @@ constinit const Command kExec{
     .runs_another = true,
     .summary = "runs a command with a cache that is afterwards as it was",
     .details =
-        "Options of exec stand before CMD; what follows it is the command's own. $DUMMYCACHE names this "
-        "very\n"
-        "cache for the command: absolute, and without %w. Signals are passed on to it; the exit code is its\n"
-        "own, or 128 and the number of the signal that ended it; 127 if it is not found. What is promised\n"
-        "is done also if the command is killed, and if this process is: then the command is killed too, and\n"
-        "the cache cleared up when what it has started has ended. Otherwise it is cleared up when the\n"
-        "command ends: what processes that outlive it do is not undone. Two --rollback of one cache that "
-        "run\n"
-        "side by side undo one another: who ends first takes back what both did since it began. Give them a\n"
-        "cache each, with --fork or with %w in the name. If the cache could not be left as it was, that is\n"
-        "said, and the exit code is 4 if the command's was 0. If all processes of exec are killed at once,\n"
-        "as with a container, the next --rollback or --fork of the cache, 'gc' or 'doctor --repair' clears\n"
-        "up after it: the cache goes back, unless others use it.\n"
-        "With --rollback or --fork a cache that does not exist is made, and removed afterwards.\n",
+        "One of the options is needed, and they stand before CMD; what follows it is the command's own.\n"
+        "$DUMMYCACHE names this very cache for the command: absolute, and without %w. The command sees the\n"
+        "signals that are ignored or blocked, the limits and the open files that it would see without exec.\n"
+        "HUP, INT, QUIT, TERM, USR1 and USR2 are passed on to it. The exit code is its own, or 128 and the\n"
+        "number of the signal that ended it; 127 if it is not found.\n"
+        "What is promised is done also if the command is killed, and if this process is: then the command "
+        "is\n"
+        "killed too, and the cache cleared up when what it has started has ended. Otherwise it is cleared "
+        "up\n"
+        "when the command ends: what processes that outlive it do is not undone. Two --rollback of one "
+        "cache\n"
+        "that run side by side undo one another: who ends first takes back what both did since it began.\n"
+        "Give them a cache each, with --fork or with %w in the name. If the cache could not be left as it\n"
+        "was, that is said, and the exit code is 4 if the command's was 0. If all processes of exec are\n"
+        "killed at once, as with a container, the next --rollback or --fork of the cache, 'gc' or 'doctor\n"
+        "--repair' clears up after it: the cache goes back, unless others use it.\n"
+        "A cache that does not exist is made. With --rollback or --fork it is removed afterwards; with\n"
+        "--freeze alone it stays, with what the command stored.\n",
     .example = "dummycache exec --rollback --freeze -- ctest",
     .run = run_exec,
 };

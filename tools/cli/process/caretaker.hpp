@@ -20,9 +20,6 @@ public:
     /// Ends it; it does not clean up.
     ~Caretaker();
 
-    /// Whoever else holds this descriptor open is waited for, too.
-    [[nodiscard]] int pipe() const noexcept { return pipe_; }
-
 private:
     pid_t child_ = -1;
     int pipe_ = -1;
