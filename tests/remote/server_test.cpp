@@ -2,11 +2,17 @@
 // What is a server's own: passwords, databases, sockets, other types, forks.
 #include <boost/test/unit_test.hpp>
 
+#include <cstdio>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <dummycache/with_store.hpp>
 
+#include "cluster.hpp"
 #include "scripted_server.hpp"
 #include "server.hpp"
 #include "support/child.hpp"
@@ -15,6 +21,30 @@
 using namespace dummycache;
 using namespace dummycache::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// How many sockets `/proc/self/fd` shows: of this process, or of a program that it starts.
+std::size_t own_sockets() {
+    std::size_t sockets = 0;
+    for (const auto& file : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code gone;
+        sockets += std::filesystem::read_symlink(file, gone).string().starts_with("socket:");
+    }
+    return sockets;
+}
+std::size_t sockets_of_a_program() {
+    const std::unique_ptr<FILE, int (*)(FILE*)> output(::popen("ls -l /proc/self/fd", "r"), ::pclose);
+    std::string text;
+    for (int letter = 0; (letter = std::fgetc(output.get())) != EOF;)
+        text.push_back(static_cast<char>(letter));
+    std::size_t sockets = 0;
+    for (std::size_t at = 0; (at = text.find("socket:", at)) != std::string::npos; ++at) ++sockets;
+    require(text.find("/proc/") != std::string::npos, "ls shows no descriptors");
+    return sockets;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(server)
 
@@ -83,6 +113,24 @@ BOOST_AUTO_TEST_CASE(a_child_does_not_write_into_its_parents_connection) {
     BOOST_TEST(child.wait() == 0);
     BOOST_TEST((store.get("k") == "v"));
     BOOST_TEST(connections() - before == 2);  // the child's, and the one that asks
+}
+
+BOOST_AUTO_TEST_CASE(sockets_are_closed_in_a_program_that_is_started) {
+    RedisServer server;
+    RedisCluster cluster;
+    const std::size_t own = own_sockets();
+    const std::size_t inherited = sockets_of_a_program();
+    std::vector<Remote> stores;
+    for (const std::string& address : {server.address(), "unix://" + server.socket(), cluster.address()})
+        stores.push_back(Remote::connect(address));
+    for (Remote& store : stores) {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 3; ++i)
+            threads.emplace_back([&store, i] { store.set("k" + std::to_string(i), "v"); });
+        for (std::thread& thread : threads) thread.join();
+    }
+    BOOST_TEST(own_sockets() >= own + stores.size());
+    BOOST_TEST(sockets_of_a_program() == inherited);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_the_server_names_twice_is_visited_once) {
