@@ -61,17 +61,17 @@ if kind == "without files":
 os.execvp(sys.argv[2], sys.argv[2:])
 END
     # Each shows a part of what a process inherits, and changes none of it.
-    local -a look=('grep -E ^(Sig(Blk|Ign|Cgt)|NoNewPrivs|Seccomp|Umask) /proc/self/status' 'cat /proc/self/limits'
-        'ls /proc/self/fd' 'readlink /proc/self/cwd /proc/self/fd/0 /proc/self/fd/1')
+    local -a look=('grep -E ^(Sig(Blk|Ign|Cgt)|NoNewPrivs|Seccomp|Umask|Max) /proc/self/status /proc/self/limits'
+        'find /proc/self/fd /proc/self/cwd -printf %p=%l\n')
+    local same='s/pipe:.*/pipe/; s,/proc/[0-9][0-9]*,/proc/PID,'
     for kind in 'nothing' 'ignoring' 'blocking' 'limited' 'with files' 'without files'; do
         for what in "${look[@]}"; do
             # shellcheck disable=SC2086
-            python3 set_up.py "$kind" $what | cat >expected
+            python3 set_up.py "$kind" $what | sed "$same" >expected
             [[ -s expected ]] || fail "$what showed nothing"
             for option in --rollback --fork --freeze; do
                 # shellcheck disable=SC2086
-                python3 set_up.py "$kind" "$binary" exec $option -- $what | sed 's/pipe:.*/pipe/' >.out
-                sed -i 's/pipe:.*/pipe/' expected
+                python3 set_up.py "$kind" "$binary" exec $option -- $what | sed "$same" >.out
                 cmp -s expected .out || fail "$kind, $option: $(diff expected .out)"
             done
         done
