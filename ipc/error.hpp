@@ -13,6 +13,7 @@ enum class Fault : std::uint8_t {
     invalid_name,   ///< no segment can have this name
     not_found,      ///< no object of this name, or no directory for it
     no_permission,  ///< the object belongs to another user, or its mode forbids it
+    not_a_file,     ///< a directory or a circle of links stands where a file has to be
     not_a_segment,  ///< the object holds something else, or is damaged
     incompatible,   ///< another version of this library made the segment
     no_space,       ///< no memory, no disk space, or a capacity that is too small

@@ -37,9 +37,10 @@ Fault fault_of(int error) {
         case EFBIG:
         case ENOMEM: return Fault::no_space;
         case ELOOP:
-        case EISDIR:
+        case EISDIR: return Fault::not_a_file;
         case ENODEV:
-        case ENXIO: return Fault::not_a_segment;
+        case ENXIO:
+        case ETXTBSY: return Fault::not_a_segment;
         default: return Fault::system;
     }
 }
@@ -53,6 +54,7 @@ std::string advice_for(int error, const char* otherwise) {
                 "{}, or {}",
                 error == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "free some space there",
                 otherwise);
+        case Fault::not_a_file: return "give the path of a file";
         case Fault::not_a_segment: return "choose another name";
         default: return "check the limits of the system";
     }

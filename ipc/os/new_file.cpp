@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/os/symbolic_links.hpp"
 #include "ipc/os/temporary_file.hpp"
 
 namespace dummycache::ipc {
@@ -25,23 +25,39 @@ constexpr std::uint64_t kBatchBytes = std::uint64_t{8} << 20;
     throw system_error(errno, fmt::format("{} '{}'", what, path), "write elsewhere");
 }
 
-std::string behind_links(const std::string& path) {
-    std::error_code error;
-    if (!std::filesystem::is_symlink(path, error)) return path;
-    const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
-    return error ? path : real.string();
+/// A second descriptor of the same open file, which shares its place.
+int open_own(const std::string& path, int number) {
+    const int flags = ::fcntl(number, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) {
+        throw Error(Fault::invalid_name,
+                    fmt::format("cannot write '{0}': descriptor {1} is not open for writing; "
+                                "redirect it, as in {1}>FILE",
+                                path, number));
+    }
+    return ::fcntl(number, F_DUPFD_CLOEXEC, 3);
+}
+
+/// A descriptor for what another process has open, for example a shell its output. It is the same as ours if we
+/// inherited it, and then it is shared with its place. Otherwise the bytes go to the end.
+int open_like_other(const std::string& path, int number) {
+    struct stat theirs {};
+    if (::stat(path.c_str(), &theirs) == 0 && is_file(number, identity_of(theirs)))
+        return ::fcntl(number, F_DUPFD_CLOEXEC, 3);
+    return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
 }
 
 }  // namespace
 
-NewFile::NewFile(const std::string& path) : path_(path == "-" ? "<stdout>" : behind_links(path)) {
+NewFile::NewFile(const std::string& path) : path_(path == "-" ? "<stdout>" : followed(path)) {
     struct stat there {};
     if (path == "-") {
-        file_ = FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
-        straight_ = true;
-    } else if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
-        file_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-        straight_ = true;
+        open_straight(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    } else if (const auto own = own_descriptor(path_)) {
+        open_straight(open_own(path_, *own));
+    } else if (const auto number = others_descriptor(path_)) {
+        open_straight(open_like_other(path_, *number));
+    } else if (::stat(path_.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+        open_straight(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
     } else {
         open_beside();
     }
@@ -52,20 +68,37 @@ NewFile::~NewFile() {
     if (has_name_ && creator_.is_this_process()) ::unlink(temporary_.c_str());
 }
 
-void NewFile::open_beside() {
-    remove_left_temporary_files(path_);
-    file_ = FileDescriptor(::open(directory_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
-    nameless_ = file_.valid();
-    if (!nameless_) {
-        file_ = make_temporary_file(path_, temporary_);
-        has_name_ = file_.valid();
-    }
-    if (file_.valid()) take_mode();
+void NewFile::open_straight(int descriptor) {
+    file_ = FileDescriptor(descriptor);
+    straight_ = true;
 }
 
-void NewFile::take_mode() const {
+void NewFile::open_beside() {
+    remove_left_temporary_files(path_);
+    // Nobody may read the new file who may not read the old one, whatever its name is for now.
     struct stat old {};
-    if (::stat(path_.c_str(), &old) == 0) ::fchmod(file_.get(), old.st_mode & 07777);
+    const mode_t mode = ::stat(path_.c_str(), &old) == 0 ? 0600 : 0666;
+    file_ = FileDescriptor(::open(directory_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+    nameless_ = file_.valid() && ::access(path_of_descriptor(file_.get()).c_str(), F_OK) == 0;
+    if (nameless_) return;
+    file_ = make_temporary_file(path_, temporary_, mode);
+    has_name_ = file_.valid();
+}
+
+/// The owner first: a change of it takes bits from the mode.
+void NewFile::keep_owner_and_mode() const {
+    struct stat old {};
+    struct stat own {};
+    if (::stat(path_.c_str(), &old) != 0 || ::fstat(file_.get(), &own) != 0) return;
+    mode_t bits = old.st_mode & 07777;
+    if (old.st_uid != own.st_uid || old.st_gid != own.st_gid) {
+        const bool both = ::fchown(file_.get(), old.st_uid, old.st_gid) == 0;
+        const bool group = both || ::fchown(file_.get(), static_cast<uid_t>(-1), old.st_gid) == 0;
+        // Whoever runs a file with these bits gets the rights of its owner: never those of another one.
+        if (!both) bits &= ~static_cast<mode_t>(S_ISUID);
+        if (!group) bits &= ~static_cast<mode_t>(S_ISGID);
+    }
+    ::fchmod(file_.get(), bits);
 }
 
 void NewFile::write(std::string_view bytes) {
@@ -80,6 +113,7 @@ void NewFile::write(std::string_view bytes) {
 
 void NewFile::finish() {
     if (straight_) return;
+    keep_owner_and_mode();
     if (::fsync(file_.get()) != 0) fail("write", path_);
     DUMMYCACHE_KILL_POINT("new_file.synced");
     if (nameless_) give_name();

@@ -12,12 +12,15 @@
 namespace dummycache::ipc {
 
 /// The old file stays until finish(). A process that is killed leaves either the old file or the new one. It
-/// leaves a temporary file beside it as well if it dies in one short moment of finish(), or on a file system that
-/// knows no files without a name. The next NewFile of that path removes what killed processes left.
+/// leaves a temporary file beside it as well if it dies in one short moment of finish(), or where there are no files
+/// without a name: on some file systems, and without /proc. The next NewFile of that path removes what killed
+/// processes left.
 ///
-/// The new file has the mode of the file that it replaces. If the path is a symbolic link, the file that the link
-/// leads to is replaced. A pipe or a device is written directly; `-` is standard output. For one thread. A forked child
-/// may destroy it, and does nothing else with it.
+/// The new file has the owner, the group and the mode of the file that it replaces, as far as the system allows.
+/// If the path is a symbolic link, the file that the link leads to is replaced or made. These are written
+/// directly, from where they stand, and nothing is replaced: a pipe, a device, and a path that names a
+/// descriptor, such as /dev/stdout or /dev/fd/3. `-` is standard output. For one thread. A forked child may destroy
+/// it, and does nothing else with it.
 class NewFile {
 public:
     /// Throws Error if a system call fails, as all calls of this class do.
@@ -32,8 +35,9 @@ public:
     void finish();
 
 private:
+    void open_straight(int descriptor);
     void open_beside();
-    void take_mode() const;
+    void keep_owner_and_mode() const;
     void give_name();
 
     Creator creator_;
@@ -42,7 +46,7 @@ private:
     FileDescriptor file_;
     std::uint64_t written_ = 0;
     std::uint64_t begun_ = 0;  ///< up to here the disk was told to write
-    bool straight_ = false;    ///< no regular file
+    bool straight_ = false;    ///< no file of its own
     bool nameless_ = false;    ///< no name yet
     bool has_name_ = false;    ///< the temporary one
 };

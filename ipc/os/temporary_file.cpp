@@ -59,11 +59,11 @@ std::string new_temporary_path(const std::string& path) {
     return folder_of(path).append(prefix_for(path)).append(random_digits()).append(kBehind);
 }
 
-FileDescriptor make_temporary_file(const std::string& path, std::string& temporary) {
+FileDescriptor make_temporary_file(const std::string& path, std::string& temporary, mode_t mode) {
     for (int i = 0; i < kTries; ++i) {
         temporary = new_temporary_path(path);
         FileDescriptor file(
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         if (file.valid() ? has_locked(file, temporary) : errno != EEXIST) return file;
     }
     return FileDescriptor();

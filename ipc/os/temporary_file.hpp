@@ -15,8 +15,10 @@ namespace dummycache::ipc {
 /// A new name beside `path`; its last part is cut if a file system would not take it otherwise.
 [[nodiscard]] std::string new_temporary_path(const std::string& path);
 
-/// Makes a file with such a name and locks it; `temporary` receives the name. Invalid if it fails, with errno.
-[[nodiscard]] FileDescriptor make_temporary_file(const std::string& path, std::string& temporary);
+/// Makes a file with such a name and this mode, and locks it; `temporary` receives the name. Invalid if it fails, with
+/// errno.
+[[nodiscard]] FileDescriptor make_temporary_file(const std::string& path, std::string& temporary,
+                                                 mode_t mode = 0666);
 
 /// Gives such a name to a file without a name, and locks it. False if it fails, with errno.
 [[nodiscard]] bool name_temporary_file(const FileDescriptor& file, const std::string& path,

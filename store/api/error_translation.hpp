@@ -15,6 +15,7 @@ namespace dummycache::store {
         case ipc::Fault::invalid_name: return ErrorCode::invalid_argument;
         case ipc::Fault::not_found: return ErrorCode::not_found;
         case ipc::Fault::no_permission: return ErrorCode::no_permission;
+        case ipc::Fault::not_a_file: return ErrorCode::not_a_file;
         case ipc::Fault::not_a_segment: return ErrorCode::not_a_cache;
         case ipc::Fault::incompatible: return ErrorCode::incompatible;
         case ipc::Fault::no_space: return ErrorCode::full;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "dummycache/error.hpp"
+#include "dummycache/text.hpp"
 #include "ipc/error.hpp"
 #include "store/cache/boot_import.hpp"
 #include "store/cache/create.hpp"
@@ -90,7 +91,7 @@ std::vector<ListedCache> list_caches() {
             listed.committed_bytes = segment->committed_bytes();
         } catch (const ipc::Error& error) {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
-            listed.problem = error.what();
+            listed.problem = text::visible(error.what());
         }
         caches.push_back(std::move(listed));
     }

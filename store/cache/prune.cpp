@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "dummycache/text.hpp"
 #include "ipc/error.hpp"
 #include "store/cache/abandoned.hpp"
 #include "store/cache/image.hpp"
@@ -31,7 +32,7 @@ std::string reason_of(const ipc::SegmentName& name) {
         const auto attachment = attach_cache(name.text, options);
         return is_empty(*attachment) && !others_attached(*attachment) ? "empty" : "";
     } catch (const ipc::Error& error) {
-        return error.fault() == ipc::Fault::not_a_segment ? std::string("damaged: ") + error.what() : "";
+        return error.fault() == ipc::Fault::not_a_segment ? "damaged: " + text::visible(error.what()) : "";
     }
 }
 
@@ -60,7 +61,7 @@ std::vector<Garbage> collect_garbage(bool dry_run) {
         try {
             if (!remove()) return;
         } catch (const ipc::Error& error) {
-            garbage.problem = error.what();
+            garbage.problem = text::visible(error.what());
         }
         all.push_back(std::move(garbage));
     };

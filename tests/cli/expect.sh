@@ -77,6 +77,49 @@ all_bytes() {
     for ((i = 0; i < 256; i++)); do printf '%b' "\\x$(printf %02x "$i")"; done
 }
 
+# stops CODE PATTERN ARGUMENTS...: within a few seconds and with little memory, whatever standard input gives.
+stops() {
+    local expected=$1 pattern=$2 code=0
+    shift 2
+    (
+        ulimit -v $((3 << 20))
+        ulimit -f $((2 << 20))
+        exec timeout -s KILL 120 "$binary" "$@"
+    ) >.out 2>.err || code=$?
+    [[ $code -eq $expected ]] || fail "dummycache $* gave exit code $code instead of $expected"
+    complains "$pattern"
+}
+
+endless_object_line() {
+    printf '{"key":"a","value":"'
+    tr '\0' x </dev/zero
+}
+
+endless_entries() { awk 'BEGIN { for (i = 0;; i++) printf "{\"key\":\"%d\",\"value\":\"%0900d\"}\n", i, i }'; }
+
+# refused_everywhere CODE PATH PATTERN: by every command that takes a cache.
+refused_everywhere() {
+    local code=$1 path=$2 words
+    for words in 'get k' 'set k v' 'info' 'doctor' 'ls' 'stats' 'clear' 'incr k' 'exists k' 'wait k --gone' 'dump' 'load ../state'; do
+        gives "$code" -c "$path" $words
+        complains "$3"
+        ! grep -q 'remove' .err || fail "dummycache advises to remove $path"
+        ! grep -q ' rm ' .err || fail "dummycache advises to remove $path"
+    done
+    for words in create rm "fork $DUMMYCACHE"; do
+        gives "$code" $words "$path"
+        complains "$3"
+        ! grep -q ' rm ' .err || fail "dummycache advises to remove $path"
+    done
+    gives "$code" fork "$path" "$DUMMYCACHE-copy"
+}
+
+# shows FILE BYTES SHOWN: the file has the text as it is to be shown, and nowhere the bytes themselves.
+shows() {
+    grep -qF -- "$3" "$1" || fail "$3 is not in $1"
+    [[ $2 == '\n' || $2 == '\x1b' ]] || ! grep -qF -- "$(printf "$2")" "$1" || fail "$1 has the bytes of $3"
+}
+
 # field NAME: the number of this name in the JSON on standard output of the last command.
 field() { grep -o "\"$1\":[0-9.]*" .out | head -n 1 | cut -d : -f 2; }
 

@@ -187,7 +187,9 @@ class Snapshots(Case):
         for name in ("../x", "/tmp/x", outside + "/x", "link/x", "file", "", ".", "a/../../x"):
             self.assert_error(f"'{name}' is not a file below", self.client, "DC.DUMP", name)
             self.assert_error(f"'{name}' is not a file below", self.client, "DC.LOAD", name)
-        self.assert_error("'x", self.client, "DC.DUMP", "x\x00y")
+        self.assert_error("'x\\x00y' is not", self.client, "DC.DUMP", "x\x00y")
+        # What nobody sees is escaped, and a line stays one line.
+        self.assert_error("'../a\\nb\\u202ec' is not", self.client, "DC.LOAD", "../a\nb\u202ec")
         os.mkfifo(os.path.join(self.folder, "pipe"))
         self.assert_error("'pipe' is not a regular file", self.client, "DC.LOAD", "pipe")
         self.assertEqual(os.listdir(outside), [])

@@ -2,6 +2,7 @@
 #include "tools/redis/reply_error.hpp"
 
 #include <dummycache/error.hpp>
+#include <dummycache/text.hpp>
 
 #include <fmt/format.h>
 
@@ -18,13 +19,22 @@ const char* code_of(ErrorCode code) noexcept {
     }
 }
 
+/// The text may hold what a client has sent.
+int reply_with_text(Context* context, const std::string& text) noexcept {
+    try {
+        return api::ReplyWithError(context, text::visible(text).c_str());
+    } catch (const std::exception&) {
+        return api::ReplyWithError(context, "OOM dummycache: out of memory");
+    }
+}
+
 }  // namespace
 
 int reply_with_exception(Context* context) noexcept {
     try {
         throw;
     } catch (const ReplyError& error) {
-        return api::ReplyWithError(context, error.text.c_str());
+        return reply_with_text(context, error.text);
     } catch (const Error& error) {
         try {
             const std::string text = fmt::format("{} dummycache: {}", code_of(error.code()), error.what());

@@ -5,6 +5,7 @@
 #include <array>
 
 #include <dummycache/error.hpp>
+#include <dummycache/text.hpp>
 
 namespace dummycache::remote {
 
@@ -45,19 +46,11 @@ constexpr std::array kMeanings{
     Meaning{"LOADING", ErrorCode::busy, "the server is still loading its data; try again later"},
 };
 
-/// Text from outside, as part of one line.
-std::string one_line(std::string_view text) {
-    std::string line(text);
-    std::ranges::replace_if(
-        line, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
-    return line;
-}
-
 }  // namespace
 
 std::string shown(std::string_view key) {
     constexpr std::size_t kShown = 40;
-    return "'" + one_line(key.substr(0, kShown)) + (key.size() > kShown ? "...'" : "'");
+    return "'" + text::visible(key.substr(0, kShown)) + (key.size() > kShown ? "...'" : "'");
 }
 
 void throw_refused(const std::string& what, const std::string& server, const redisReply& reply) {
@@ -68,7 +61,7 @@ void throw_refused(const std::string& what, const std::string& server, const red
     const bool clear = known && !meaning->text.empty();
     throw Error(known ? meaning->code : ErrorCode::remote,
                 what + ": " + server + ": " +
-                    (clear ? std::string(meaning->text) : "the server says: " + one_line(said)));
+                    (clear ? std::string(meaning->text) : "the server says: " + text::visible(said)));
 }
 
 void throw_unexpected(const std::string& what, const std::string& server) {

@@ -13,6 +13,7 @@ enum class ErrorCode {
     invalid_argument,   ///< the caller's mistake: a bad key, timeout, name or option
     not_found,          ///< no such cache, or its directory is missing
     no_permission,      ///< the cache belongs to another user, or the system refused
+    not_a_file,         ///< a directory or a circle of links stands where a file has to be
     not_a_cache,        ///< the file is not a segment, or is damaged
     incompatible,       ///< a segment of another layout version or architecture
     full,               ///< no room, and the cache may not (or cannot) evict
@@ -35,7 +36,9 @@ enum class ErrorCode {
 /// is one line: what failed, on what, and what to do next.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+    /// Invisible characters of the message are escaped (text::visible): a key in it may hold any bytes, and
+    /// what() is to be one line that is safe to show.
+    Error(ErrorCode code, const std::string& message);
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// UTF-8, base64, JSON strings and decimal seconds, as in snapshots. Programs that read or write such text
+// UTF-8, visible text, base64, JSON strings and decimal seconds, as in snapshots. Programs that read or write such text
 // may use the same functions. Any thread may call them; they keep no state. Each costs time in proportion
 // to the length of its text.
 #pragma once
@@ -28,6 +28,17 @@ struct Character {
 /// Whether the character is invisible, or changes the order in which a text is shown: control characters,
 /// line separators, marks of direction.
 [[nodiscard]] bool is_treacherous(std::uint32_t code) noexcept;
+
+/// Whether nobody sees the character, or it changes what is seen beside it: the treacherous ones, and all
+/// others that have no form of their own, such as variation selectors and fillers.
+[[nodiscard]] bool is_invisible(std::uint32_t code) noexcept;
+
+/// The text with everything visible, safe to show on a terminal. Invisible characters become `\n`, `\r`,
+/// `\t`, `\xHH` (each byte of the other control characters), `\uHHHH` or `\UHHHHHHHH`, and bytes that are
+/// not UTF-8 become `\xHH`. Characters of ASCII that are in `kept` stay as they are. Those in `doubled` are
+/// written twice: with a backslash there, the bytes can be told from the result.
+[[nodiscard]] std::string visible(std::string_view text, std::string_view kept = {},
+                                  std::string_view doubled = {});
 
 // ---- base64 with padding (RFC 4648, section 4) ------------------------------------------------------
 

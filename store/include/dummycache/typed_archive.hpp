@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <bit>
 #include <cereal/cereal.hpp>
+#include <cereal/details/util.hpp>
 #include <cereal/types/memory.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -178,7 +179,7 @@ private:
 
     [[noreturn]] static void refuse_version(const std::type_info& type, const std::string& has,
                                             std::uint32_t version) {
-        throw std::runtime_error("it has " + has + " of the type " + type.name() +
+        throw std::runtime_error("it has " + has + " of the type " + cereal::util::demangle(type.name()) +
                                  ", and this program has version " + std::to_string(version));
     }
 

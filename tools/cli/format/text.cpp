@@ -14,37 +14,6 @@ namespace dummycache::cli {
 
 namespace {
 
-void append_escape(std::string& out, std::string_view bytes) {
-    for (const char byte : bytes) {
-        switch (byte) {
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default: out += "\\x" + hex({&byte, 1});
-        }
-    }
-}
-
-/// Copies `bytes`, with control characters and broken UTF-8 escaped; characters in `as_they_are`
-/// are left alone, those in `doubled` are written twice.
-std::string escape(std::string_view bytes, std::string_view as_they_are, std::string_view doubled) {
-    std::string out;
-    out.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const std::size_t length = text::first_character(bytes).bytes;
-        const std::string_view character = bytes.substr(0, std::max<std::size_t>(length, 1));
-        bytes.remove_prefix(character.size());
-        const bool plain = as_they_are.find(character[0]) != std::string_view::npos;
-        if (length == 0 || (is_control(character, length) && !plain)) {
-            append_escape(out, character);
-            continue;
-        }
-        if (doubled.find(character[0]) != std::string_view::npos) out += character;
-        out += character;
-    }
-    return out;
-}
-
 std::string format(const char* pattern, std::int64_t first, std::int64_t second) {
     std::array<char, 64> buffer{};
     const int size = std::snprintf(buffer.data(), buffer.size(), pattern, static_cast<long long>(first),
@@ -81,22 +50,16 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
-bool is_control(std::string_view text, std::size_t length) noexcept {
-    const auto first = static_cast<unsigned char>(text[0]);
-    if (length == 2) return first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-    return length == 1 && (first < 0x20 || first == 0x7f);
-}
-
 std::size_t columns_of(std::string_view text) noexcept {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
 }
 
-std::string escaped(std::string_view bytes) { return escape(bytes, "", "\\"); }
+std::string escaped(std::string_view bytes) { return text::visible(bytes, "", "\\"); }
 
-std::string printable(std::string_view bytes) { return escape(bytes, "\n\t", ""); }
+std::string printable(std::string_view bytes) { return text::visible(bytes, "\n\t"); }
 
-std::string one_line(std::string_view message) { return escape(message, "", ""); }
+std::string one_line(std::string_view message) { return text::visible(message); }
 
 std::string human_size(std::uint64_t bytes) {
     constexpr std::array<std::string_view, 6> units{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

@@ -16,18 +16,13 @@ namespace dummycache::cli {
 using text::is_utf8;
 using text::seconds;
 
-/// Whether the `length` bytes at the start of `text` are a character that could move the cursor or
-/// speak to a terminal: C0, DEL and C1.
-[[nodiscard]] bool is_control(std::string_view text, std::size_t length) noexcept;
-
 /// Two digits a byte.
 [[nodiscard]] std::string hex(std::string_view bytes);
 
 /// How many columns the text takes, if each character takes one.
 [[nodiscard]] std::size_t columns_of(std::string_view text) noexcept;
 
-/// One line from which the bytes can be told: `\\`, `\n`, `\t`, `\r`, and `\xHH` for other control
-/// characters and for what is not UTF-8.
+/// One line from which the bytes can be told: text::visible with `\\` for a backslash.
 [[nodiscard]] std::string escaped(std::string_view bytes);
 
 /// The text with its lines and tabs, made safe for a terminal.

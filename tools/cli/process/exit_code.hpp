@@ -13,7 +13,7 @@ enum class Exit : int {
     done = 0,      ///< yes, or done
     no = 1,        ///< missing, not stored, differs
     usage = 2,     ///< a wrong command line, a bad argument
-    absent = 3,    ///< no such cache, no permission, no answer from a server
+    absent = 3,    ///< no such cache or file, no permission, no answer from a server
     refused = 4,   ///< no space, wrong kind of value, busy
     bad_data = 5,  ///< damaged, or of another version
     timed_out = 124,
@@ -23,6 +23,7 @@ enum class Exit : int {
     switch (code) {
         case ErrorCode::invalid_argument: return Exit::usage;
         case ErrorCode::not_found:
+        case ErrorCode::not_a_file:
         case ErrorCode::unreachable:
         case ErrorCode::no_permission: return Exit::absent;
         case ErrorCode::not_a_cache:

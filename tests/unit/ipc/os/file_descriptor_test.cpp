@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(errors_of_the_system_have_a_fault_a_reason_and_advice_in_on
     BOOST_TEST((system_error(ENOENT, "x").fault() == Fault::not_found));
     BOOST_TEST((system_error(ENOSPC, "x").fault() == Fault::no_space));
     BOOST_TEST((system_error(ENOMEM, "x").fault() == Fault::no_space));
-    BOOST_TEST((system_error(EISDIR, "x").fault() == Fault::not_a_segment));
+    BOOST_TEST((system_error(EISDIR, "x").fault() == Fault::not_a_file));
     BOOST_TEST((system_error(EMFILE, "x").fault() == Fault::system));
     BOOST_TEST(std::string(system_error(ENOSPC, "do it").what()) ==
                "cannot do it: No space left on device; free some space there, or choose a smaller capacity");

@@ -183,6 +183,20 @@ BOOST_AUTO_TEST_CASE(a_version_stands_once_in_front_of_its_type) {
     BOOST_TEST(cache.fetch<Foreign>("foreign").value().number == 11);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_names_a_type_as_the_program_does_and_shows_the_key) {
+    Cache cache = Cache::make_private();
+    const std::string key = "k\xe2\x80\xae\n";
+    cache.put(key, Versioned{7});
+    std::string older = cache.get(key).value();
+    older[9 + 4] = 1;
+    cache.set(key, older, {}, Codec::cereal);
+    const std::string why = refusal_of([&] { static_cast<void>(cache.fetch<Versioned>(key)); });
+    BOOST_TEST_INFO(why);
+    BOOST_TEST(contains(why, "Versioned,"));
+    BOOST_TEST(!contains(why, typeid(Versioned).name()));
+    BOOST_TEST(contains(why, "'k\\u202e\\n'"));
+}
+
 BOOST_AUTO_TEST_CASE(a_value_of_another_version_is_refused_with_both_versions) {
     Cache cache = Cache::make_private();
     for (const std::size_t before : {std::size_t{9}, std::size_t{9 + 8}}) {  // what stands before the record

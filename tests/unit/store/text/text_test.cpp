@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "dummycache/entry.hpp"
+#include "dummycache/error.hpp"
 #include "dummycache/limits.hpp"
 
 using namespace dummycache;
@@ -43,6 +44,31 @@ BOOST_AUTO_TEST_CASE(utf8_has_one_spelling_of_each_character) {
     BOOST_TEST(text::first_character("\xe2\x82\xac!").bytes == 3U);
     BOOST_TEST(text::first_character("").bytes == 0U);
     BOOST_TEST(text::first_character("\xff").bytes == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(visible_text_is_one_line_without_characters_that_nobody_sees) {
+    const std::pair<std::string_view, const char*> pairs[] = {
+        {"a b\\c", "a b\\c"},
+        {"\xc3\xa9\xf0\x9f\x98\x80", "\xc3\xa9\xf0\x9f\x98\x80"},
+        {"\n\r\t\x1b\x7f", "\\n\\r\\t\\x1b\\x7f"},
+        {{"\0", 1}, "\\x00"},
+        {"\xc2\x9b\xff", "\\xc2\\x9b\\xff"},
+        {"\xe2\x80\xae\xe2\x80\x8b", "\\u202e\\u200b"},
+        {"\xef\xb8\x8f\xe3\x85\xa4\xc2\xad", "\\ufe0f\\u3164\\u00ad"},
+        {"\xf3\xa0\x81\x81", "\\U000e0041"},
+    };
+    for (const auto& [bytes, shown] : pairs) BOOST_TEST(text::visible(bytes) == shown);
+    BOOST_TEST(text::visible("a\tb\\\n", "\t", "\\") == "a\tb\\\\\\n");
+    for (std::uint32_t code = 0; code < 0x110000; ++code) {
+        if (text::is_treacherous(code)) BOOST_TEST(text::is_invisible(code));
+    }
+    for (const char letter : {'a', ' ', '~'})
+        BOOST_TEST(!text::is_invisible(static_cast<unsigned char>(letter)));
+}
+
+BOOST_AUTO_TEST_CASE(the_message_of_an_error_is_one_visible_line) {
+    const Error error(ErrorCode::system, "get: key 'a\nb\x1b[2J\xe2\x80\xae\xff'; try another");
+    BOOST_TEST(error.what() == "get: key 'a\\nb\\x1b[2J\\u202e\\xff'; try another");
 }
 
 BOOST_AUTO_TEST_CASE(base64_is_read_as_it_is_written_and_not_otherwise) {
