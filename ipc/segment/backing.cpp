@@ -6,13 +6,12 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 
 #include "ipc/os/huge_pages.hpp"
 #include "ipc/os/shared_folder.hpp"
-#include "ipc/segment/not_found.hpp"
+#include "ipc/segment/refusal.hpp"
 
 namespace dummycache::ipc {
 
@@ -21,22 +20,6 @@ namespace {
 namespace bip = boost::interprocess;
 
 const char* object_name(const std::string& path) { return path.c_str() + sizeof kSharedFolder - 1; }
-
-/// glibc's shm_open says EINVAL where open says ELOOP or EISDIR.
-int error_of(const bip::interprocess_exception& failure) {
-    const int error = failure.get_native_error();
-    return error == EINVAL ? ELOOP : error;
-}
-
-bool exists(const std::string& path) {
-    struct stat status {};
-    return ::stat(path.c_str(), &status) == 0;
-}
-
-Error open_error(int error, const SegmentName& name) {
-    if (error != ENOENT && error != ENOTDIR) return system_error(error, "open the cache " + name.path);
-    return exists(directory_of(name.path)) ? no_such_cache(name) : no_such_directory(name);
-}
 
 }  // namespace
 
@@ -48,7 +31,7 @@ Backing Backing::create(Kind kind, const std::string& path, unsigned mode) {
             backing.object_ =
                 bip::shared_memory_object(bip::create_only, object_name(path), bip::read_write, permissions);
         } catch (const bip::interprocess_exception& failure) {
-            throw system_error(error_of(failure), "create " + path);
+            throw system_error(failure.get_native_error(), "create " + path);
         }
         return backing;
     }
@@ -66,12 +49,12 @@ Backing Backing::open(const SegmentName& name) {
             backing.object_ =
                 bip::shared_memory_object(bip::open_only, object_name(name.path), bip::read_write);
         } catch (const bip::interprocess_exception& failure) {
-            throw open_error(error_of(failure), name);
+            throw cannot_open(failure.get_native_error(), name);
         }
         return backing;
     }
     backing.file_ = FileDescriptor(open_no_follow(name.path, O_RDWR));
-    if (!backing.file_.valid()) throw open_error(errno, name);
+    if (!backing.file_.valid()) throw cannot_open(errno, name);
     return backing;
 }
 

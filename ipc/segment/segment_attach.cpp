@@ -15,6 +15,7 @@
 #include "ipc/segment/mapping.hpp"
 #include "ipc/segment/not_found.hpp"
 #include "ipc/segment/object_reader.hpp"
+#include "ipc/segment/refusal.hpp"
 #include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
@@ -26,10 +27,7 @@ using layout::Identity;
 constexpr unsigned kOthersBits = 0066;
 
 [[noreturn]] void refuse(const SegmentName& name, Fault fault, const std::string& reason) {
-    const char* const advice = fault == Fault::incompatible    ? "remove it with the version that made it"
-                               : fault == Fault::no_permission ? "have it removed or choose another name"
-                                                               : "remove it or choose another name";
-    throw Error(fault, fmt::format("{} cannot be attached: {}; {}", name.path, reason, advice));
+    throw unusable(name, fault, reason, Whose::ours);
 }
 
 /// An object in shared memory must belong to this user. A file may belong to another user who allowed others to
@@ -43,12 +41,12 @@ void check_owner(const SegmentName& name, const struct stat& status, const Ident
 
 Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t layout_hash) {
     const struct stat status = status_of(descriptor, name.path);
-    if (!S_ISREG(status.st_mode)) refuse(name, Fault::not_a_segment, "it is not a regular file");
-    if (status.st_nlink == 0) throw no_such_cache(name);
+    if (!S_ISREG(status.st_mode)) throw no_segment(name, status);
+    if (status.st_nlink == 0 || is_empty_file(name, status)) throw no_such_cache(name);
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
-    const auto identity = bytes < layout::kIdentityBytes ? std::nullopt : read_identity(descriptor);
+    const auto identity = read_identity(descriptor);
     if (status.st_uid != ::geteuid()) check_owner(name, status, identity.value_or(Identity{}));
-    if (!identity) refuse(name, Fault::not_a_segment, "it is too short for a cache");
+    if (!identity || !has_magic(*identity)) throw no_segment(name, status);
     const Refusal refusal = check_identity(*identity, bytes);
     if (!refusal.reason.empty()) refuse(name, refusal.fault, refusal.reason);
     if (identity->layout_hash != mixed_layout_hash(layout_hash)) {

@@ -7,13 +7,15 @@
 //   3. reserve memory for everything before the page table;
 //   4. write control area, superblock and identity;
 //   5. let the layer above write its own objects;
-//   6. rename the object, without replacing another: the commit point.
+//   6. rename the object, without replacing another but an empty file: the commit point.
 // Killed before 6: a temporary object and maybe a lock file, which the next creator removes. Killed after 6: a whole
 // segment and maybe a lock file.
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@
 #include "ipc/segment/identity.hpp"
 #include "ipc/segment/mapping.hpp"
 #include "ipc/segment/object_reader.hpp"
+#include "ipc/segment/refusal.hpp"
 #include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
@@ -49,6 +52,8 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
     /// False if there is an object of that name already.
     bool rename_to(const std::string& path);
+    /// The same if an empty file has that name. False if it is not empty any more.
+    bool replace_empty_file(const std::string& path);
 
 private:
     Creator creator_;
@@ -69,20 +74,51 @@ bool TemporaryObject::rename_to(const std::string& path) {
     throw system_error(errno, "give a new cache its name " + path);
 }
 
-/// Whether the name is taken. An object that is marked as removed does not count: its remover died before it could
-/// unlink the name, so that is done here.
-bool name_is_taken(const SegmentName& name) {
-    const FileDescriptor file(open_no_follow(name.path, O_RDONLY));
-    if (!file.valid()) return errno != ENOENT;
+bool TemporaryObject::replace_empty_file(const std::string& path) {
+    const auto exchange = [&] {
+        return ::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE);
+    };
+    struct stat old {};
+    if (exchange() == 0) {
+        // The destructor removes the empty file. One that somebody has just filled gets its name back.
+        if (::lstat(path_.c_str(), &old) == 0 && S_ISREG(old.st_mode) && old.st_size == 0) return true;
+        exchange();
+        return false;
+    }
+    if (errno == ENOENT) return rename_to(path);
+    // Not every file system can exchange.
+    if (::lstat(path.c_str(), &old) != 0 || !S_ISREG(old.st_mode) || old.st_size != 0) return false;
+    if (std::rename(path_.c_str(), path.c_str()) != 0)
+        throw system_error(errno, "give a new cache its name " + path);
+    path_.clear();
+    return true;
+}
+
+/// What has the name of a segment that is to be made.
+enum class Name : std::uint8_t { free, empty_file, taken };
+
+/// A segment that is marked as removed does not count: its remover died before it could unlink the name, so that is
+/// done here. Throws Error if something has the name that is no segment.
+Name look_at(const SegmentName& name) {
+    const FileDescriptor file(open_no_follow(name.path, O_RDWR));
+    if (!file.valid() && errno == ENOENT) return Name::free;
+    if (!file.valid()) throw cannot_open(errno, name);
     const struct stat status = status_of(file.get(), name.path);
+    if (is_empty_file(name, status)) {
+        if (status.st_uid == ::geteuid()) return Name::empty_file;
+        throw unusable(name, Fault::no_permission, fmt::format("it belongs to user {}", status.st_uid),
+                       Whose::unknown);
+    }
     const auto identity = S_ISREG(status.st_mode) ? read_identity(file.get()) : std::nullopt;
-    if (!identity || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty())
-        return true;
+    const bool ours = identity && has_magic(*identity);
+    if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) throw no_segment(name, status);
+    if (!ours || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty())
+        return Name::taken;
     const auto state = read_superblock(file.get(), *identity, offsetof(layout::Superblock, state));
-    if (state != static_cast<std::uint64_t>(layout::SegmentState::removed)) return true;
+    if (state != static_cast<std::uint64_t>(layout::SegmentState::removed)) return Name::taken;
     ::unlink(name.path.c_str());
     DUMMYCACHE_KILL_POINT("create.unlinked_removed");
-    return false;
+    return Name::free;
 }
 
 /// Writes zeros if the system could not reserve; throws if there is no memory.
@@ -136,7 +172,8 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
                                          std::uint64_t lock_timeout_ms) {
     layout::Identity identity = plan_identity(plan, name.kind);
     const CreationLock lock(name, lock_timeout_ms);
-    if (name_is_taken(name)) return nullptr;
+    const Name before = look_at(name);
+    if (before == Name::taken) return nullptr;
     TemporaryObject temporary(temporary_path(name));
     DUMMYCACHE_KILL_POINT("create.no_temporary");
     Backing backing = Backing::create(name.kind, temporary.path(), identity.mode);
@@ -150,7 +187,9 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
     auto segment = assemble(name, identity, {std::move(backing), std::move(region)});
     if (plan.fill) plan.fill(*segment);
     DUMMYCACHE_KILL_POINT("create.filled");
-    if (!temporary.rename_to(name.path)) return nullptr;
+    const bool named =
+        before == Name::empty_file ? temporary.replace_empty_file(name.path) : temporary.rename_to(name.path);
+    if (!named) return nullptr;
     DUMMYCACHE_KILL_POINT("create.named");
     return segment;
 }

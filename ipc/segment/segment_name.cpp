@@ -32,9 +32,11 @@ bool is_path(std::string_view text) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
+bool is_folder(std::string_view text) { return text == "." || text == ".."; }
+
 SegmentName parse_path(std::string_view text) {
     const std::string_view last = text.substr(text.rfind('/') + 1);
-    if (last.empty() || last == "." || last == "..") throw invalid(text, "it is the path of a directory");
+    if (last.empty() || is_folder(last)) throw invalid(text, "it is the path of a directory");
     if (last.size() > kLongestFileName) throw invalid(text, "its last part is longer than 200 bytes");
     // Absolute, so that a later change of the current directory does not matter.
     std::error_code error;
@@ -53,6 +55,9 @@ SegmentName parse_name(std::string_view text) {
                     "a name with control characters is no name for a cache; choose another one");
     }
     if (is_path(text)) return parse_path(text);
+    if (text == "~" || text.starts_with("~/"))
+        throw invalid(text, "only a shell knows ~, at the start of a word; write $HOME for it");
+    if (is_folder(text)) throw invalid(text, "it is a directory; the path of a cache is ./NAME or ../NAME");
     if (text.find('/') != std::string_view::npos) {
         throw invalid(text, "it has a slash, but a path begins with /, ./ or ../");
     }
@@ -73,7 +78,8 @@ std::vector<std::string> shared_names(std::string_view family) {
         const std::string path = entry->path().string();
         if (!path.starts_with(prefix) || path.size() == prefix.size()) continue;
         const std::string name = path.substr(prefix.size());
-        if (name.size() > kLongestName || std::any_of(name.begin(), name.end(), is_control)) continue;
+        if (name.size() > kLongestName || is_folder(name) || name == "~") continue;
+        if (std::any_of(name.begin(), name.end(), is_control)) continue;
         names.push_back(name);
     }
     std::sort(names.begin(), names.end());

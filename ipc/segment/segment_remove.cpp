@@ -11,7 +11,9 @@
 #include "ipc/segment/backing.hpp"
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/identity.hpp"
+#include "ipc/segment/not_found.hpp"
 #include "ipc/segment/object_reader.hpp"
+#include "ipc/segment/refusal.hpp"
 #include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
@@ -30,6 +32,7 @@ void mark_removed(const Backing& backing, const layout::Identity& identity, std:
 bool remove_locked(const SegmentName& name) {
     const Backing backing = Backing::open(name);
     const struct stat status = status_of(backing.descriptor(), name.path);
+    if (is_empty_file(name, status)) throw no_such_cache(name);
     if (status.st_uid != ::geteuid()) {
         throw Error(Fault::no_permission,
                     fmt::format("cannot remove {}: it belongs to user {}; ask that user to", name.path,
@@ -38,10 +41,7 @@ bool remove_locked(const SegmentName& name) {
     const auto identity = S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
     const bool ours = identity && has_magic(*identity);
     // In shared memory the form of the name is ours, so a damaged object may go too.
-    if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) {
-        throw Error(Fault::not_a_segment,
-                    fmt::format("cannot remove {}: it is not a cache; check the path", name.path));
-    }
+    if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) throw no_segment(name, status);
     if (ours) mark_removed(backing, *identity, static_cast<std::uint64_t>(status.st_size));
     DUMMYCACHE_KILL_POINT("remove.marked");
     if (::unlink(name.path.c_str()) != 0) throw system_error(errno, "remove " + name.path);

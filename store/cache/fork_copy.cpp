@@ -86,11 +86,9 @@ void copy_to(Attachment& attachment, ipc::Segment& segment) {
     const auto reserve = [&] {
         const std::uint32_t pages = attachment.memory.committed();
         if (!segment.commit_up_to(pages)) {
-            throw Error(
-                ErrorCode::full,
-                fmt::format(
-                    "fork: the system has no memory left for a copy of {}; free some (is /dev/shm full?)",
-                    described(*attachment.segment)));
+            throw Error(ErrorCode::full,
+                        fmt::format("fork: the system has no memory left for a copy of {}; {}",
+                                    described(*attachment.segment), advice_without_memory(segment)));
         }
         return pages;
     };

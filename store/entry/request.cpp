@@ -18,9 +18,12 @@ void throw_bad_key(std::size_t bytes, const char* what) {
         fmt::format("{}: a key of {} bytes is not between 1 and {} bytes", what, bytes, kMaxKeyBytes));
 }
 
+std::uint64_t most_value_bytes(const Attachment& attachment) noexcept {
+    return std::min(attachment.segment->identity().capacity_bytes / 2, layout::kMaxValueBytes);
+}
+
 void check_value(const Attachment& attachment, std::uint64_t bytes, const char* what) {
-    const std::uint64_t most =
-        std::min(attachment.segment->identity().capacity_bytes / 2, layout::kMaxValueBytes);
+    const std::uint64_t most = most_value_bytes(attachment);
     if (bytes <= most) return;
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("{}: a value of {} bytes is larger than half the capacity of {} ({} bytes); "
@@ -51,7 +54,8 @@ void throw_full(const Attachment& attachment, const char* what, std::uint64_t by
         ErrorCode::full,
         fmt::format("{}: no room for {} bytes in {}: {}{}; {}", what, bytes, described(*attachment.segment),
                     system_full ? "the system has no memory left for it" : "it is full", keeps,
-                    system_full ? "free some (is /dev/shm full?)" : "delete entries or create a larger one"));
+                    system_full ? advice_without_memory(*attachment.segment)
+                                : "delete entries or create a larger one"));
 }
 
 }  // namespace dummycache::store

@@ -47,6 +47,9 @@ struct WriteRequest {
     return hash_of(memory, key);
 }
 
+/// How many bytes a value may have.
+[[nodiscard]] std::uint64_t most_value_bytes(const Attachment& attachment) noexcept;
+
 /// Throws Error if a value is larger than the cache takes.
 void check_value(const Attachment& attachment, std::uint64_t bytes, const char* what);
 

@@ -60,6 +60,15 @@ std::string described(const ipc::Segment& segment) {
                                                             : fmt::format("cache '{}'", segment.name().text);
 }
 
+const char* advice_without_memory(const ipc::Segment& segment) noexcept {
+    switch (segment.name().kind) {
+        case ipc::Kind::shared: return "free some (is /dev/shm full?)";
+        case ipc::Kind::file: return "free some space on the disk of its file";
+        case ipc::Kind::private_memory: break;
+    }
+    return "free some memory of the machine";
+}
+
 void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,
                 const std::string& lock_name) {
     const std::uint32_t pid = ipc::holder_of(word, self).pid;

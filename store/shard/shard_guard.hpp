@@ -98,6 +98,8 @@ private:
 
 /// How messages call the cache: cache 'NAME', or the private cache.
 [[nodiscard]] std::string described(const ipc::Segment& segment);
+/// What to do when the system has no memory left for a segment: for an error message.
+[[nodiscard]] const char* advice_without_memory(const ipc::Segment& segment) noexcept;
 
 /// Throws ipc::Fault::removed if the segment was removed.
 void check_not_removed(const Memory& memory, const ipc::Membership& self, const char* what);

@@ -34,6 +34,48 @@ struct stat status_of_path(const std::string& path) {
 
 BOOST_AUTO_TEST_SUITE(ipc_segment_create)
 
+BOOST_AUTO_TEST_CASE(an_empty_file_becomes_a_segment) {
+    const TestName name(Kind::file);
+    std::ofstream(name.get().path).flush();
+    const auto segment = name.create();
+    BOOST_TEST_REQUIRE(segment != nullptr);
+    BOOST_TEST(name.attach() != nullptr);
+    BOOST_TEST(name.create() == nullptr);
+    BOOST_TEST(Segment::remove(name.get(), kLockTimeoutMs));
+    BOOST_TEST(name.leftovers().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_that_is_filled_meanwhile_stays) {
+    const TestName name(Kind::file);
+    std::ofstream(name.get().path).flush();
+    ipc::SegmentPlan plan = small_plan();
+    plan.fill = [&](Segment&) { std::ofstream(name.get().path) << "text"; };
+    BOOST_TEST(Segment::create(name.get(), plan, kLockTimeoutMs) == nullptr);
+    BOOST_TEST(std::filesystem::file_size(name.get().path) == 4U);
+    BOOST_TEST(name.leftovers().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_segment_is_in_the_way_and_stays) {
+    const TestFolder folder;
+    std::ofstream(folder.file("text")) << "text";
+    std::filesystem::create_directory(folder.file("directory"));
+    std::filesystem::create_symlink("missing", folder.file("link"));
+    BOOST_REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+    const auto fault_of_create = [&](const char* file) {
+        const ipc::SegmentName name = ipc::parse_name(folder.file(file));
+        const std::string message =
+            message_of([&] { static_cast<void>(Segment::create(name, small_plan(), kLockTimeoutMs)); });
+        BOOST_TEST(message.find("remove") == std::string::npos);
+        return fault_of([&] { static_cast<void>(Segment::create(name, small_plan(), kLockTimeoutMs)); });
+    };
+    BOOST_TEST(fault_of_create("text") == number(Fault::not_a_segment));
+    BOOST_TEST(fault_of_create("pipe") == number(Fault::not_a_segment));
+    BOOST_TEST(fault_of_create("directory") == number(Fault::not_a_file));
+    BOOST_TEST(fault_of_create("link") == number(Fault::not_a_file));
+    BOOST_TEST(std::filesystem::file_size(folder.file("text")) == 4U);
+    BOOST_TEST(!std::filesystem::exists(folder.file("missing")));
+}
+
 BOOST_AUTO_TEST_CASE(a_new_segment_has_the_plan_in_its_identity_and_zeroed_aligned_objects) {
     for (const Kind kind : kAllKinds) {
         BOOST_TEST_CONTEXT(kind_name(kind)) {
@@ -105,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_second_creator_gets_nothing_and_leaves_nothing_behind) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_segment_is_left_alone) {
     const TestName name(Kind::file);
     std::ofstream(name.get().path) << "my thesis";
-    BOOST_TEST(name.create() == nullptr);
+    BOOST_TEST(fault_of([&] { static_cast<void>(name.create()); }) == number(Fault::not_a_segment));
     std::string text;
     std::getline(std::ifstream(name.get().path), text);
     BOOST_TEST(text == "my thesis");

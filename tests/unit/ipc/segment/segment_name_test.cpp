@@ -35,7 +35,8 @@ BOOST_AUTO_TEST_CASE(bad_names_are_refused_with_what_is_wrong) {
     for (const std::string& bad :
          {std::string(), std::string("a/b"), std::string("a\nb"), std::string("a\0b", 3),
           std::string("tab\t"), std::string("/tmp/"), std::string("/"), std::string("./."),
-          std::string("/tmp/.."), too_long, "/tmp/" + too_long, "/" + std::string(5000, 'x')}) {
+          std::string("/tmp/.."), std::string("."), std::string(".."), std::string("~"), std::string("~/x"),
+          too_long, "/tmp/" + too_long, "/" + std::string(5000, 'x')}) {
         BOOST_TEST_CONTEXT(bad) {
             BOOST_TEST(fault_of([&] { static_cast<void>(parse_name(bad)); }) == number(Fault::invalid_name));
             const std::string message = message_of([&] { static_cast<void>(parse_name(bad)); });

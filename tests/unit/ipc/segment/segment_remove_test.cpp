@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(removing_from_a_missing_directory_says_there_was_none) {
 }
 
 BOOST_AUTO_TEST_CASE(a_foreign_file_is_never_removed) {
-    for (const std::string& content : {std::string(), std::string("text"), std::string(10'000, 'x')}) {
+    for (const std::string& content : {std::string("text"), std::string(10'000, 'x')}) {
         const TestName name(Kind::file);
         std::ofstream(name.get().path) << content;
         BOOST_TEST(fault_of_remove(name) == number(Fault::not_a_segment));
@@ -51,8 +51,16 @@ BOOST_AUTO_TEST_CASE(a_foreign_file_is_never_removed) {
     }
     const TestFolder folder;
     BOOST_TEST(fault_of([&] { Segment::remove(ipc::parse_name(folder.path()), 100); }) ==
-               number(Fault::not_a_segment));
+               number(Fault::not_a_file));
     BOOST_TEST(std::filesystem::exists(folder.path()));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_is_no_cache_to_remove_and_stays) {
+    const TestName name(Kind::file);
+    std::ofstream(name.get().path).flush();
+    BOOST_TEST(!Segment::remove(name.get(), kLockTimeoutMs));
+    BOOST_TEST(std::filesystem::exists(name.get().path));
+    BOOST_TEST(name.leftovers().empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_target_of_a_symbolic_link_is_never_removed) {
@@ -60,7 +68,7 @@ BOOST_AUTO_TEST_CASE(the_target_of_a_symbolic_link_is_never_removed) {
         const TestSegment segment(kind);
         const TestName link(kind);
         std::filesystem::create_symlink(segment->name().path, link.get().path);
-        BOOST_TEST(fault_of_remove(link) == number(Fault::not_a_segment));
+        BOOST_TEST(fault_of_remove(link) == number(Fault::not_a_file));
         BOOST_TEST(!segment->stale());
     }
 }

@@ -139,6 +139,33 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_cache_is_left_alone) {
     BOOST_TEST(text == "something else");
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_and_a_link_are_told_apart_from_damage) {
+    const TestName name(Kind::file);
+    const auto check = [&] {
+        BOOST_TEST(throws(ErrorCode::not_a_file, [&] { Cache::open(name.text(), options_of(kMiB)); }));
+        BOOST_TEST(throws(ErrorCode::not_a_file, [&] { Cache::attach(name.text()); }));
+        BOOST_TEST(throws(ErrorCode::not_a_file, [&] { Cache::create(name.text(), options_of(kMiB)); }));
+        BOOST_TEST(throws(ErrorCode::not_a_file, [&] { Cache::remove(name.text()); }));
+        std::filesystem::remove(name.text());
+    };
+    std::filesystem::create_directory(name.text());
+    check();
+    std::filesystem::create_symlink("/etc/passwd", name.text());
+    check();
+    for (const char* folder : {".", "..", "~", "./"})
+        BOOST_TEST(throws(ErrorCode::invalid_argument, [&] { Cache::open(folder, options_of(kMiB)); }));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_is_a_place_for_a_cache) {
+    const TestName name(Kind::file);
+    std::ofstream(name.text()).flush();
+    BOOST_TEST(throws(ErrorCode::not_found, [&] { Cache::attach(name.text()); }));
+    BOOST_TEST(!Cache::remove(name.text()));
+    auto cache = Cache::open(name.text(), options_of(kMiB));
+    cache.set("k", "v");
+    BOOST_TEST((Cache::attach(name.text()).get("k") == "v"));
+}
+
 BOOST_AUTO_TEST_CASE(list_shows_the_caches_in_shared_memory) {
     TestCache cache(Kind::shared, options_of(3 * kMiB));
     const auto listed = Cache::list();
