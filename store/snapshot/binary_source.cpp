@@ -138,12 +138,14 @@ void BinarySource::check_record(const RecordHead& head, std::string_view key) {
     if (key.empty()) fail("an empty key");
     if (entries_ != 0 && key <= last_key_) fail("the keys are not in order");
     if (head.codec > static_cast<std::uint8_t>(Codec::pickle)) fail("an unknown codec");
-    if (head.value_bytes > kMaxValueBytes || head.value_bytes > input_.size())
+    if (head.value_bytes > kMaxValueBytes || (input_.is_whole() && head.value_bytes > input_.size()))
         fail(fmt::format("a value of {} bytes, more than the file has", head.value_bytes));
     if (head.ttl_us > kMostTtlUs) fail("a remaining time of thousands of years");
     last_key_ = key;
     ++entries_;
     bytes_ += key.size() + head.value_bytes;
+    if (entries_ > head_.entries || bytes_ > head_.bytes)
+        fail("there are not as many entries as the head says");
 }
 
 std::string_view BinarySource::more() {

@@ -15,8 +15,14 @@ namespace dummycache::store::snapshot {
 
 using Input = ipc::ReadableFile;
 
-/// A copy of all bytes of the stream.
+/// The bytes of the stream, which is read as far as the input is, and has to live as long.
 [[nodiscard]] Input input_from(std::istream& stream, const std::string& name);
+
+/// How long a line may be: as it is written, and with each of its escapes counted as one byte.
+struct LineLimit {
+    std::size_t bytes = 0;
+    std::size_t decoded = 0;
+};
 
 /// Goes through an input once. Its memory grows with the bytes that were read, not with the bytes that were
 /// asked for.
@@ -30,9 +36,12 @@ public:
 
     /// The next bytes, fewer at the end. Valid until the next call.
     [[nodiscard]] std::string_view take(std::size_t bytes);
-    /// The next line with its newline, if it has one; empty at the end of the input. Lines of more than `most`
-    /// bytes give their first `most` + 1.
-    [[nodiscard]] std::string_view take_line(std::size_t most);
+    /// The next line with its newline, if it has one; empty at the end of the input. Of a line over the limit, which
+    /// is_cut() then tells, it gives a part. It also cuts a long line that does not begin with an object: nothing
+    /// in it can be right.
+    [[nodiscard]] std::string_view take_line(const LineLimit& limit);
+    /// Whether the last line was cut because it is over the limit.
+    [[nodiscard]] bool is_cut() const noexcept { return is_cut_; }
 
     /// The position of the next bytes in the file.
     [[nodiscard]] std::uint64_t offset() const noexcept { return read_ - (end_ - begin_); }
@@ -47,6 +56,7 @@ private:
     std::size_t end_ = 0;
     std::uint64_t read_;  ///< how far the file was read
     std::size_t read_bytes_;
+    bool is_cut_ = false;
 };
 
 }  // namespace dummycache::store::snapshot

@@ -20,11 +20,11 @@ using store::Condition;
 /// Calls the user's progress callback from time to time.
 class Reporter {
 public:
-    Reporter(const Progress& progress, std::uint64_t before, std::uint64_t total)
-        : progress_(progress), before_(before), total_(total) {}
+    Reporter(const Progress& progress, std::uint64_t before, const Input& input)
+        : progress_(progress), before_(before), input_(input) {}
 
     void operator()(const RecordSource& source) {
-        if (progress_ && ++calls_ % kEvery == 0) progress_(before_ + source.done(), total_);
+        if (progress_ && ++calls_ % kEvery == 0) progress_(before_ + source.done(), 2 * input_.size());
     }
 
 private:
@@ -32,17 +32,22 @@ private:
 
     const Progress& progress_;
     std::uint64_t before_;
-    std::uint64_t total_;
+    const Input& input_;
     unsigned calls_ = 0;
 };
 
 void check_all(const Attachment& attachment, const Input& input, const LoadOptions& options,
                SpaceEstimate& estimate) {
-    MatchingSource source(open_in_any_order(input), options.match);
-    Reporter report(options.progress, 0, 2 * input.size());
+    constexpr unsigned kEvery = 256;  // records between two looks at the room
+    const std::uint64_t most = store::most_value_bytes(attachment);
+    MatchingSource source(open_in_any_order(input, most), options.match);
+    Reporter report(options.progress, 0, input);
+    unsigned records = 0;
     for (Record record; source.next(record);) {
         store::check_value(attachment, record.value_bytes, "load");
         estimate.add(record);
+        // An input without an end is left here.
+        if (++records % kEvery == 0 || record.value_bytes > kLongValue) estimate.check_room(attachment);
         report(source);
     }
     check_keys(input, source.all());
@@ -73,7 +78,7 @@ void store_one(store::BulkWriter& writer, RecordSource& source, const Record& re
 
 LoadResult store_all(Attachment& attachment, const Input& input, const LoadOptions& options) {
     MatchingSource source(open_in_any_order(input), options.match);
-    Reporter report(options.progress, input.size(), 2 * input.size());
+    Reporter report(options.progress, input.size(), input);
     const Condition condition =
         options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
     store::BulkWriter writer(attachment, "load", options.mode == LoadMode::replace);
@@ -119,6 +124,13 @@ LoadResult load_from(Cache& cache, const Input& input, const LoadOptions& option
 
 LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options) {
     return store::rethrow_as_error([&] { return load_from(cache, Input(path), options); });
+}
+
+LoadResult load(Cache& cache, const SnapshotSource& source, const LoadOptions& options) {
+    if (source.cache() != nullptr)
+        throw Error(ErrorCode::invalid_argument, "load: a cache is no snapshot; dump it first, or fork it");
+    if (source.input() == nullptr) return load(cache, source.path(), options);
+    return store::rethrow_as_error([&] { return load_from(cache, *source.input(), options); });
 }
 
 LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options, const std::string& name) {

@@ -30,7 +30,8 @@ public:
             });
             return;
         }
-        input_.emplace(side.path());
+        if (side.input() == nullptr) own_.emplace(side.path());
+        input_ = side.input() == nullptr ? &*own_ : side.input();
         auto file = order == Order::sorted ? open_sorted(*input_) : open_in_any_order(*input_);
         auto matching = std::make_unique<MatchingSource>(std::move(file), match);
         file_ = matching.get();
@@ -40,7 +41,7 @@ public:
     [[nodiscard]] RecordSource& source() noexcept { return *source_; }
     /// The format of a file; empty for a cache.
     [[nodiscard]] std::optional<SnapshotFormat> format() const {
-        return input_ ? std::optional(format_of(*input_)) : std::nullopt;
+        return input_ != nullptr ? std::optional(format_of(*input_)) : std::nullopt;
     }
     /// Called when all of it was read. Throws Error if a key of a file comes twice.
     void check_keys() const {
@@ -48,7 +49,8 @@ public:
     }
 
 private:
-    std::optional<Input> input_;
+    std::optional<Input> own_;
+    const Input* input_ = nullptr;  ///< null: a cache
     std::unique_ptr<RecordSource> source_;
     const MatchingSource* file_ = nullptr;
 };

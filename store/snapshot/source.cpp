@@ -21,9 +21,9 @@ SnapshotFormat format_of(const Input& input) {
     return BinarySource::recognises(input) ? SnapshotFormat::binary : SnapshotFormat::text;
 }
 
-std::unique_ptr<RecordSource> open_in_any_order(const Input& input) {
+std::unique_ptr<RecordSource> open_in_any_order(const Input& input, std::uint64_t most_value) {
     if (format_of(input) == SnapshotFormat::binary) return std::make_unique<BinarySource>(input);
-    return std::make_unique<TextSource>(input);
+    return std::make_unique<TextSource>(input, most_value);
 }
 
 std::unique_ptr<RecordSource> open_sorted(const Input& input) {

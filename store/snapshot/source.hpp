@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "dummycache/limits.hpp"
 #include "dummycache/snapshot.hpp"
 #include "store/snapshot/input.hpp"
 #include "store/snapshot/record.hpp"
@@ -15,8 +16,9 @@ namespace dummycache::store::snapshot {
 [[nodiscard]] SnapshotFormat format_of(const Input& input);
 
 /// The entries in the order of the input. In a text it does not notice keys that come twice: check_keys
-/// does.
-[[nodiscard]] std::unique_ptr<RecordSource> open_in_any_order(const Input& input);
+/// does. A text that holds a longer value than `most_value` may be refused early.
+[[nodiscard]] std::unique_ptr<RecordSource> open_in_any_order(const Input& input,
+                                                              std::uint64_t most_value = kMaxValueBytes);
 
 /// The entries in the order of their keys.
 [[nodiscard]] std::unique_ptr<RecordSource> open_sorted(const Input& input);

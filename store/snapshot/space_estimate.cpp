@@ -17,6 +17,15 @@ constexpr std::uint64_t kEntriesPerIndexPage = layout::kBuckets * layout::kSlots
 /// Open pages, the reserve, and one that is being split.
 constexpr std::uint64_t kPagesPerShard = 4;
 
+[[noreturn]] void throw_too_large(const Attachment& attachment, std::uint64_t pages) {
+    const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
+    throw Error(
+        ErrorCode::full,
+        fmt::format("load: the snapshot needs {} MiB or more, which {} does not have; create one with "
+                    "a larger capacity",
+                    mebibytes + 1, described(*attachment.segment)));
+}
+
 }  // namespace
 
 void SpaceEstimate::add(const Record& record) noexcept {
@@ -44,22 +53,25 @@ std::uint64_t SpaceEstimate::capacity() const noexcept {
     return std::max(kControl + all, 2 * largest_value_);  // no value may take more than half
 }
 
+std::uint64_t SpaceEstimate::least_pages() const noexcept {
+    return small_bytes_ / (layout::kPageBytes - layout::kFirstEntry) + overflow_pages_;
+}
+
+std::uint64_t SpaceEstimate::least_capacity() const noexcept {
+    return std::max(least_pages() * layout::kPageBytes, 2 * largest_value_);
+}
+
+void SpaceEstimate::check_room(const Attachment& attachment) const {
+    if (least_pages() > attachment.memory.pages) throw_too_large(attachment, least_pages());
+}
+
 void SpaceEstimate::reserve(Attachment& attachment) const {
     const std::uint64_t pages = this->pages();
-    if (pages > attachment.memory.pages) {
-        const std::uint64_t mebibytes = pages * layout::kPageBytes >> 20;
-        throw Error(
-            ErrorCode::full,
-            fmt::format(
-                "load: the snapshot needs about {} MiB, more than {} has; create one with a larger capacity",
-                mebibytes + 1, described(*attachment.segment)));
-    }
+    if (pages > attachment.memory.pages) throw_too_large(attachment, pages);
     if (!attachment.arena.commit(pages)) {
-        throw Error(
-            ErrorCode::full,
-            fmt::format(
-                "load: the system has no memory left for the snapshot in {}; free some (is /dev/shm full?)",
-                described(*attachment.segment)));
+        throw Error(ErrorCode::full,
+                    fmt::format("load: the system has no memory left for the snapshot in {}; {}",
+                                described(*attachment.segment), advice_without_memory(*attachment.segment)));
     }
 }
 

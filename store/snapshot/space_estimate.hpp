@@ -24,6 +24,12 @@ public:
     /// The capacity that a new cache should have.
     [[nodiscard]] std::uint64_t capacity() const noexcept;
 
+    /// What the records so far need at least. pages() may sink when more come: it assumes records of one size.
+    [[nodiscard]] std::uint64_t least_pages() const noexcept;
+    /// Of a new cache that has room for the records so far and for others.
+    [[nodiscard]] std::uint64_t least_capacity() const noexcept;
+    /// Throws Error with `full` if the cache has less than least_pages(), whatever the system gives.
+    void check_room(const Attachment& attachment) const;
     /// Reserves the memory from the system now. Throws Error with `full` if the cache or the system has
     /// less.
     void reserve(Attachment& attachment) const;

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "dummycache/snapshot.hpp"
 #include "store/api/error_translation.hpp"
 #include "store/snapshot/checksum.hpp"
@@ -66,6 +68,14 @@ private:
     std::uint64_t entries_ = 0;
 };
 
+void check_capacity(const SpaceEstimate& estimate, const SummaryOptions& options) {
+    if (options.most_capacity == 0 || estimate.least_capacity() <= options.most_capacity) return;
+    throw Error(ErrorCode::full,
+                fmt::format("the snapshot needs a cache of more than {} MiB, the most that there "
+                            "is room for; free some, or load a part of it",
+                            options.most_capacity >> 20));
+}
+
 }  // namespace
 
 SnapshotSummary summarize(const SnapshotSource& side, const SummaryOptions& options) {
@@ -78,6 +88,7 @@ SnapshotSummary summarize(const SnapshotSource& side, const SummaryOptions& opti
         SpaceEstimate estimate;
         for (Record record; source.next(record);) {
             estimate.add(record);
+            if (summary.entries % kEvery == 0 || record.is_long()) check_capacity(estimate, options);
             digest.add(source, record, options.exact_ttl);
             summary.bytes += record.key.size() + record.value_bytes;
             summary.with_deadline += record.ttl != kForever;

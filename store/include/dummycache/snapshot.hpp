@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@
 #include "dummycache/cache.hpp"
 
 namespace dummycache {
+
+namespace ipc {
+class ReadableFile;
+}
 
 enum class SnapshotFormat : std::uint8_t {
     text,    ///< JSON lines, usually *.jsonl
@@ -45,9 +50,9 @@ private:
     double factor_;
 };
 
-/// Called from time to time by the thread that does the work. `total` is known from the start. A dump
-/// counts entries. A load and a verification count bytes of the file; a load reads the file twice. May
-/// throw: the work then ends as after an error.
+/// Called from time to time by the thread that does the work. `total` is known from the start, but for a
+/// pipe, whose total grows. A dump counts entries. A load and a verification count bytes of the file; a load
+/// reads the file twice. May throw: the work then ends as after an error.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 struct DumpOptions {
@@ -88,23 +93,6 @@ struct LoadResult {
 std::uint64_t dump(const Cache& cache, const std::string& path, const DumpOptions& options = {});
 std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& options = {});
 
-/// Loads a snapshot of either format; its bytes show which. Everything is read and checked before the cache
-/// is changed. Bytes that are no snapshot throw ErrorCode::bad_snapshot with the place (`file:line:column`
-/// in text) and change nothing. A snapshot that cannot fit throws ErrorCode::full and changes nothing. The
-/// remaining time of entries counts from the moment at which the load begins to write. Takes at most 64 MiB
-/// of memory, in text also one line. A pipe or stream is first copied to a temporary file (`-` is standard
-/// input).
-///
-/// It is one step. Writers wait from the moment at which it begins to write, and a process that is killed
-/// inside leaves the cache as it was. Readers see each key as it was or as it is in the snapshot. Entries
-/// that are not in the snapshot go all at once, at the end. If there is no room for the old and the new
-/// entries side by side, a kill leaves those that were written. `progress` is called while writers wait, so
-/// it must not take long. A second thread helps to store.
-LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options = {});
-/// `name` stands for the stream in messages.
-LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options = {},
-                const std::string& name = "<stream>");
-
 /// One side of a comparison: the state of a cache at one moment or at a checkpoint, or a snapshot in a
 /// file.
 class SnapshotSource {
@@ -115,10 +103,19 @@ public:
         : cache_(cache), checkpoint_(std::move(checkpoint)) {}
     /// `-` is standard input.
     [[nodiscard]] static SnapshotSource file(std::string path) { return SnapshotSource(std::move(path)); }
+    /// A snapshot that can be read only once, such as a pipe. `read` gives the next bytes, at most `most`, and
+    /// 0 at the end; what it throws ends the call. `name` stands for it in messages. What was read is kept in a
+    /// temporary file without a name ($TMPDIR, or /tmp), so that calls may read it again, also several
+    /// calls. It is gone with the last copy of this object, also after a kill. Nothing is read before it is
+    /// needed. Throws ErrorCode::system.
+    [[nodiscard]] static SnapshotSource stream(std::function<std::size_t(char* to, std::size_t most)> read,
+                                               std::string name);
 
     /// Null if this side is a file.
     [[nodiscard]] const Cache* cache() const noexcept { return cache_ ? &*cache_ : nullptr; }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// For the library. Null if this side is no stream.
+    [[nodiscard]] const ipc::ReadableFile* input() const noexcept { return stream_.get(); }
     /// Empty if this side is a file, or a cache as it is now.
     [[nodiscard]] const std::string& checkpoint() const noexcept { return checkpoint_; }
 
@@ -126,9 +123,30 @@ private:
     explicit SnapshotSource(std::string path) : path_(std::move(path)) {}
 
     std::optional<Cache> cache_;
+    std::shared_ptr<const ipc::ReadableFile> stream_;
     std::string path_;
     std::string checkpoint_;
 };
+
+/// Loads a snapshot of either format; its bytes show which. Everything is read and checked before the cache
+/// is changed. Bytes that are no snapshot throw ErrorCode::bad_snapshot with the place (`file:line:column`
+/// in text) and change nothing. A snapshot that cannot fit throws ErrorCode::full and changes nothing. The
+/// remaining time of entries counts from the moment at which the load begins to write. Takes at most 64 MiB
+/// of memory, in text also one line. A pipe or stream is copied to a temporary file while it is checked (`-`
+/// is standard input). Reading stops at the first entry that is bad or that cannot fit: an input may have no
+/// end.
+///
+/// It is one step. Writers wait from the moment at which it begins to write, and a process that is killed
+/// inside leaves the cache as it was. Readers see each key as it was or as it is in the snapshot. Entries
+/// that are not in the snapshot go all at once, at the end. If there is no room for the old and the new
+/// entries side by side, a kill leaves those that were written. `progress` is called while writers wait, so
+/// it must not take long. A second thread helps to store.
+LoadResult load(Cache& cache, const std::string& path, const LoadOptions& options = {});
+/// From a file or a stream; a cache throws ErrorCode::invalid_argument.
+LoadResult load(Cache& cache, const SnapshotSource& source, const LoadOptions& options = {});
+/// `name` stands for the stream in messages.
+LoadResult load(Cache& cache, std::istream& stream, const LoadOptions& options = {},
+                const std::string& name = "<stream>");
 
 /// Which remaining times count as equal.
 enum class CompareTtl : std::uint8_t {
@@ -182,6 +200,8 @@ struct SummaryOptions {
     /// counts: then the digest stays the same while time goes on, until an entry expires.
     bool exact_ttl = false;
     Progress progress = {};
+    /// If not 0: throws ErrorCode::full as soon as it is clear that the entries need more than this.
+    std::uint64_t most_capacity = 0;
 };
 
 /// Reads the whole source, so it checks a file as load does.
@@ -190,11 +210,5 @@ struct SummaryOptions {
 /// A digest of keys, values, codecs, and which entries have a deadline: summarize(source).digest. It finds
 /// accidents. It does not stop a person who makes two states with one digest.
 [[nodiscard]] std::string digest(const SnapshotSource& source);
-
-/// Copies a stream that can be read only once, such as a pipe, for calls that read their file twice. `read` gives the
-/// next bytes, at most `most`, and 0 at the end; what it throws ends the copy. Returns a descriptor at the first byte, which
-/// the caller closes. The copy is a temporary file without a name ($TMPDIR, or /tmp): it is gone when it is closed, also
-/// after a kill. Throws ErrorCode::system.
-[[nodiscard]] int spool(const std::function<std::size_t(char* to, std::size_t most)>& read);
 
 }  // namespace dummycache

@@ -25,7 +25,14 @@ Exit run_checkpoint(Call& call) {
     const bool named = !call.arguments.operands.empty();
     const std::string name = named ? call.operand(0) : free_name(cache);
     cache.checkpoint(name);
-    if (!named) call.out.line(name);
+    if (named) return Exit::done;
+    try {
+        call.out.line(name);
+        call.out.flush();
+    } catch (...) {
+        cache.release(name);  // nobody knows of it
+        throw;
+    }
     return Exit::done;
 }
 

@@ -19,6 +19,7 @@ constexpr std::array kClearOptions{
 Exit run_del(Call& call) {
     return with_store(call, Missing::empty, [&](auto* store) {
         const std::size_t deleted = store != nullptr ? store->erase_many(call.arguments.operands) : 0;
+        call.out.note_done();
         if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
         return done_if(deleted > 0);
     });
@@ -33,6 +34,7 @@ Exit run_clear(Call& call) {
             return Exit::done;
         }
         const std::size_t deleted = store->erase_if(pattern);
+        call.out.note_done();
         if (call.settings.json) call.out.line(JsonObject().number("deleted", deleted).text());
         return Exit::done;
     });

@@ -89,7 +89,10 @@ void write_list(Output& out, const Diagnosis& diagnosis, const std::vector<std::
 Exit run_doctor(Call& call) {
     Cache cache = call.attach();
     std::vector<std::string> repaired;
-    if (call.arguments.has("--repair")) repaired = cache.repair();
+    if (call.arguments.has("--repair")) {
+        repaired = cache.repair();
+        call.out.note_done();
+    }
     const Diagnosis diagnosis = cache.diagnose();
     call.note_faked_clock(cache);
     if (call.settings.json) {
@@ -104,7 +107,9 @@ Exit run_doctor(Call& call) {
 Exit run_gc(Call& call) {
     const bool dry_run = call.arguments.has("--dry-run");
     bool all_removed = true;
-    for (const Garbage& garbage : Cache::collect_garbage(dry_run)) {
+    const std::vector<Garbage> all = Cache::collect_garbage(dry_run);
+    if (!dry_run) call.out.note_done();
+    for (const Garbage& garbage : all) {
         if (call.settings.json) {
             JsonObject object;
             object.bytes("name", garbage.name).bytes("path", garbage.path).bytes("reason", garbage.reason);

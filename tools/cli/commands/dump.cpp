@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // dump: a cache's entries as a file.
+#include <algorithm>
 #include <array>
 #include <ostream>
 #include <streambuf>
@@ -54,9 +55,15 @@ void dump_to_standard_output(Call& call, const Cache& cache, const DumpOptions& 
     call.out.flush();
 }
 
+/// A closed pipe is no error of standard output, whatever it is called.
+bool is_standard_output(std::string_view path) {
+    constexpr std::array<std::string_view, 4> kNames{"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    return std::ranges::find(kNames, path) != kNames.end();
+}
+
 Exit run_dump(Call& call) {
     const std::string* file = call.arguments.value("--output");
-    const bool to_standard_output = file == nullptr || *file == "-";
+    const bool to_standard_output = file == nullptr || is_standard_output(*file);
     const bool to_terminal = to_standard_output && call.out.is_terminal();
     DumpOptions options;
     if (!to_standard_output && file->ends_with(".dcs")) options.format = SnapshotFormat::binary;

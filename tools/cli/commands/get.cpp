@@ -3,6 +3,7 @@
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
+#include "tools/cli/process/interrupt.hpp"
 #include "tools/cli/store.hpp"
 
 namespace dummycache::cli {
@@ -49,20 +50,72 @@ Exit run_get(Call& call) {
     });
 }
 
-Exit write_taken(Call& call, const std::optional<std::string>& value) {
-    if (!value) return Exit::no;
+/// What is to be known of an entry to store it again.
+struct EntryKind {
+    Timeout timeout;
+    Codec codec = Codec::bytes;
+};
+
+Timeout timeout_of(std::chrono::microseconds ttl) {
+    return ttl == kForever ? Timeout::forever() : Timeout(ttl);
+}
+
+EntryKind kind_of(const Cache& cache, const std::string& key) {
+    const std::optional<Entry> entry = cache.peek(key);
+    return entry ? EntryKind{timeout_of(entry->ttl), entry->codec} : EntryKind{};
+}
+
+/// Of a server, which knows no codecs.
+EntryKind kind_of(const KeyValueStore auto& server, const std::string& key) {
+    const auto ttl = server.ttl(key);
+    return EntryKind{ttl ? timeout_of(*ttl) : Timeout::forever()};
+}
+
+bool put_back(Cache& cache, const std::string& key, const std::string& value, const EntryKind& kind) {
+    return cache.add(key, value, kind.timeout, kind.codec);
+}
+
+bool put_back(KeyValueStore auto& server, const std::string& key, const std::string& value,
+              const EntryKind& kind) {
+    return server.add(key, value, kind.timeout);
+}
+
+void deliver(Call& call, const std::string& value) {
     if (call.settings.json) {
-        call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", *value).text());
+        call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", value).text());
     } else {
-        write_value(call.out, *value);
+        write_value(call.out, value);
     }
-    return Exit::done;
+    call.out.flush();
+}
+
+/// A value that nobody got goes back under its key.
+template <class Store>
+Exit take_from(Call& call, Store& store) {
+    const std::string& key = call.operand(0);
+    const EntryKind kind = kind_of(store, key);
+    const std::optional<std::string> value = store.take(key);
+    if (!value) return Exit::no;
+    std::string why = "nobody reads standard output";
+    try {
+        deliver(call, *value);
+        return Exit::done;
+    } catch (const Failure& failure) {
+        why = failure.what();
+    } catch (const ClosedPipe&) {
+    } catch (const Interrupted&) {
+        put_back(store, key, *value, kind);
+        throw;
+    }
+    const bool is_back = put_back(store, key, *value, kind);
+    throw Failure(Exit::refused, "take: " + why +
+                                     (is_back ? "; the value is back under its key"
+                                              : "; the key has a new value, and the old one is lost"));
 }
 
 Exit run_take(Call& call) {
-    return with_store(call, Missing::empty, [&](auto* store) {
-        return store == nullptr ? Exit::no : write_taken(call, store->take(call.operand(0)));
-    });
+    return with_store(call, Missing::empty,
+                      [&](auto* store) { return store == nullptr ? Exit::no : take_from(call, *store); });
 }
 
 }  // namespace
@@ -89,8 +142,8 @@ constinit const Command kTake{
     .store = Store::any,
     .summary = "prints the value of a key and deletes the key, as one step",
     .details =
-        "Of many processes that take a key, one gets the value. Exit code 1 if the key is not\n"
-        "there.\n",
+        "Of many processes that take a key, one gets the value. A value that cannot be written goes\n"
+        "back under its key, exit code 4. Exit code 1 if the key is not there.\n",
     .example = "dummycache take job:17",
     .run = run_take,
 };

@@ -17,6 +17,7 @@ Exit run_step(Call& call, Step step) {
     std::string sum;
     with_store(call, Missing::made, [&](auto* store) {
         sum = std::to_string(step(*store, call.operand(0), delta));
+        call.out.note_done();
         return Exit::done;
     });
     if (call.settings.json) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <sys/statvfs.h>
+
 #include <dummycache/snapshot.hpp>
 
 #include "tools/cli/call.hpp"
@@ -40,12 +42,22 @@ LoadOptions options_of(const Call& call) {
     return options;
 }
 
+/// The memory that a new cache could have.
+std::uint64_t room_for(const std::string& cache) {
+    const bool is_path = cache.find('/') != std::string::npos;
+    const std::string folder = is_path ? cache.substr(0, cache.rfind('/') + 1) : "/dev/shm";
+    struct statvfs system {};
+    if (::statvfs(folder.c_str(), &system) != 0 || system.f_blocks == 0) return 0;
+    return std::max<std::uint64_t>(std::uint64_t{system.f_bavail} * system.f_frsize, 1);
+}
+
 /// The cache, made if there is none and the file is a snapshot.
-Cache open_for(const Call& call, const std::string& file, const std::string& match) {
+Cache open_for(const Call& call, const SnapshotSource& source, const std::string& match) {
     if (const std::optional<Cache> cache = call.find()) return *cache;
     ProgressBar bar = call.progress_bar("check");
-    const SnapshotSummary summary =
-        summarize(SnapshotSource::file(file), {.match = match, .progress = bar.interruptible()});
+    SummaryOptions wanted{.match = match, .progress = bar.interruptible()};
+    wanted.most_capacity = room_for(call.settings.cache);
+    const SnapshotSummary summary = summarize(source, wanted);
     throw_if_interrupted();
     Options options;
     options.capacity = std::max(options.capacity, summary.capacity);
@@ -54,14 +66,15 @@ Cache open_for(const Call& call, const std::string& file, const std::string& mat
 
 Exit run_load(Call& call) {
     LoadOptions options = options_of(call);
-    const std::string file = readable_again(call, call.operand(0));
-    Cache cache = open_for(call, file, options.match);
+    const SnapshotSource source = file_source(call, call.operand(0));
+    Cache cache = open_for(call, source, options.match);
     LoadResult result;
     {
         ProgressBar bar = call.progress_bar("load");
         options.progress = bar.interruptible();
-        result = load(cache, file, options);
+        result = load(cache, source, options);
     }
+    call.out.note_done();
     if (call.settings.json) {
         JsonObject object;
         object.number("stored", result.stored).number("present", result.present);

@@ -73,6 +73,7 @@ Exit run_append(Call& call) {
     const std::string suffix = read_value(call);
     return with_store(call, Missing::made, [&](auto* store) {
         const std::size_t size = store->append(call.operand(0), suffix);
+        call.out.note_done();
         if (call.settings.json)
             call.out.line(JsonObject().bytes("key", call.operand(0)).number("size", size).text());
         return Exit::done;

@@ -4,12 +4,15 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tools/cli/input.hpp"
 #include "tools/cli/parse.hpp"
 #include "tools/cli/process/descriptor.hpp"
 #include "tools/cli/process/interrupt.hpp"
@@ -21,18 +24,26 @@ namespace {
 /// The first bytes of every cache (store/FORMAT.md).
 constexpr std::string_view kCacheMagic = "DUMMYCH\n";
 
-[[noreturn]] void fail(const std::string& what, const std::string& advice) {
-    throw Failure(Exit::refused, what + ": " + std::strerror(errno) + "; " + advice);
+SnapshotSource stream_of(std::shared_ptr<const Descriptor> from, const std::string& name) {
+    const auto read = [from = std::move(from), name](char* to, std::size_t most) {
+        const ssize_t size = read_some(from->number(), to, most);
+        if (size < 0) throw Failure(exit_of_errno(errno), cannot_read("the snapshot", name));
+        return static_cast<std::size_t>(size);
+    };
+    return SnapshotSource::stream(read, name);
 }
 
-/// Puts a temporary file with the bytes of `from` in the place of standard input.
-void spool_to_standard_input(int from, const std::string& name) {
-    const Descriptor to(spool([&](char* bytes, std::size_t most) {
-        const ssize_t size = read_some(from, bytes, most);
-        if (size < 0) fail("cannot read the snapshot from " + name, "name a file");
-        return static_cast<std::size_t>(size);
-    }));
-    if (::dup2(to.number(), STDIN_FILENO) < 0) fail("cannot replace standard input", "name a file");
+/// It can be read once; commands that name it twice get the same bytes twice.
+SnapshotSource standard_input(const Call& call) {
+    static std::optional<SnapshotSource> source;
+    if (source) return *source;
+    struct stat status {};
+    const bool whole = ::fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode) &&
+                       ::lseek(STDIN_FILENO, 0, SEEK_CUR) == 0;
+    if (::isatty(STDIN_FILENO) == 1) call.note("reading the snapshot from the terminal; Ctrl-D ends it");
+    source = whole ? SnapshotSource::file("-")
+                   : stream_of(std::make_shared<Descriptor>(::dup(STDIN_FILENO)), "<stdin>");
+    return *source;
 }
 
 bool is_path_of_cache(const std::string& operand) {
@@ -62,24 +73,13 @@ bool is_cache_file(const std::string& path) {
            std::string_view(start.data(), start.size()) == kCacheMagic;
 }
 
-std::string readable_again(const Call& call, const std::string& path) {
-    const bool standard = path == "-";
-    struct stat status {};
-    if ((standard ? ::fstat(STDIN_FILENO, &status) : ::stat(path.c_str(), &status)) != 0) return path;
-    if (!standard && !S_ISFIFO(status.st_mode)) return path;
-    if (S_ISREG(status.st_mode) && ::lseek(STDIN_FILENO, 0, SEEK_CUR) == 0) return path;
-    if (standard && ::isatty(STDIN_FILENO) == 1)
-        call.note("reading the snapshot from the terminal; Ctrl-D ends it");
-    const Descriptor pipe(standard ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    throw_if_interrupted();
-    if (!standard && pipe.number() < 0) return path;
-    spool_to_standard_input(standard ? STDIN_FILENO : pipe.number(),
-                            standard ? "standard input" : "'" + path + "'");
-    return "-";
-}
-
 SnapshotSource file_source(const Call& call, const std::string& path) {
-    return SnapshotSource::file(path == "-" ? readable_again(call, path) : path);
+    if (path == "-") return standard_input(call);
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) return SnapshotSource::file(path);
+    auto pipe = std::make_shared<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    throw_if_interrupted();
+    return pipe->number() < 0 ? SnapshotSource::file(path) : stream_of(std::move(pipe), path);
 }
 
 SnapshotSource file_or_cache_source(const Call& call, const std::string& operand) {

@@ -21,16 +21,11 @@ inline constexpr OptionSpec kTtlRuleOption{
 /// Whether there is a regular file at the path that holds a cache.
 [[nodiscard]] bool is_cache_file(const std::string& path);
 
-/// A snapshot in a file; `-` is standard input.
+/// A snapshot in a file; `-` is standard input. A pipe is read by this program, so that a Ctrl-C ends it.
 [[nodiscard]] SnapshotSource file_source(const Call& call, const std::string& path);
 
 /// A snapshot or a cache. It is a snapshot if it is `-`, ends in .jsonl or .dcs, or is a path to something that
 /// is no cache; throws if it is a cache that is not there.
 [[nodiscard]] SnapshotSource file_or_cache_source(const Call& call, const std::string& operand);
-
-/// The path by which the library can read a snapshot more than once. What comes from a pipe is copied to a
-/// temporary file that takes the place of standard input: reading it here ends with a Ctrl-C, before
-/// anything was done with a half of it.
-[[nodiscard]] std::string readable_again(const Call& call, const std::string& path);
 
 }  // namespace dummycache::cli

@@ -110,6 +110,7 @@ Exit run_import(Call& call) {
     });
     note_evictions(call, cache, evicted_before);
     if (!skipped.is_empty()) call.note("import: skipped: " + skipped.text());
+    call.out.note_done();
     if (call.settings.json)
         call.out.line(JsonObject().number("stored", stored).field("skipped", skipped.json()).text());
     return Exit::done;
@@ -174,6 +175,7 @@ Exit run_export(Call& call) {
         });
         outbox.flush();
     }
+    call.out.note_done();
     if (call.settings.json) call.out.line(JsonObject().number("stored", outbox.stored()).text());
     return Exit::done;
 }

@@ -22,15 +22,6 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 constexpr std::size_t kDefaultWidth = 80;
 
-void write_to_standard_output(std::string_view bytes) {
-    if (write_all(STDOUT_FILENO, bytes)) return;
-    if (errno == EPIPE) throw ClosedPipe{};
-    const char* const advice =
-        errno == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "free some space there";
-    throw Failure(Exit::refused, std::string("cannot write to standard output: ") + std::strerror(errno) +
-                                     "; " + advice + ", or write elsewhere");
-}
-
 }  // namespace
 
 bool wants_color(ColorChoice choice, int descriptor) noexcept {
@@ -49,7 +40,18 @@ void Output::write(std::string_view bytes) {
         return;
     }
     flush();
-    write_to_standard_output(bytes);
+    write_now(bytes);
+}
+
+void Output::write_now(std::string_view bytes) const {
+    if (write_all(STDOUT_FILENO, bytes)) return;
+    if (errno == EPIPE) throw ClosedPipe{};
+    const char* const advice =
+        errno == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "free some space there";
+    std::string message = std::string("cannot write to standard output: ") + std::strerror(errno) + "; " +
+                          advice + ", or write elsewhere";
+    if (is_done_) message += " (the command has done its work: only its report is lost)";
+    throw Failure(Exit::refused, message);
 }
 
 void Output::line(std::string_view text) {
@@ -63,7 +65,7 @@ void Output::field(std::string_view name, std::size_t width, std::string_view va
 }
 
 void Output::flush() {
-    write_to_standard_output(buffer_);
+    write_now(buffer_);
     buffer_.clear();
 }
 

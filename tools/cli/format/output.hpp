@@ -27,6 +27,9 @@ public:
     /// A line of a list: the name, dimmed, the value from column `width` on.
     void field(std::string_view name, std::size_t width, std::string_view value);
     void flush();
+    /// The command has changed what it was to change, and has only its report to write. A message that this cannot
+    /// be written then says so.
+    void note_done() noexcept { is_done_ = true; }
 
     [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
     /// Columns of the terminal: $COLUMNS, else what the terminal says, else 80.
@@ -41,7 +44,10 @@ public:
 private:
     [[nodiscard]] std::string styled(std::string_view start, std::string_view text) const;
 
+    void write_now(std::string_view bytes) const;
+
     std::string buffer_;
+    bool is_done_ = false;
     bool is_terminal_;
     bool color_;
 };

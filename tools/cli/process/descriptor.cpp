@@ -2,7 +2,6 @@
 // File descriptors: closed in the end, read to the end, written to the last byte.
 #include "tools/cli/process/descriptor.hpp"
 
-#include <array>
 #include <cerrno>
 
 #include "tools/cli/process/interrupt.hpp"
@@ -15,16 +14,6 @@ ssize_t read_some(int from, char* to, std::size_t most) {
         const bool again = size < 0 && errno == EINTR;
         if (size >= 0 || again) throw_if_interrupted();
         if (!again) return size;
-    }
-}
-
-bool read_all(int from, const std::function<void(std::string_view)>& take) {
-    std::array<char, 65536> part;
-    for (;;) {
-        const ssize_t size = read_some(from, part.data(), part.size());
-        if (size < 0) return false;
-        if (size == 0) return true;
-        take({part.data(), static_cast<std::size_t>(size)});
     }
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string_view>
 
 #include <unistd.h>
@@ -29,10 +28,6 @@ private:
 /// Reads what is there, at most `most` bytes: how many, 0 at the end, -1 if it cannot be read; errno says why. Throws
 /// Interrupted.
 [[nodiscard]] ssize_t read_some(int from, char* to, std::size_t most);
-
-/// Calls `take` with what comes, a part at a time, up to the end. False if it cannot be read; errno says why. Throws
-/// Interrupted.
-[[nodiscard]] bool read_all(int from, const std::function<void(std::string_view part)>& take);
 
 /// False if not all can be written; errno says why. Throws Interrupted.
 [[nodiscard]] bool write_all(int to, std::string_view bytes);

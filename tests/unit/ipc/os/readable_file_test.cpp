@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/unit/ipc/fixtures.hpp"
 
@@ -19,8 +20,11 @@ using dummycache::ipc::ReadableFile;
 namespace {
 
 std::string read_all(const ReadableFile& file) {
-    std::string bytes(file.size(), '\0');
-    BOOST_TEST(file.read_at(bytes.data(), bytes.size(), 0) == bytes.size());
+    std::string bytes;
+    char part[1000];
+    while (const std::size_t count = file.read_at(part, sizeof part, bytes.size())) bytes.append(part, count);
+    BOOST_TEST(file.is_whole());
+    BOOST_TEST(file.size() == bytes.size());
     return bytes;
 }
 
@@ -51,8 +55,10 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_read_to_its_end_and_can_be_read_again) {
         static_cast<void>(dummycache::ipc::write_all(end.get(), sent));
     });
     const ReadableFile file(path);
-    writer.join();
+    BOOST_TEST(file.is_stream());
+    BOOST_TEST(!file.is_whole());
     BOOST_TEST(read_all(file) == sent);
+    writer.join();
     BOOST_TEST(read_all(file) == sent);
 }
 
@@ -67,6 +73,29 @@ BOOST_AUTO_TEST_CASE(a_stream_that_a_caller_gives_is_copied) {
         "numbers");
     BOOST_TEST(file.name() == "numbers");
     BOOST_TEST(read_all(file) == "321");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_without_an_end_is_read_no_further_than_it_is_needed) {
+    const ReadableFile file("/dev/zero");
+    char bytes[10] = {'x'};
+    BOOST_TEST(file.read_at(bytes, sizeof bytes, 100) == sizeof bytes);
+    BOOST_TEST(bytes[0] == 0);
+    BOOST_TEST(file.size() < 10'000'000U);
+    BOOST_TEST(!file.is_whole());
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_is_read_from_where_it_stands) {
+    const TestFolder folder;
+    std::ofstream(folder.file("x")) << "0123456789";
+    const FileDescriptor in(::open(folder.file("x").c_str(), O_RDONLY | O_CLOEXEC));
+    BOOST_REQUIRE(::lseek(in.get(), 4, SEEK_SET) == 4);
+    BOOST_TEST(read_all(ReadableFile("/dev/fd/" + std::to_string(in.get()))) == "456789");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_is_no_file) {
+    const TestFolder folder;
+    BOOST_TEST(message_of([&] { const ReadableFile file(folder.path()); }) ==
+               "cannot read '" + folder.path() + "': Is a directory; give the path of a file");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_names_the_path_the_reason_and_the_next_step) {
