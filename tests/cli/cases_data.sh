@@ -55,7 +55,7 @@ those_who_write_make_the_cache() {
 
 a_mistake_in_the_arguments_makes_no_cache() {
     gives 2 set k v --ttl soon
-    gives 2 set k @missing
+    gives 3 set k @missing
     gives 2 set k v --codec none
     gives 2 incr k much
     gives 3 info
@@ -76,7 +76,7 @@ a_file_is_named_after_an_at_sign() {
     gives 0 set k @bytes
     gives 0 get k
     cmp -s bytes .out || fail "the value has changed"
-    gives 2 set k @missing
+    gives 3 set k @missing
     complains "cannot read 'missing': No such file"
 }
 

@@ -74,4 +74,6 @@ a_pipe_is_read_as_a_file_is() {
     { head -c 0; read -r; dc load -; } < <(echo first; cat state.jsonl)
     { echo first; cat state.jsonl; } >both
     { read -r; dc load /dev/stdin; } <both || fail "the rest of a file is no input"
+    { read -r; dc set rest @/dev/stdin; } <both
+    cmp <(dc get rest) state.jsonl || fail "the rest of a file is no value"
 }

@@ -95,6 +95,9 @@ std::string read_value(const Call& call) {
     if (value == "-") return read_standard_input(call);
     if (!value.starts_with('@')) return value;
     const std::string path = value.substr(1);
+    // Opened again, a redirected file would begin anew.
+    if (path == "/dev/stdin" || path == "/dev/fd/0" || path == "/proc/self/fd/0")
+        return read_standard_input(call);
     return read_all_of(call, open_value(path).number(), "'" + path + "'");
 }
 

@@ -87,9 +87,9 @@ struct LoadResult {
 /// copy of the used memory, and 64 MiB (in text also one value). Writers wait while the copy is made (as in
 /// Cache::visit); readers go on. A file is written under a temporary name beside it, synced, and renamed.
 /// So it holds the old snapshot or the new one, also after a crash or a kill. These may leave a temporary
-/// file, which the next dump to that name removes. A path that is no regular file (a device, a pipe) is
-/// written directly. `-` is standard output. Throws ErrorCode::full or ErrorCode::system if it cannot be
-/// written.
+/// file, which the next dump to that name removes. A path that is no regular file (a device, a pipe) or that
+/// names a descriptor (/dev/stdout, /dev/fd/3) is written from where it stands. `-` is standard output. Throws
+/// ErrorCode::full or ErrorCode::system if it cannot be written.
 std::uint64_t dump(const Cache& cache, const std::string& path, const DumpOptions& options = {});
 std::uint64_t dump(const Cache& cache, std::ostream& stream, const DumpOptions& options = {});
 

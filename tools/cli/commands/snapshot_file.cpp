@@ -76,7 +76,8 @@ bool is_cache_file(const std::string& path) {
 SnapshotSource file_source(const Call& call, const std::string& path) {
     if (path == "-") return standard_input(call);
     struct stat status {};
-    if (::stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) return SnapshotSource::file(path);
+    const bool there = ::stat(path.c_str(), &status) == 0;
+    if (!there || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return SnapshotSource::file(path);
     auto pipe = std::make_shared<Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     throw_if_interrupted();
     return pipe->number() < 0 ? SnapshotSource::file(path) : stream_of(std::move(pipe), path);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "support/child.hpp"
+#include "support/mounts.hpp"
 #include "support/test_cache.hpp"
 
 using namespace dummycache;
@@ -164,6 +166,27 @@ BOOST_AUTO_TEST_CASE(an_empty_file_is_a_place_for_a_cache) {
     auto cache = Cache::open(name.text(), options_of(kMiB));
     cache.set("k", "v");
     BOOST_TEST((Cache::attach(name.text()).get("k") == "v"));
+}
+
+BOOST_AUTO_TEST_CASE(without_memory_for_a_file_the_advice_is_about_its_disk) {
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("dummycache-disk-" + std::to_string(::getpid()));
+    std::filesystem::create_directory(folder);
+    Child child([&] {
+        if (!mount_on(folder.string(), "tmpfs", "size=3m")) return kCannotMount;
+        auto cache = Cache::create((folder / "cache").string(), options_of(64 * kMiB, WhenFull::refuse));
+        try {
+            for (int i = 0; i < 100; ++i) cache->set("k" + std::to_string(i), std::string(100'000, 'v'));
+        } catch (const Error& error) {
+            const std::string why = error.what();
+            require(error.code() == ErrorCode::full, why);
+            require(why.find("the disk of its file") != std::string::npos, why);
+            return 0;
+        }
+        return 1;
+    });
+    check_mounted_child(child);
+    std::filesystem::remove(folder);
 }
 
 BOOST_AUTO_TEST_CASE(list_shows_the_caches_in_shared_memory) {
