@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Goes through two sorted sources side by side.
+#include <charconv>
 #include <cstdlib>
 
 #include "dummycache/snapshot.hpp"
 #include "store/api/error_translation.hpp"
+#include "store/snapshot/json_meaning.hpp"
 #include "store/snapshot/opened.hpp"
 
 namespace dummycache {
@@ -60,11 +62,38 @@ private:
     bool any_;
 };
 
-bool are_equal(Side& a, Side& b, const TtlComparison& same_ttl) {
+/// Values of these codecs mean nothing to anybody but the library that wrote them.
+bool is_opaque(Codec codec) noexcept { return codec == Codec::cereal || codec == Codec::pickle; }
+
+/// As Cache::incr reads one.
+std::optional<std::int64_t> integer_in(std::string_view text) noexcept {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// Whether two values mean the same that have different bytes.
+bool mean_the_same(Side& a, Side& b) {
+    const Codec left = a.record().codec;
+    const Codec right = b.record().codec;
+    if (left == Codec::json || right == Codec::json) {
+        const auto meaning = json_meaning(a.all().value);
+        return meaning && meaning == json_meaning(b.all().value);
+    }
+    if (left != Codec::int64 && right != Codec::int64) return false;
+    const auto number = integer_in(a.all().value);
+    return number && number == integer_in(b.all().value);
+}
+
+bool are_equal(Side& a, Side& b, const TtlComparison& same_ttl, CompareValue how) {
     const Record& left = a.record();
     const Record& right = b.record();
-    if (kind_of(left.codec) != kind_of(right.codec) || left.value_bytes != right.value_bytes) return false;
-    return same_ttl(left.ttl, right.ttl) && a.all().value == b.all().value;
+    if (!same_ttl(left.ttl, right.ttl)) return false;
+    const bool exact = how == CompareValue::exact || is_opaque(left.codec) || is_opaque(right.codec);
+    if (exact && kind_of(left.codec) != kind_of(right.codec)) return false;
+    if (left.value_bytes == right.value_bytes && a.all().value == b.all().value) return true;
+    return !exact && mean_the_same(a, b);
 }
 
 }  // namespace
@@ -80,7 +109,7 @@ void diff(const SnapshotSource& before, const SnapshotSource& after,
         for (bool goes_on = true; goes_on && (a.has_record() || b.has_record());) {
             const bool in_a = a.has_record() && (!b.has_record() || a.record().key <= b.record().key);
             const bool in_b = b.has_record() && (!a.has_record() || b.record().key <= a.record().key);
-            if (!in_a || !in_b || !are_equal(a, b, same_ttl)) {
+            if (!in_a || !in_b || !are_equal(a, b, same_ttl, options.value)) {
                 Difference difference{in_a ? a.record().key : b.record().key, {}, {}};
                 if (in_a) difference.before = a.all();
                 if (in_b) difference.after = b.all();

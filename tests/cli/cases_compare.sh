@@ -88,7 +88,7 @@ times_count_as_they_are_asked_to() {
 codecs_are_named_where_they_tell_something() {
     printf '%s\n' '{"key":"k","value":"1","codec":"json"}' '{"key":"p","base64":"gAQ=","codec":"pickle"}' >file.jsonl
     gives 0 set k 1
-    gives 1 diff file.jsonl
+    gives 1 diff file.jsonl --exact
     lists '~ k' '  - 1 (json, forever)' '  + 1 (text, forever)' '- p = \x80\x04 (pickle, forever)'
 }
 
@@ -160,4 +160,27 @@ a_subset_may_leave_keys_out() {
     lists '~ hits' '  - 41 (forever)' '  + 42 (forever)'
     gives 0 assert state.jsonl --subset --match '[!h]*' --slack 1m
     gives 1 assert state.jsonl --subset --match '[!h]*' --exact-ttl
+}
+
+what_another_door_stored_equals_the_fixture_that_means_the_same() {
+    printf '%s\n' '{"key":"n","value":7}' '{"key":"user:ann","json":{"name":"Ann","admin":false}}' >users.jsonl
+    gives 0 set user:ann '{ "admin": false, "name": "\u0041nn" }'
+    gives 0 set n 7
+    gives 0 assert users.jsonl
+    is_silent
+    gives 0 diff users.jsonl
+    is_silent
+    gives 0 set user:ann - < <(printf '{"name":"Ann",\n "admin":false}\n')
+    gives 0 assert users.jsonl
+    gives 1 assert -q users.jsonl --exact
+    mentions '^~ n$'
+    mentions '^~ user:ann$'
+    gives 1 diff users.jsonl --exact
+    gives 0 set n 8
+    gives 1 assert -q users.jsonl
+    lists '~ n' '  - 7 (int64, forever)' '  + 8 (text, forever)'
+    gives 0 load users.jsonl
+    gives 0 assert users.jsonl --exact
+    gives 0 dump
+    lists '{"dummycache":1}' "$(head -n 1 users.jsonl)" "$(tail -n 1 users.jsonl)"
 }

@@ -180,6 +180,19 @@ class Snapshots(Case):
         self.assertEqual(self.client.execute_command("DC.EXISTS", "more"), 1)
         self.assertEqual(self.shared.get("k99"), b"v")
 
+    def test_what_the_server_stored_is_as_the_fixture_says(self):
+        path = os.path.join(self.folder, "users.jsonl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('{"key":"n","value":7}\n{"key":"user:ann","json":{"name":"Ann","admin":false}}\n')
+        self.client.execute_command("DC.SET", "user:ann", '{"admin": false, "name": "Ann"}')
+        self.client.execute_command("DC.SET", "n", "7")
+        self.assertEqual(self.shared.tool("assert", path).returncode, 0)
+        self.assertEqual(self.shared.tool("assert", path, "--exact").returncode, 1)
+        self.client.execute_command("DC.INCRBY", "n", "1")
+        self.assertEqual(self.shared.tool("assert", path).stdout.splitlines()[0], b"~ n")
+        self.client.execute_command("DC.LOAD", "users.jsonl")
+        self.assertEqual(self.shared.tool("assert", path, "--exact").returncode, 0)
+
     def test_nothing_outside_the_folder_is_touched(self):
         outside = self.make_folder()
         os.symlink(outside, os.path.join(self.folder, "link"))

@@ -157,8 +157,23 @@ enum class CompareTtl : std::uint8_t {
     exact,   ///< equal times, and those that differ by at most CompareOptions::slack
 };
 
+/// Which values count as equal. The codecs bytes and text are one here: they differ only in how a value is shown.
+enum class CompareValue : std::uint8_t {
+    /// Values that mean the same, whichever program stored them:
+    ///   - of the codecs bytes, text, int64 and json: the same bytes;
+    ///   - json, and anything but cereal and pickle that is JSON too: the same JSON value. Blanks, escapes and
+    ///     the order of an object's names do not count. Numbers are compared exactly: 1, 1.0 and 10e-1 are
+    ///     one, and large ones are not rounded. JSON that is nested more than 256 deep, has a number above
+    ///     1.7e308, or has 2 GiB, is compared by its bytes;
+    ///   - int64, and bytes that Cache::incr would take: the same integer;
+    ///   - of the codecs cereal and pickle: the same codec and bytes.
+    meaning,
+    exact,  ///< the same codec and bytes, as for a digest
+};
+
 struct CompareOptions {
     std::string match = "*";  ///< only keys that match this glob
+    CompareValue value = CompareValue::meaning;
     CompareTtl ttl = CompareTtl::automatic;
     std::chrono::microseconds slack{0};
     Progress progress = {};
@@ -178,9 +193,9 @@ struct Difference {
     std::optional<DifferenceSide> after;   ///< empty: the key is gone
 };
 
-/// Calls `visitor` for each key that differs, in the order of the keys, until it returns false. Codecs
-/// count as part of the value, except that bytes and text are equal: they differ only in how a value is
-/// shown. Throws as load does, after it has visited the keys before the bad place.
+/// Calls `visitor` for each key that differs, in the order of the keys, until it returns false. Throws as load
+/// does, after it has visited the keys before the bad place. Two values that are not the same bytes, but may mean
+/// the same JSON, are held in memory, and a few times their size on top.
 void diff(const SnapshotSource& before, const SnapshotSource& after,
           const std::function<bool(const Difference&)>& visitor, const CompareOptions& options = {});
 
@@ -208,7 +223,8 @@ struct SummaryOptions {
 [[nodiscard]] SnapshotSummary summarize(const SnapshotSource& source, const SummaryOptions& options = {});
 
 /// A digest of keys, values, codecs, and which entries have a deadline: summarize(source).digest. It finds
-/// accidents. It does not stop a person who makes two states with one digest.
+/// accidents. It does not stop a person who makes two states with one digest. Two values of one meaning and
+/// different bytes have different digests (CompareValue::exact).
 [[nodiscard]] std::string digest(const SnapshotSource& source);
 
 }  // namespace dummycache

@@ -19,9 +19,16 @@ constexpr OptionSpec kIgnoreTtl{"--ignore-ttl", "", "remaining times do not coun
 constexpr OptionSpec kExactTtl{"--exact-ttl", "", "remaining times count also where time goes on"};
 constexpr OptionSpec kSlack{"--slack", "S", "they may differ by so much (includes --exact-ttl)"};
 
-constexpr std::array kDiffOptions{kMatchOption, kIgnoreTtl, kExactTtl, kSlack};
+constexpr OptionSpec kExact{
+    "--exact", "", "codec and spelling of a value count: {\"a\":1} is not {\"a\": 1}, a text 7 no int64 7"};
+
+constexpr std::array kDiffOptions{kMatchOption, kExact, kIgnoreTtl, kExactTtl, kSlack};
 constexpr std::array kAssertOptions{OptionSpec{"--subset", "", "the cache may hold other keys as well"},
-                                    kMatchOption, kIgnoreTtl, kExactTtl, kSlack};
+                                    kMatchOption,
+                                    kExact,
+                                    kIgnoreTtl,
+                                    kExactTtl,
+                                    kSlack};
 
 CompareOptions options_of(const Call& call) {
     const Arguments& arguments = call.arguments;
@@ -32,6 +39,7 @@ CompareOptions options_of(const Call& call) {
         throw Failure(Exit::usage, "--ignore-ttl excludes --exact-ttl and --slack");
     }
     if (exact) options.ttl = CompareTtl::exact;
+    if (arguments.has("--exact")) options.value = CompareValue::exact;
     if (arguments.has("--ignore-ttl")) options.ttl = CompareTtl::ignore;
     if (slack != nullptr) options.slack = parse_slack(*slack);
     options.match = call.match_option();
@@ -89,9 +97,10 @@ constinit const Command kDiff{
         "names; all else is the name or path of a cache. Prints + for\n"
         "a key that only B has, - for one that only A has, and ~ with the old and the new value for one\n"
         "that is not the same; in brackets the remaining time. A long value is cut to the width of the\n"
-        "terminal; --json prints all of it. The codec counts as part of the value. Of remaining times it\n"
-        "counts whether there is one, and between files also how long it is. Exit code 0 if there is no\n"
-        "difference, else 1.\n",
+        "terminal; --json prints all of it. Values are equal that mean the same, whoever stored them: JSON\n"
+        "in another order or with other blanks, and an integer as digits. With --exact codec and spelling\n"
+        "count, as they do for sum. Of remaining times it counts whether there is one, and between files\n"
+        "also how long it is. Exit code 0 if there is no difference, else 1.\n",
     .example = "dummycache diff fixtures/users.jsonl",
     .run = run_diff,
 };
@@ -105,8 +114,9 @@ constinit const Command kAssert{
     .options = kAssertOptions,
     .summary = "tells whether the cache holds what a snapshot says",
     .details =
-        "Prints what is expected (-) and what was found (+), as diff FILE does. FILE may be - for standard\n"
-        "input. Exit code 0 if all is as expected, else 1.\n",
+        "Prints what is expected (-) and what was found (+), as diff FILE does. Values are compared by what\n"
+        "they mean, as diff does, with --exact by codec and spelling. FILE may be - for standard input.\n"
+        "Exit code 0 if all is as expected, else 1.\n",
     .example = "dummycache assert fixtures/after_login.jsonl --subset",
     .run = run_assert,
 };

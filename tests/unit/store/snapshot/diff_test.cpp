@@ -156,4 +156,80 @@ BOOST_AUTO_TEST_CASE(a_digest_tells_states_apart) {
     BOOST_TEST(exact_digest(*cache) != exact);
 }
 
+/// What a door stored, and what a fixture says.
+struct Pair {
+    std::string_view one;
+    Codec one_codec;
+    std::string_view two;
+    Codec two_codec;
+    bool mean_the_same;
+};
+
+constexpr Pair kPairs[] = {
+    {R"({"name": "Ann", "id": 1})", Codec::text, R"({"id":1,"name":"Ann"})", Codec::json, true},
+    {R"({"name":"Ann"})", Codec::bytes, R"({"name":"Ann"})", Codec::json, true},
+    {"{\n}\n", Codec::json, "{}", Codec::json, true},
+    {R"({"a":1})", Codec::json, R"({"a":2})", Codec::json, false},
+    {R"({"a":1})", Codec::text, R"({"a": 1})", Codec::bytes, false},  // nobody says that they are JSON
+    {"hello", Codec::text, "\"hello\"", Codec::json, false},
+    {"{", Codec::json, "{", Codec::text, true},
+    {"{", Codec::json, "{ ", Codec::text, false},
+    {"7", Codec::text, "7", Codec::int64, true},
+    {"7", Codec::bytes, "7", Codec::int64, true},
+    {"007", Codec::bytes, "7", Codec::int64, true},
+    {"-0", Codec::bytes, "0", Codec::int64, true},
+    {"7", Codec::bytes, "8", Codec::int64, false},
+    {"7 ", Codec::bytes, "7", Codec::int64, false},  // incr takes none of these
+    {"7.0", Codec::text, "7", Codec::int64, false},
+    {"+7", Codec::text, "7", Codec::int64, false},
+    {"", Codec::text, "0", Codec::int64, false},
+    {"9223372036854775808", Codec::text, "9223372036854775807", Codec::int64, false},
+    {"many", Codec::int64, "few", Codec::int64, false},
+    {"7", Codec::int64, "7.0", Codec::json, true},
+    {"9007199254740993", Codec::int64, "9007199254740992", Codec::json, false},
+    {"1", Codec::pickle, "1", Codec::text, false},
+    {"1", Codec::cereal, "1", Codec::json, false},
+    {"1.0", Codec::cereal, "1", Codec::cereal, false},
+    {"1", Codec::cereal, "1", Codec::cereal, true},
+};
+
+BOOST_AUTO_TEST_CASE(values_that_mean_the_same_are_equal_unless_exact_ones_are_asked_for) {
+    CompareOptions exact;
+    exact.value = CompareValue::exact;
+    for (const Pair& pair : kPairs) {
+        FrozenCache one(Kind::private_memory);
+        FrozenCache two(Kind::private_memory);
+        one->set("k", pair.one, {}, pair.one_codec);
+        two->set("k", pair.two, {}, pair.two_codec);
+        const auto shown = std::string(pair.one) + " " + std::string(name_of(pair.one_codec)) + ", " +
+                           std::string(pair.two) + " " + std::string(name_of(pair.two_codec));
+        BOOST_TEST(diff_of(*one, *two) == (pair.mean_the_same ? "" : "~k"), shown);
+        BOOST_TEST(diff_of(*two, *one) == (pair.mean_the_same ? "" : "~k"), shown);
+        BOOST_TEST(diff_of(*one, *two, exact).empty() == (digest(*one) == digest(*two)), shown);
+        for (const SnapshotFormat format : kFormats) {
+            const SnapshotFolder folder;
+            dump(*two, folder.file("f"), as(format));
+            const SnapshotSource file = SnapshotSource::file(folder.file("f"));
+            BOOST_TEST(diff_of(*one, file) == (pair.mean_the_same ? "" : "~k"), shown);
+            BOOST_TEST(diff_of(file, *two, exact) == "", shown);
+        }
+        two->touch("k", 5s);
+        BOOST_TEST(diff_of(*one, *two) == "~k", shown);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(long_json_is_compared_by_its_meaning_too) {
+    FrozenCache one(Kind::private_memory, options_of(16 * kMiB));
+    FrozenCache two(Kind::private_memory, options_of(16 * kMiB));
+    std::string text = "[";
+    for (int i = 0; i < 200'000; ++i) text += std::to_string(i) + ",";
+    text.back() = ']';
+    one->set("same", text, {}, Codec::json);
+    two->set("same", text + "\n");
+    one->set("changed", text, {}, Codec::json);
+    text[1] = '1';
+    two->set("changed", text + "\n");
+    BOOST_TEST(diff_of(*one, *two) == "~changed");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
