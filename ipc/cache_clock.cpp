@@ -10,8 +10,7 @@ namespace dummycache::ipc {
 namespace {
 
 constexpr std::uint64_t kFrozen = std::uint64_t{1} << 63;
-// About 1,100 years. The layer above keeps instants in 56 bits, so there is as much room again behind this one.
-constexpr std::uint64_t kLatest = std::uint64_t{1} << 55;
+constexpr std::uint64_t kLatest = CacheClock::kLatest;
 
 std::uint64_t in_range(std::uint64_t us) noexcept {
     if (us == 0) return 1;
@@ -77,14 +76,15 @@ void CacheClock::resume() noexcept {
     });
 }
 
-void CacheClock::advance(std::uint64_t us) noexcept {
-    change_word(word_, [us](std::uint64_t seen) {
-        const std::uint64_t instant = in_range(instant_of(seen));
-        const std::uint64_t step = us < kLatest - instant ? us : kLatest - instant;
+bool CacheClock::advance(std::uint64_t us) noexcept {
+    bool fits = false;
+    change_word(word_, [us, &fits](std::uint64_t seen) {
+        fits = us <= kLatest - in_range(instant_of(seen));
         // A running clock's offset grows by the step itself. Computed from the boot clock, it would lose
         // the time that passes between two calls.
-        return (seen & kFrozen) | ((seen + step) & ~kFrozen);
+        return fits ? (seen & kFrozen) | ((seen + us) & ~kFrozen) : seen;
     });
+    return fits;
 }
 
 void CacheClock::set(std::uint64_t us) noexcept {

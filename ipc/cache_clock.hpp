@@ -25,6 +25,10 @@ struct ClockReading {
 /// waits. A change is one compare-and-swap: a process killed inside leaves the old word or the new one.
 class CacheClock {
 public:
+    /// The latest instant, after about 1,100 years. The layer above keeps instants in 56 bits, so there is as much room
+    /// again behind this one.
+    static constexpr std::uint64_t kLatest = std::uint64_t{1} << 55;
+
     explicit CacheClock(std::atomic<std::uint64_t>& word) : word_(word) {}
 
     /// About 35 ns.
@@ -37,9 +41,10 @@ public:
     void freeze() noexcept;
     /// Lets a frozen clock run on from the instant that it shows.
     void resume() noexcept;
-    /// Moves the time on by `us`, running or frozen. Ends at a latest instant in about 1,100 years.
-    void advance(std::uint64_t us) noexcept;
-    /// Moves the time to `us`, also back. 0 becomes 1; a frozen clock stays frozen.
+    /// Moves the time on by `us`, running or frozen. Does nothing and returns false if that leads past kLatest.
+    bool advance(std::uint64_t us) noexcept;
+    /// Moves the time to `us`, also back. 0 becomes 1, and what is past kLatest becomes that; a frozen clock stays
+    /// frozen.
     void set(std::uint64_t us) noexcept;
     /// Like set, but does nothing and returns false if `us` is in the past. No process sees the time go back.
     [[nodiscard]] bool set_unless_back(std::uint64_t us) noexcept;

@@ -45,6 +45,14 @@ bool change_clock(const Cache& cache, Change change) {
     throw Error(ErrorCode::invalid_argument, std::string("clock: ") + what + " is negative; " + advice);
 }
 
+[[noreturn]] void refuse_late(const char* what, microseconds time) {
+    throw Error(ErrorCode::invalid_argument,
+                std::string("clock: ") + what + " " + text::seconds(time) +
+                    " s is past the latest time of a cache, " +
+                    text::seconds(microseconds(ipc::CacheClock::kLatest)) +
+                    " s (about 1,100 years); the clock stays as it is, give less");
+}
+
 std::uint64_t unsigned_of(microseconds time) noexcept { return static_cast<std::uint64_t>(time.count()); }
 
 }  // namespace
@@ -73,14 +81,14 @@ void Clock::resume() {
 
 void Clock::advance(microseconds by) {
     if (by < by.zero()) refuse_negative("a step", "advance never goes back, set does if it is allowed to");
-    change_clock(cache_, [by](ipc::CacheClock& clock) {
-        clock.advance(unsigned_of(by));
-        return true;
-    });
+    const bool done =
+        change_clock(cache_, [by](ipc::CacheClock& clock) { return clock.advance(unsigned_of(by)); });
+    if (!done) refuse_late("a step of", by);
 }
 
 void Clock::set(microseconds time, Backwards backwards) {
     if (time < time.zero()) refuse_negative("a time", "the time of a cache begins at 0");
+    if (unsigned_of(time) > ipc::CacheClock::kLatest) refuse_late("the time", time);
     const bool done = change_clock(cache_, [time, backwards](ipc::CacheClock& clock) {
         if (backwards == Backwards::refuse) return clock.set_unless_back(unsigned_of(time));
         clock.set(unsigned_of(time));

@@ -93,6 +93,26 @@ clock_refuses_what_is_no_time_and_no_word() {
     complains 'with set only'
 }
 
+a_step_past_the_latest_time_is_refused_and_moves_nothing() {
+    local bad
+    gives 0 set k v --ttl 1h
+    gives 0 clock freeze
+    gives 0 clock set 100
+    for bad in 1000000d 1e18 9e300 99999999w; do
+        gives 2 clock advance "$bad"
+        complains "'$bad' is not a step forward .*less than 1,000 years"
+        gives 2 clock set "$bad"
+        complains "'$bad' is not a time of the clock.*less than 1,000 years"
+    done
+    gives 0 clock advance 10m
+    gives 0 clock advance 50000w
+    gives 2 clock advance 50000w
+    complains 'past the latest time of a cache'
+    gives 0 clock --json
+    equal "$(field time)" 30240000700
+    gives 1 exists k
+}
+
 clock_wants_a_cache() {
     gives 3 clock
     complains ''

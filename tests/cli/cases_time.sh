@@ -15,7 +15,7 @@ a_zero_or_negative_ttl_stores_nothing_and_deletes() {
 
 ttls_that_are_no_time_are_refused() {
     local bad
-    for bad in nan inf -inf soon '' 5x 1h30 --5 1e999 '5 s'; do
+    for bad in nan inf -inf soon '' 5x 1h30 --5 1e999 '5 s' 10M 64MB; do
         gives 2 set k v --ttl "$bad"
         complains ''
     done
@@ -38,6 +38,10 @@ ttls_have_units() {
 2h 7140 7200
 1h30m 5340 5400
 1d 86340 86400
+1w 604740 604800
+10m 540 600
+10min 540 600
+2hours 7140 7200
 END
 }
 

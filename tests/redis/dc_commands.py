@@ -109,6 +109,23 @@ class DcCommands(Case):
         self.run_command("DC.CLOCK", "RESUME")
         self.assert_error("syntax error", self.client, "DC.CLOCK", "BACK")
 
+    def test_the_clock_takes_units_and_no_step_past_its_end(self):
+        self.run_command("DC.CLOCK", "FREEZE")
+        self.run_command("DC.CLOCK", "SET", "100")
+        for step, shows in (("10m", b"700.000000"), ("1h30m", b"6100.000000"), ("250ms", b"6100.250000"),
+                            ("0.75", b"6101.000000"), ("1D", b"92501.000000")):
+            self.assertEqual(self.run_command("DC.CLOCK", "ADVANCE", step)[1], shows, step)
+        for bad in ("10M", "64MB", "", "nan", "inf", "1e999", "ten"):
+            self.assert_error(f"'{bad}' is not a time", self.client, "DC.CLOCK", "ADVANCE", bad)
+        for much in ("1e12", "1e300", "-1e300", "99999999999w"):
+            self.assert_error(f"'{much}' is too much", self.client, "DC.CLOCK", "SET", much)
+        for step in ("1e11", "60000w"):
+            self.assert_error("dummycache: clock: a step of", self.client, "DC.CLOCK", "ADVANCE", step)
+            self.assert_error("dummycache: clock: the time", self.client, "DC.CLOCK", "SET", step)
+        self.assert_error("dummycache: clock: a step is negative", self.client, "DC.CLOCK", "ADVANCE", "-1s")
+        self.assertEqual(self.run_command("DC.CLOCK")[1], b"92501.000000")
+        self.assertEqual(self.run_command("DC.CLOCK", "SET", "2h", "FORCE")[1], b"7200.000000")
+
     def test_statistics(self):
         self.run_command("DC.SET", "a", "1")
         self.run_command("DC.GET", "a")

@@ -24,6 +24,7 @@ class Settings(Case):
             (("cachee", name), "no setting is called 'cachee'"),
             (("cache", name, "capacity", "lots"), "capacity: 'lots' is not a number of bytes"),
             (("cache", name, "capacity", "1kb"), "capacity"),
+            (("cache", name, "capacity", "10min"), "capacity: '10min' is not a number of bytes"),
             (("cache", name, "takeover", "some"), "takeover: 'some' is not off, all, db:N or prefix:P"),
             (("cache", name, "takeover", "db:x"), "takeover: 'db:x' is not"),
             (("cache", name, "takeover", "prefix:"), "takeover: 'prefix:' is not"),
@@ -46,7 +47,7 @@ class Settings(Case):
     def test_settings_of_the_configuration_file(self):
         cache = self.cache()
         server = self.server(lines=[f"dummycache.cache {cache.name}", "dummycache.takeover prefix:p:",
-                                    "dummycache.capacity 32mb"])
+                                    "dummycache.capacity 32MB"])
         client = server.client()
         client.set("p:a", "1")
         self.assertEqual(cache.get("p:a"), b"1")
@@ -54,7 +55,10 @@ class Settings(Case):
         self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 32 << 20)
         self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.cache", "other")
         self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.lock-timeout", "x")
-        client.config_set("dummycache.lock-timeout", "50")
+        for bad in ("10m", "2s", "-1ms", "1e3", "0.5", "50mb", ""):
+            self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.lock-timeout", bad)
+        for good in ("250ms", "1s", "0", "50"):
+            client.config_set("dummycache.lock-timeout", good)
         client.set("p:a", "2")
         self.assertEqual(cache.get("p:a"), b"2")
 
@@ -70,6 +74,14 @@ class Settings(Case):
         self.assertEqual(client.execute_command("DC.SET", "a", "1"), b"OK")
         self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 64 << 20)
         self.assertEqual(server.log_text().count(said), 1)
+
+    def test_sizes_in_any_spelling(self):
+        for text, size in (("64MB", 64 << 20), ("64mib", 64 << 20), ("0.0625gb", 64 << 20), ("65536KB", 64 << 20),
+                           ("64m", 64_000_000), ("67108864", 64 << 20)):
+            cache = self.cache()
+            client = self.server("cache", cache.name, "capacity", text).client()
+            client.execute_command("DC.SET", "a", "1")
+            self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"] >> 16, size >> 16, text)
 
     def test_words_after_the_path_come_before_the_file(self):
         cache = self.cache()

@@ -2,15 +2,14 @@
 // Arguments that are more than a string. Each function throws Failure with Exit::usage.
 #include "tools/cli/parse.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <string>
-#include <utility>
+
+#include <dummycache/text.hpp>
 
 #include "tools/cli/names.hpp"
 #include "tools/cli/process/exit_code.hpp"
@@ -19,31 +18,8 @@ namespace dummycache::cli {
 
 namespace {
 
-template <class Value>
-using Named = std::pair<std::string_view, Value>;
-
-constexpr std::array kDurationUnits{
-    Named<double>{"us", 1e-6}, Named<double>{"ms", 1e-3},   Named<double>{"s", 1.0},
-    Named<double>{"m", 60.0},  Named<double>{"h", 3'600.0}, Named<double>{"d", 86'400.0},
-};
-
-constexpr std::array kSizeUnits{
-    Named<int>{"", 0},   Named<int>{"b", 0},    Named<int>{"k", 10}, Named<int>{"kib", 10},
-    Named<int>{"m", 20}, Named<int>{"mib", 20}, Named<int>{"g", 30}, Named<int>{"gib", 30},
-    Named<int>{"t", 40}, Named<int>{"tib", 40},
-};
-
 /// A thousand years; a clock cannot be further off.
 constexpr double kMostSeconds = 1000.0 * 365.25 * 86'400.0;
-
-template <class Table>
-auto look_up(const Table& table, std::string_view name)
-    -> std::optional<typename Table::value_type::second_type> {
-    for (const auto& [known, value] : table) {
-        if (known == name) return value;
-    }
-    return std::nullopt;
-}
 
 [[noreturn]] void refuse(std::string_view text, std::string_view what) {
     throw Failure(Exit::usage, "'" + std::string(text) + "' is not " + std::string(what));
@@ -58,6 +34,8 @@ Value named(std::string_view name, std::initializer_list<Value> values, std::str
     refuse(name, what);
 }
 
+constexpr const char* kTimeUnits = "give seconds, or a number with us, ms, s, m (minutes), h, d or w";
+
 /// Takes a number off the front of `text`; the text has to start with one.
 std::optional<double> take_number(std::string_view& text) {
     double number = 0;
@@ -67,33 +45,12 @@ std::optional<double> take_number(std::string_view& text) {
     return number;
 }
 
-std::string_view take_unit(std::string_view& text) {
-    const std::string_view unit = text.substr(0, text.find_first_of("0123456789."));
-    text.remove_prefix(unit.size());
-    return unit;
-}
-
-std::optional<double> parse_seconds(std::string_view text) {
-    const bool negative = text.starts_with('-');
-    if (negative) text.remove_prefix(1);
-    double sum = 0;
-    for (bool first = true; first || !text.empty(); first = false) {
-        const std::optional<double> number = take_number(text);
-        if (!number || std::signbit(*number)) return std::nullopt;
-        const bool bare = first && text.empty();
-        const std::optional<double> unit = bare ? 1.0 : look_up(kDurationUnits, take_unit(text));
-        if (!unit) return std::nullopt;
-        sum += *number * *unit;
-    }
-    return negative ? -sum : sum;
-}
-
 /// 0 to a thousand years, as the text says `what` is to be.
 std::chrono::duration<double> parse_span(std::string_view text, std::string_view what) {
-    const std::optional<double> seconds = parse_seconds(text);
-    if (!seconds || !(*seconds >= 0 && *seconds < kMostSeconds))
-        refuse(text, std::string(what) + "; give seconds, or a number with us, ms, s, m, h or d");
-    return std::chrono::duration<double>(*seconds);
+    const auto time = text::time_from(text);
+    if (!time || !(time->count() >= 0)) refuse(text, std::string(what) + "; " + kTimeUnits);
+    if (!(time->count() < kMostSeconds)) refuse(text, std::string(what) + "; give less than 1,000 years");
+    return *time;
 }
 
 template <class Integer>
@@ -108,27 +65,17 @@ std::optional<Integer> whole_integer(std::string_view text, int base) {
 
 Timeout parse_timeout(std::string_view text) {
     if (text == "forever") return Timeout::forever();
-    const std::optional<double> seconds = parse_seconds(text);
-    if (!seconds)
-        refuse(text, "a time to live; give seconds, a number with us, ms, s, m, h or d, or forever");
-    return std::chrono::duration<double>(*seconds);
+    const auto time = text::time_from(text);
+    if (!time) refuse(text, std::string("a time to live; ") + kTimeUnits + ", or forever");
+    return *time;
 }
 
 std::uint64_t parse_size(std::string_view text) {
-    constexpr std::string_view expected =
-        "a size; give bytes, or a number with K, M, G or T (powers of 1024)";
-    constexpr double limit = 9.0e18;
-    std::string unit(text.substr(std::min(text.find_first_not_of("0123456789."), text.size())));
-    std::string_view digits = text.substr(0, text.size() - unit.size());
-    for (char& letter : unit) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    const std::optional<int> shift = look_up(kSizeUnits, unit);
-    const std::optional<double> number = take_number(digits);
-    if (!shift || !number || !digits.empty()) refuse(text, expected);
-    const double bytes = std::ldexp(*number, *shift);
-    if (bytes >= limit) refuse(text, expected);
-    return static_cast<std::uint64_t>(bytes);
+    const auto bytes = text::size_from(text);
+    if (!bytes)
+        refuse(text,
+               "a size; give bytes, or a number with K, M, G or T, such as 64M or 64MB (powers of 1024)");
+    return *bytes;
 }
 
 std::int64_t parse_integer(std::string_view text) {
@@ -187,6 +134,10 @@ TtlRule parse_ttl_rule(std::string_view text) {
 
 std::chrono::microseconds parse_slack(std::string_view text) {
     return std::chrono::ceil<std::chrono::microseconds>(parse_span(text, "a slack"));
+}
+
+std::chrono::microseconds parse_age(std::string_view text) {
+    return std::chrono::ceil<std::chrono::microseconds>(parse_span(text, "an age"));
 }
 
 std::chrono::milliseconds parse_patience(std::string_view text) {

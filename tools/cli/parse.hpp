@@ -14,10 +14,10 @@
 
 namespace dummycache::cli {
 
-/// "90", "1.5", "250ms", "1h30m", "-1", "forever". Seconds if there is no unit.
+/// A time as text::time_from reads it, or "forever".
 [[nodiscard]] Timeout parse_timeout(std::string_view text);
 
-/// "1048576", "512K", "64M", "1.5GiB". Units are powers of 1024.
+/// A size as text::size_from reads it.
 [[nodiscard]] std::uint64_t parse_size(std::string_view text);
 
 [[nodiscard]] std::int64_t parse_integer(std::string_view text);
@@ -44,6 +44,9 @@ namespace dummycache::cli {
 
 /// How far two times may be apart: a time as for parse_timeout, 0 or more.
 [[nodiscard]] std::chrono::microseconds parse_slack(std::string_view text);
+
+/// How long something lasted at least: a time as for parse_timeout, 0 or more.
+[[nodiscard]] std::chrono::microseconds parse_age(std::string_view text);
 
 /// How long to wait at most: a time as for parse_timeout, 0 or more; rounded up.
 [[nodiscard]] std::chrono::milliseconds parse_patience(std::string_view text);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <dummycache/clock.hpp>
+#include <dummycache/text.hpp>
 
 #include <fmt/format.h>
 
@@ -16,10 +17,14 @@ namespace {
 std::chrono::microseconds seconds_at(const Request& request, int at) {
     constexpr double kMost = 1e12;
     const std::string_view text = request[at];
-    const auto seconds = number_in<double>(text);
-    if (!seconds || !(std::abs(*seconds) < kMost))
-        throw ReplyError{fmt::format("ERR '{}' is not a number of seconds", text)};
-    return std::chrono::microseconds(std::llround(*seconds * 1e6));
+    const auto time = text::time_from(text);
+    if (!time)
+        throw ReplyError{
+            fmt::format("ERR '{}' is not a time; give seconds, or units as in 10m or 1h30m", text)};
+    if (!(std::abs(time->count()) < kMost))
+        throw ReplyError{
+            fmt::format("ERR '{}' is too much; a cache's time ends after about 1,100 years", text)};
+    return std::chrono::round<std::chrono::microseconds>(*time);
 }
 
 std::string decimal_seconds(std::chrono::microseconds time) {
@@ -74,7 +79,7 @@ int checkpoints(const Request& request) {
     return kOk;
 }
 
-/// DC.CLOCK [FREEZE | RESUME | ADVANCE seconds | SET seconds [FORCE]]: replies with what the clock shows afterwards.
+/// DC.CLOCK [FREEZE | RESUME | ADVANCE time | SET time [FORCE]]: replies with what the clock shows afterwards.
 int clock(const Request& request) {
     Clock clock(request.cache());
     if (request.count() == 1) return reply_reading(request, clock);

@@ -75,7 +75,9 @@ constexpr DcCommand kCommands[] = {
     {"dc.checkpoints", run_dc<checkpoints>, "readonly", 1, 0, 0, 0, 0, "read slow", "Those that are held",
      "O(1)"},
     {"dc.clock", run_dc<clock>, "write", -1, 0, 0, 0, 0, "write slow",
-     "The cache's time: [FREEZE | RESUME | ADVANCE seconds | SET seconds [FORCE]]", "O(1)"},
+     "The cache's time: [FREEZE | RESUME | ADVANCE time | SET time [FORCE]]; a time is seconds, or 10m, "
+     "1h30m",
+     "O(1)"},
     {"dc.dump", run_dc<dump_snapshot>, "readonly", -2, 0, 0, 0, 0, "read slow dangerous",
      "Writes a snapshot: file [FORMAT jsonl|binary] [MATCH pattern]", "O(N)"},
     {"dc.load", run_dc<load_snapshot>, "write", -2, 0, 0, 0, 0, "write slow dangerous",

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <dummycache/error.hpp>
+#include <dummycache/text.hpp>
 
 #include <fmt/format.h>
 
@@ -17,14 +18,14 @@ namespace {
     throw Error(ErrorCode::invalid_argument, fmt::format("{}: '{}' is not {}", name, value, wanted));
 }
 
-/// As redis.conf writes memory: 1024, 64kb, 64mb, 1gb; k, m and g are powers of 1000.
+/// As redis.conf writes memory: 1024, 64kb, 64mb, 1gb; k, m and g are powers of 1000 there. Else as text::size_from
+/// reads it: 64MiB, 1.5gb.
 std::optional<std::uint64_t> bytes_in(std::string_view text) {
     struct Unit {
         std::string_view name;
         std::uint64_t bytes;
     };
-    constexpr Unit kUnits[] = {{"kb", 1U << 10}, {"mb", 1U << 20},     {"gb", 1U << 30}, {"k", 1'000},
-                               {"m", 1'000'000}, {"g", 1'000'000'000}, {"b", 1}};
+    constexpr Unit kUnits[] = {{"k", 1'000}, {"m", 1'000'000}, {"g", 1'000'000'000}};
     const std::string small = lowercase(text);
     for (const Unit& unit : kUnits) {
         if (!small.ends_with(unit.name)) continue;
@@ -33,7 +34,20 @@ std::optional<std::uint64_t> bytes_in(std::string_view text) {
         if (!number || *number > (std::uint64_t{1} << 60) / unit.bytes) return std::nullopt;
         return *number * unit.bytes;
     }
-    return number_in<std::uint64_t>(small);
+    return text::size_from(small);
+}
+
+/// Milliseconds without a unit, as redis.conf has them for such settings; or a time with one, as 500ms or 1s.
+std::optional<std::chrono::milliseconds> wait_in(std::string_view text) {
+    constexpr std::chrono::milliseconds kMost(1000);
+    if (const auto ms = number_in<std::uint64_t>(text)) {
+        if (*ms > static_cast<std::uint64_t>(kMost.count())) return std::nullopt;
+        return std::chrono::milliseconds(*ms);
+    }
+    const auto time = text::time_from(text);
+    if (text.find_first_not_of("0123456789.+-") == text.npos || !time || time->count() < 0 || *time > kMost)
+        return std::nullopt;
+    return std::chrono::ceil<std::chrono::milliseconds>(*time);
 }
 
 Takeover takeover_in(std::string_view value) {
@@ -60,7 +74,6 @@ Takeover takeover_in(std::string_view value) {
 }  // namespace
 
 void Settings::set(std::string_view name, std::string_view value) {
-    constexpr std::uint64_t kMaxWaitMs = 1000;
     if (name == "cache") {
         if (value.empty()) refuse(name, value, "the name or path of a cache");
         cache = value;
@@ -71,9 +84,10 @@ void Settings::set(std::string_view name, std::string_view value) {
     } else if (name == "takeover") {
         takeover = takeover_in(value);
     } else if (name == "lock-timeout") {
-        const auto ms = number_in<std::uint64_t>(value);
-        if (!ms || *ms > kMaxWaitMs) refuse(name, value, "a number of milliseconds, 0 to 1000");
-        options.lock_timeout = std::chrono::milliseconds(*ms);
+        const auto wait = wait_in(value);
+        if (!wait)
+            refuse(name, value, "a number of milliseconds, 0 to 1000, or a time with its unit, up to 1s");
+        options.lock_timeout = *wait;
     } else if (name == "folder") {
         if (!value.empty() && value.front() != '/') refuse(name, value, "an absolute path");
         folder = value;

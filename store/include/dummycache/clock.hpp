@@ -59,15 +59,15 @@ public:
     /// Lets a frozen clock go on from the time that it shows. A running clock stays as it is.
     void resume();
 
-    /// Moves the clock forward, whether it runs or is frozen. Steps of several processes add up. Never goes
-    /// back: throws ErrorCode::invalid_argument if `by` is negative. Stops at the latest instant, which is
-    /// about 1,100 years away.
+    /// Moves the clock forward, whether it runs or is frozen. Steps of several processes add up. Throws
+    /// ErrorCode::invalid_argument if `by` is negative, or leads past the latest time of a cache, which is about
+    /// 1,100 years. The clock then stays as it is.
     void advance(std::chrono::microseconds by);
 
     /// Sets the clock, which stays running or frozen. Throws ErrorCode::invalid_argument if `time` is
-    /// negative, or if it is in the past and `backwards` does not allow that. That check and the change are
-    /// one step. After a step back an entry that had expired is visible again, unless its memory was
-    /// reclaimed meanwhile. 0 is set as 1 us. A time after the latest instant is set as that instant.
+    /// negative or past the latest time, or if it is in the past and `backwards` does not allow that. That check
+    /// and the change are one step. After a step back an entry that had expired is visible again, unless its
+    /// memory was reclaimed meanwhile. 0 is set as 1 us.
     void set(std::chrono::microseconds time, Backwards backwards = Backwards::refuse);
 
 private:

@@ -62,4 +62,15 @@ void append_json_string(std::string& to, std::string_view utf8);
 /// is more than a std::chrono::microseconds can hold.
 [[nodiscard]] std::optional<std::chrono::microseconds> seconds_from(std::string_view text);
 
+// ---- sizes and times as people write them ------------------------------------------------------------
+
+/// Bytes: "1048576", "512K", "64MB", "64MiB", "1.5g". Units are powers of 1024, in small or capital letters: B, K, M,
+/// G and T, each also with B, i or iB behind it. An m is mega here. Empty if it is anything else, or 2^63 or more.
+[[nodiscard]] std::optional<std::uint64_t> size_from(std::string_view text);
+
+/// A time: "90", "1.5", "250ms", "10m", "1h30m", "2days", "-1". Seconds if there is no unit. Units are us, ms, s, m or
+/// min, h, d and w, and their English names. An m is a minute here; a capital M is none, as it could be mega or a
+/// month. Empty if it is anything else. The caller checks the range.
+[[nodiscard]] std::optional<std::chrono::duration<double>> time_from(std::string_view text);
+
 }  // namespace dummycache::text

@@ -122,16 +122,23 @@ BOOST_AUTO_TEST_CASE(a_reading_is_of_one_moment) {
     BOOST_TEST(clock.read().now_us == clock.now_us());
 }
 
-BOOST_AUTO_TEST_CASE(absurd_steps_end_at_a_latest_instant_and_do_not_wrap) {
+BOOST_AUTO_TEST_CASE(absurd_steps_are_refused_and_do_not_wrap) {
     clock.freeze();
+    clock.set(1'000);
+    for (const std::uint64_t step : {CacheClock::kLatest, ~std::uint64_t{0}, ~std::uint64_t{0} - 999}) {
+        BOOST_TEST(!clock.advance(step));
+        BOOST_TEST(clock.now_us() == 1'000);
+    }
+    BOOST_TEST(clock.advance(CacheClock::kLatest - 1'000));
+    BOOST_TEST(clock.now_us() == CacheClock::kLatest);
+    BOOST_TEST(!clock.advance(1));
+    BOOST_TEST(clock.advance(0));
     clock.set(~std::uint64_t{0});
-    const std::uint64_t latest = clock.now_us();
-    clock.advance(~std::uint64_t{0});
-    BOOST_TEST(clock.now_us() == latest);
+    BOOST_TEST(clock.now_us() == CacheClock::kLatest);
     BOOST_TEST(clock.frozen());
     clock.resume();
-    clock.advance(~std::uint64_t{0});
-    BOOST_TEST(clock.now_us() >= latest);
+    BOOST_TEST(!clock.advance(~std::uint64_t{0}));
+    BOOST_TEST(clock.now_us() >= CacheClock::kLatest);
     BOOST_TEST(!clock.frozen());
 }
 

@@ -27,7 +27,7 @@ constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::array kOptions{
     OptionSpec{"--workload", "NAMES", "only these, with commas between them", kWorkloadNames},
     OptionSpec{"--entries", "N", "entries in the cache, 1 to 10000000 (default 100000)"},
-    OptionSpec{"--value-bytes", "N", "size of a value, 1 to 1048576 (default 100)"},
+    OptionSpec{"--value-bytes", "SIZE", "size of a value, 1 to 1048576 (default 100)"},
     OptionSpec{"--repeat", "N", "rounds that count, 1 to 1000 (default 7)"},
 };
 
@@ -40,6 +40,14 @@ std::uint64_t number_option(const Call& call, std::string_view option, std::uint
                             std::uint64_t most) {
     const std::string* text = call.arguments.value(option);
     return text == nullptr ? usual : parse_count(*text, option, most);
+}
+
+std::uint64_t size_option(const Call& call, std::string_view option, std::uint64_t usual,
+                          std::uint64_t most) {
+    const std::string* text = call.arguments.value(option);
+    if (text == nullptr) return usual;
+    const auto bytes = text::size_from(*text);
+    return parse_count(bytes ? std::to_string(*bytes) : *text, option, most);
 }
 
 const Workload& workload_of(std::string_view name) {
@@ -143,7 +151,7 @@ Exit run_bench(Call& call) {
     constexpr std::uint64_t kMostRounds = 1000;
     std::vector<Measured> all = wanted_workloads(call);
     const std::uint64_t entries = number_option(call, "--entries", 100'000, kMostEntries);
-    const std::string value(number_option(call, "--value-bytes", bench::kValueBytes, kMiB), 'v');
+    const std::string value(size_option(call, "--value-bytes", bench::kValueBytes, kMiB), 'v');
     const std::uint64_t rounds = number_option(call, "--repeat", 7, kMostRounds);
     const Options options = room_for(entries, value.size());
     const BenchQueries queries(entries, value.size());

@@ -111,6 +111,46 @@ BOOST_AUTO_TEST_CASE(seconds_are_read_to_the_microsecond) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(sizes_have_units_of_1024_in_any_spelling) {
+    for (const char* text :
+         {"67108864", "67108864b", "67108864B", "67108864bytes", "65536K", "65536kb", "65536KiB", "64m",
+          "64M", "64MB", "64mb", "64Mb", "64MiB", "64Mi", "0.0625G", "0.0625GB", "0.0625gib"})
+        BOOST_TEST(text::size_from(text).value() == std::uint64_t{64} << 20, text);
+    BOOST_TEST(text::size_from("1.5TB").value() == std::uint64_t{3} << 39);
+    BOOST_TEST(text::size_from("0").value() == 0);
+    BOOST_TEST(text::size_from("8388607T").value() == std::uint64_t{8388607} << 40);
+    for (const char* bad : {"",         "M",
+                            "MB",       "1X",
+                            "1MM",      "1MBB",
+                            "1m1",      "-1M",
+                            "+1",       "nan",
+                            "inf",      "1e6",
+                            "1.2.3M",   ".",
+                            " 1",       "1 ",
+                            "64 MB",    "1ms",
+                            "1min",     "0x10",
+                            "8388608T", "99999999999999999999",
+                            "1ib"})
+        BOOST_TEST(!text::size_from(bad).has_value(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(times_have_units_in_any_spelling_and_a_capital_m_is_none) {
+    for (const char* text :
+         {"600", "600.0", "600s", "600S", "600sec", "600seconds", "10m", "10min", "10MIN", "10mins",
+          "10minutes", "600000ms", "600000000us", "600000000\xc2\xb5s", "9m60s", "5m5m", "0.1h4m"})
+        BOOST_TEST(text::time_from(text).value().count() == 600, boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(text::time_from("1h30m").value().count() == 5400);
+    BOOST_TEST(text::time_from("2days").value().count() == 172'800);
+    BOOST_TEST(text::time_from("1w").value().count() == 604'800);
+    BOOST_TEST(text::time_from("-1").value().count() == -1);
+    BOOST_TEST(text::time_from("-1h").value().count() == -3600);
+    BOOST_TEST(text::time_from("0").value().count() == 0);
+    for (const char* bad : {"",     "-",     "m",      "M",    "10M",     "1h30M", "10mb",  "10MB", "64K",
+                            "1h30", "30 ",   " 30",    "5 s",  "5x",      "--5",   "1h-5m", "nan",  "inf",
+                            "-inf", "1e999", "1e308d", "soon", "forever", "10mo",  "1y"})
+        BOOST_TEST(!text::time_from(bad).has_value(), bad);
+}
+
 BOOST_AUTO_TEST_CASE(a_codec_has_one_name) {
     for (const Codec codec :
          {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
