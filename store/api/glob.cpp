@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Globs. Written by hand: fnmatch depends on the locale and ends at a NUL byte, and keys are any bytes.
 #include "dummycache/cache.hpp"
+#include "dummycache/snapshot.hpp"
 
 namespace dummycache {
 
@@ -31,6 +32,15 @@ std::size_t match_one(std::string_view glob, char byte) noexcept {
 }
 
 }  // namespace
+
+std::string glob_of(std::string_view key) {
+    std::string glob;
+    for (const char letter : key) {
+        if (std::string_view("*?[\\").find(letter) != std::string_view::npos) glob += '\\';
+        glob += letter;
+    }
+    return glob;
+}
 
 bool glob_matches(std::string_view glob, std::string_view text) noexcept {
     // If a later star fails, an earlier star need not be tried again. So one position to return to is

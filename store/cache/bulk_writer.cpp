@@ -12,6 +12,7 @@
 #include "store/checkpoint/rollback.hpp"
 #include "store/entry/put_entry.hpp"
 #include "store/entry/stage.hpp"
+#include "store/entry/write.hpp"
 #include "store/index/entry_walk.hpp"
 #include "store/log/age_list.hpp"
 #include "store/log/append.hpp"
@@ -158,6 +159,28 @@ bool BulkWriter::give_way() {
 void BulkWriter::clear_older() {
     const layout::CheckpointRecord& own = checkpoint_record(attachment_.memory, index_);
     attachment_.memory.superblock->clear_era.store(own.era.load(kRelaxed), std::memory_order_release);
+}
+
+/// A page of keys at a time: an erase may move entries to make room for its undo record.
+void BulkWriter::erase_older(const std::function<bool(std::string_view)>& goes) {
+    hand_over();
+    storing_.finish();
+    const Memory& memory = attachment_.memory;
+    const std::uint64_t own_era = checkpoint_record(memory, index_).era.load(kRelaxed);
+    EntryLoader loader(memory, attachment_.now_us());
+    std::vector<bool> seen(memory.pages, false);
+    std::vector<std::string> keys;
+    for (const LockedShard& shard : guard_.shards()) {
+        for (const std::uint32_t number : index_pages_of(memory, shard.number, seen)) {
+            keys.clear();
+            each_entry_locked(shard, number, [&](const EntryRef& entry, const SlotRef& slot) {
+                if (entry.era() >= own_era || !loader.is_visible(slot.word())) return;
+                const std::string_view key = loader.key(slot.word());
+                if (!key.empty() && goes(key)) keys.emplace_back(key);
+            });
+            for (const std::string& key : keys) erase_key_locked(shard, hash_key(memory, key, what_), key);
+        }
+    }
 }
 
 void BulkWriter::finish() {

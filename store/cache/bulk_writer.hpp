@@ -4,7 +4,7 @@
 //   1  all locks
 //   2  a checkpoint of its own
 //   3  rollback_target: if this process dies, the next owner of its locks goes back to that checkpoint
-//   4  the writes; readers see each of them at once
+//   4  the writes, and perhaps erases of some older entries; readers see each of them at once
 //   5  clear_era, if the older entries are to be removed
 //   6  rollback_target = 0: the commit
 //   7  the checkpoint is released
@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ public:
     /// Stores an entry, now or later. Takes only the conditions `always` and `if_absent`. Throws full; in a forked child
     /// invalid_argument, as finish does.
     void write(const WriteRequest& request);
+
+    /// Erases the older entries whose keys `goes` accepts. Called after the last write, by a writer that is not alone.
+    void erase_older(const std::function<bool(std::string_view)>& goes);
 
     /// Stores the entries that are still held back, and commits. Waits for the storing thread.
     void finish();

@@ -147,10 +147,14 @@ bool write(Attachment& attachment, const WriteRequest& request) {
 bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id) {
     const KeyHash hash = hash_key(attachment.memory, key, "erase");
     const ShardGuard guard = lock_shard_of(attachment, hash, "erase");
-    const auto slot = find_to_change_locked(guard.locked(), hash, key);
-    if (!slot || (only_id && EntryRef::of_slot(attachment.memory, slot->word()).id() != *only_id))
-        return false;
-    return erase_locked(guard.locked(), hash, *slot);
+    return erase_key_locked(guard.locked(), hash, key, only_id);
+}
+
+bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key,
+                      std::optional<EntryId> only_id) {
+    const auto slot = find_to_change_locked(shard, hash, key);
+    if (!slot || (only_id && EntryRef::of_slot(shard.memory, slot->word()).id() != *only_id)) return false;
+    return erase_locked(shard, hash, *slot);
 }
 
 std::optional<std::string> take(Attachment& attachment, std::string_view key) {

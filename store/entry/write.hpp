@@ -18,6 +18,9 @@ bool set(Attachment& attachment, std::string_view key, std::string_view value, T
 /// there was an entry to erase.
 bool write(Attachment& attachment, const WriteRequest& request);
 bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id = std::nullopt);
+/// The same under the lock of its shard.
+bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key,
+                      std::optional<EntryId> only_id = std::nullopt);
 std::optional<std::string> take(Attachment& attachment, std::string_view key);
 /// Gives an entry another deadline. `what` names the call in messages. False: the key is absent.
 bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what);

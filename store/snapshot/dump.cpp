@@ -14,8 +14,8 @@ using namespace store::snapshot;
 
 std::uint64_t write(const Cache& cache, Output& output, const DumpOptions& options) {
     const auto image = store::on_attachment(cache, [&](store::Attachment& attachment) {
-        return std::make_unique<LiveSource>(attachment, "dump", options.checkpoint, options.match,
-                                            options.ttl);
+        return std::make_unique<LiveSource>(attachment, "dump", options.checkpoint,
+                                            KeyFilter(options.match, options.any_of), options.ttl);
     });
     LiveSource& source = *image;
     const std::uint64_t entries = source.total();

@@ -19,6 +19,11 @@ constexpr unsigned kFlags =
 constexpr std::string_view kKnown[] = {"dummycache", "key",    "key_base64", "value",
                                        "json",       "base64", "codec",      "ttl"};
 
+/// Numbers that tools print with an entry and that do not belong to it.
+constexpr std::string_view kIgnored[] = {"id", "size", "stored_size", "writer"};
+/// More fields than that are wrong, and a line may have millions.
+constexpr std::size_t kMostFields = std::size(kKnown) + std::size(kIgnored);
+
 const char* message_of(json::ParseErrorCode code) noexcept {
     switch (code) {
         case json::kParseErrorDocumentEmpty: return "there is nothing";
@@ -137,7 +142,16 @@ public:
         : archive_(archive), stream_(stream) {}
 
     bool Default() { return scalar(Kind::any); }
-    bool RawNumber(const char*, json::SizeType, bool) { return scalar(Kind::number); }
+    bool Null() {
+        if (depth_ == 1 && archive_.fields_.back().name == "ttl")
+            archive_.fields_.back().used = true;  // for ever
+        return scalar(Kind::any);
+    }
+    bool RawNumber(const char*, json::SizeType, bool) {
+        if (depth_ == 1 && std::ranges::find(kIgnored, archive_.fields_.back().name) != std::end(kIgnored))
+            archive_.fields_.back().used = true;
+        return scalar(Kind::number);
+    }
     bool String(const char* text, json::SizeType bytes, bool) {
         if (depth_ == 1) {
             Parsed& parsed = archive_.fields_.back();
@@ -152,8 +166,7 @@ public:
     bool Key(const char* name, json::SizeType bytes, bool) {
         if (depth_ != 1) return true;
         if (has_half_pair({name, bytes})) return refuse_half_pair();
-        // One field more than there are names: the line is wrong, and it may have millions of fields.
-        if (archive_.fields_.size() > std::size(kKnown)) return false;
+        if (archive_.fields_.size() > kMostFields) return false;
         Parsed& parsed = archive_.fields_.emplace_back();
         parsed.name.assign(name, bytes);
         const std::size_t end = stream_.Tell();
@@ -207,7 +220,7 @@ JsonProblem JsonLineInputArchive::line(std::string_view text, TextLine& line) {
     json::Reader reader;
     Handler handler(*this, stream);
     const json::ParseResult result = reader.Parse<kFlags>(stream, handler);
-    if (fields_.size() > std::size(kKnown)) {
+    if (fields_.size() > kMostFields) {
         (*this)(line);
         return problem_of_fields();
     }
@@ -229,7 +242,8 @@ JsonProblem JsonLineInputArchive::problem_of_fields() const {
         if (std::any_of(fields_.begin(), fields_.begin() + static_cast<std::ptrdiff_t>(i), same))
             return {parsed.name_at, fmt::format("the field {} comes twice", shown(parsed.name))};
         if (parsed.used) continue;
-        const bool known = std::ranges::find(kKnown, parsed.name) != std::end(kKnown);
+        const bool known = std::ranges::find(kKnown, parsed.name) != std::end(kKnown) ||
+                           std::ranges::find(kIgnored, parsed.name) != std::end(kIgnored);
         if (known)
             return {parsed.at, fmt::format("the field '{}' has a value of the wrong kind", parsed.name)};
         return {parsed.name_at,

@@ -14,11 +14,11 @@ namespace dummycache::store::snapshot {
 
 class LiveSource : public RecordSource {
 public:
-    /// Copies the used memory under the cache's locks. `match` is a glob; `checkpoint` may be empty.
-    LiveSource(Attachment& attachment, const char* what, const std::string& checkpoint,
-               const std::string& match, TtlRule ttl = TtlRule::keep())
+    /// Copies the used memory under the cache's locks. `checkpoint` may be empty.
+    LiveSource(Attachment& attachment, const char* what, const std::string& checkpoint, KeyFilter is_wanted,
+               TtlRule ttl = TtlRule::keep())
         : image_(take_image(attachment, what, checkpoint)),
-          entries_(*image_, match),
+          entries_(*image_, std::move(is_wanted)),
           loader_(image_->memory(), image_->now_us()),
           ttl_(ttl) {}
 

@@ -81,7 +81,8 @@ LoadResult store_all(Attachment& attachment, const Input& input, const LoadOptio
     Reporter report(options.progress, input.size(), input);
     const Condition condition =
         options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
-    store::BulkWriter writer(attachment, "load", options.mode == LoadMode::replace);
+    const bool is_part = options.match != "*";
+    store::BulkWriter writer(attachment, "load", options.mode == LoadMode::replace && !is_part);
     const std::uint64_t now_us = attachment.now_us();
     for (Record record; source.next(record);) {
         const std::chrono::microseconds ttl = options.ttl(record.ttl);
@@ -92,6 +93,8 @@ LoadResult store_all(Attachment& attachment, const Input& input, const LoadOptio
         store_one(writer, source, record, condition, deadline);
         report(source);
     }
+    if (options.mode == LoadMode::replace && is_part)
+        writer.erase_older([&](std::string_view key) { return glob_matches(options.match, key); });
     writer.finish();
     return {writer.stored(), source.unmatched(), writer.present()};
 }

@@ -26,7 +26,8 @@ public:
     Opened(const SnapshotSource& side, const std::string& match, Order order, const char* what) {
         if (side.cache() != nullptr) {
             source_ = on_attachment(*side.cache(), [&](Attachment& attachment) {
-                return std::make_unique<LiveSource>(attachment, what, side.checkpoint(), match);
+                return std::make_unique<LiveSource>(attachment, what, side.checkpoint(),
+                                                    KeyFilter(match, {}));
             });
             return;
         }

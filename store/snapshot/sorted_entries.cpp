@@ -36,9 +36,9 @@ std::size_t common_bytes(std::string_view one, std::string_view two) noexcept {
 
 }  // namespace
 
-SortedEntries::SortedEntries(const Image& image, std::string match, std::size_t most_at_once)
+SortedEntries::SortedEntries(const Image& image, KeyFilter is_wanted, std::size_t most_at_once)
     : memory_(image.memory()),
-      match_(std::move(match)),
+      is_wanted_(std::move(is_wanted)),
       most_at_once_(most_at_once),
       entries_(memory_, image.now_us()),
       others_(memory_, image.now_us()) {
@@ -75,11 +75,10 @@ void SortedEntries::find() {
     // The index is in the order of a hash, so every n-th entry is a fair sample.
     const std::uint64_t stride = entries / kSample + 1;
     std::vector<std::uint64_t> sample;
-    const bool all = match_ == "*";
     walk_slots(memory_, [&](const layout::IndexPage&, std::uint32_t, unsigned, std::uint64_t word) {
         if (!entries_.is_visible(word)) return true;
         const std::string_view key = entries_.key(word);
-        if (key.empty() || (!all && !glob_matches(match_, key))) return true;
+        if (key.empty() || !is_wanted_(key)) return true;
         if (count_++ % stride == 0) sample.push_back(word);
         bytes_ += key.size() + EntryRef::of_slot(memory_, word).lengths().value;
         if (std::memcmp(key.data(), first_key_.data(), std::min(common, key.size())) != 0 ||
@@ -121,7 +120,7 @@ bool SortedEntries::collect_next_range() {
         if (!entries_.is_visible(word)) return true;
         const std::string_view key = entries_.key(word);
         if (key.empty() || (first != nullptr && key < *first) || (end != nullptr && key >= *end)) return true;
-        if (glob_matches(match_, key)) items_.push_back({prefix_of(key, 0), word});
+        if (is_wanted_(key)) items_.push_back({prefix_of(key, 0), word});
         return true;
     });
     sort_from(0, items_.size(), 0);

@@ -10,18 +10,19 @@
 
 #include "store/cache/image.hpp"
 #include "store/index/entry_walk.hpp"
+#include "store/snapshot/key_filter.hpp"
 
 namespace dummycache::store::snapshot {
 
-/// Gives the slot words of the visible entries whose keys match, in order. Takes 16 bytes for each entry,
+/// Gives the slot words of the visible entries whose keys are wanted, in order. Takes 16 bytes for each entry,
 /// for at most kMostAtOnce entries. If there are more, it sorts range by range; each range costs one more
 /// walk over the image.
 class SortedEntries {
 public:
     static constexpr std::size_t kMostAtOnce = std::size_t{2} << 20;
 
-    /// Finds and counts them all. `match` is a glob.
-    SortedEntries(const Image& image, std::string match, std::size_t most_at_once = kMostAtOnce);
+    /// Finds and counts them all.
+    SortedEntries(const Image& image, KeyFilter is_wanted, std::size_t most_at_once = kMostAtOnce);
 
     /// The next entry's slot; empty at the end.
     [[nodiscard]] std::optional<std::uint64_t> next();
@@ -50,7 +51,7 @@ private:
     [[nodiscard]] bool less(std::uint64_t a, std::uint64_t b, std::size_t depth);
 
     const Memory& memory_;
-    std::string match_;
+    KeyFilter is_wanted_;
     std::size_t most_at_once_;
     EntryLoader entries_;
     std::string first_key_;

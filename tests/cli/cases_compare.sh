@@ -23,7 +23,7 @@ diff_in_json_loses_nothing() {
     gives 1 diff state.jsonl --json
     lists '{"key":"gone","change":"removed","before":{"value":"was here","codec":"bytes","ttl":90},"after":null}' \
         '{"key":"hits","change":"changed","before":{"value":"41","codec":"int64","ttl":null},"after":{"value":"42","codec":"int64","ttl":null}}' \
-        '{"key":"new","change":"added","before":null,"after":{"value_base64":"YQpi/w==","codec":"bytes","ttl":null}}'
+        '{"key":"new","change":"added","before":null,"after":{"base64":"YQpi/w==","codec":"bytes","ttl":null}}'
 }
 
 both_sides_may_be_files_caches_or_standard_input() {

@@ -67,7 +67,7 @@ ls_in_json_has_a_line_for_each_entry() {
     gives 0 set $'\xff' v
     gives 0 ls --json
     equal "$(wc -l <.out)" 2
-    mentions '^\{"key":"a","codec":"text","size":4,"stored_size":[0-9]+,"ttl":null,"id":[0-9]+,"writer":[0-9]+\}$'
+    mentions '^\{"key":"a","value":"1234","codec":"text","size":4,"stored_size":[0-9]+,"ttl":null,"id":[0-9]+,"writer":[0-9]+\}$'
     mentions '^\{"key_base64":"/w==",'
 }
 
@@ -77,14 +77,14 @@ json_loses_nothing() {
     all_bytes >bytes
     gives 0 set "$key" @bytes
     gives 0 get "$key" --json
-    sed -n 's/.*"value_base64":"\([^"]*\)".*/\1/p' .out | base64 -d >decoded
+    sed -n 's/.*,"base64":"\([^"]*\)".*/\1/p' .out | base64 -d >decoded
     cmp -s bytes decoded || fail "the value has changed"
     equal "$(sed -n 's/.*"key_base64":"\([^"]*\)".*/\1/p' .out | base64 -d)" "$key"
     for length in 1 2 3 4 5; do
         tail -c "$length" bytes >part
         gives 0 set k @part
         gives 0 show k --json
-        cmp -s part <(sed -n 's/.*"value_base64":"\([^"]*\)".*/\1/p' .out | base64 -d) || fail "$length bytes have changed"
+        cmp -s part <(sed -n 's/.*,"base64":"\([^"]*\)".*/\1/p' .out | base64 -d) || fail "$length bytes have changed"
     done
 }
 
@@ -99,7 +99,7 @@ bytes_that_only_look_like_utf8_are_base64() {
     for bytes in '\xc0\x80' '\xe0\x80\x80' '\xed\xa0\x80' '\xf4\x90\x80\x80' '\xc3' '\x80' '\xf5\x80\x80\x80'; do
         gives 0 set k < <(printf '%b' "a$bytes")
         gives 0 get k --json
-        mentions '"value_base64":'
+        mentions ',"base64":'
     done
 }
 

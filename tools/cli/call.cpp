@@ -33,6 +33,22 @@ std::string Call::match_option() const {
     return text == nullptr ? "*" : parse_pattern(*text);
 }
 
+std::string Call::glob_operand() const {
+    if (arguments.operands.empty()) return match_option();
+    if (arguments.has(kMatchOption.long_name()))
+        throw Failure(Exit::usage,
+                      "there are two patterns, '" + operand(0) + "' and that of --match; give one");
+    return operand(0);
+}
+
+Cache Call::attach_operand() const {
+    if (arguments.operands.empty()) return attach();
+    if (settings.cache_is_said && settings.cache != operand(0))
+        throw Failure(Exit::usage, "-c names the cache '" + settings.cache + "', and there is '" +
+                                       operand(0) + "' too; name one");
+    return Cache::attach(operand(0));
+}
+
 void Call::note(std::string_view message) const {
     if (!settings.quiet) complain(settings.color, message);
 }

@@ -36,6 +36,7 @@ private:
 
 struct Settings {
     std::string cache = "default";
+    bool cache_is_said = false;  ///< with -c, and not by $DUMMYCACHE
     bool json = false;
     bool quiet = false;
     ColorChoice color = ColorChoice::automatic;
@@ -54,6 +55,8 @@ public:
     [[nodiscard]] Cache open() const { return Cache::open(settings.cache); }
     /// For commands that need a cache; throws if there is none.
     [[nodiscard]] Cache attach() const { return Cache::attach(settings.cache); }
+    /// attach() for commands that take the cache's name as an operand too. Throws Failure if -c names one as well.
+    [[nodiscard]] Cache attach_operand() const;
     /// For commands to which a cache that does not exist is an empty one.
     [[nodiscard]] std::optional<Cache> find() const;
 
@@ -63,6 +66,8 @@ public:
 
     /// The pattern given with --match; every key without it.
     [[nodiscard]] std::string match_option() const;
+    /// The pattern given as the operand or with --match. Throws Failure if there are both.
+    [[nodiscard]] std::string glob_operand() const;
 
     /// Not drawn if the user wants quiet. `label` has to live as long as the bar.
     [[nodiscard]] ProgressBar progress_bar(std::string_view label) const noexcept {

@@ -14,6 +14,7 @@
 #include <getopt.h>
 
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/near_words.hpp"
 
 namespace dummycache::cli {
 
@@ -104,7 +105,11 @@ private:
         std::vector<std::string_view> names;
         for (const OptionSpec* spec : specs_) names.push_back(spec->long_name());
         const std::string name = word.substr(0, word.find('='));
-        const std::string_view like = name.starts_with("--") ? nearest(name, names) : std::string_view{};
+        const std::string_view meant = option_meant(name);
+        const bool is_known = std::ranges::find(names, meant) != names.end();
+        const std::string_view like = is_known                 ? meant
+                                      : name.starts_with("--") ? nearest(name, names)
+                                                               : std::string_view{};
         std::string message = "unknown option '" + word + "'";
         if (!like.empty()) message += "; did you mean " + std::string(like) + "?";
         if (like.empty()) message += "; a word that begins with - and is no option goes after --";
@@ -130,7 +135,10 @@ void take_common_options(const Arguments& arguments, CommandLine& line) {
     settings.quiet |= arguments.has("--quiet");
     line.wants_help |= arguments.has("--help");
     line.wants_version |= arguments.has("--version");
-    if (const std::string* cache = arguments.value("--cache")) settings.cache = *cache;
+    if (const std::string* cache = arguments.value("--cache")) {
+        settings.cache = *cache;
+        settings.cache_is_said = true;
+    }
     if (const std::string* color = arguments.value("--color")) settings.color = parse_color(*color);
 }
 
@@ -168,6 +176,10 @@ void refuse_unknown(std::string_view what, std::string_view word, std::span<cons
 
 const Command& command_or_suggestion(std::string_view name) {
     if (const Command* command = find_command(name)) return *command;
+    if (const std::string_view meant = command_meant(name); !meant.empty()) {
+        throw Failure(Exit::usage, "unknown command '" + std::string(name) + "'; did you mean " +
+                                       std::string(meant) + "?");
+    }
     std::vector<std::string_view> names;
     for (const Command* command : commands()) names.push_back(command->name);
     refuse_unknown("command", name, names, "see 'dummycache help'");
@@ -185,8 +197,7 @@ void parse_command_line(const std::vector<std::string>& words, CommandLine& line
     line.command = &command_or_suggestion(before.operands.front());
     try {
         parse_command(*line.command, std::span(before.operands).subspan(1), line);
-        const bool cache_named = before.has("--cache") || line.arguments.has("--cache");
-        if (cache_named && line.command->cache == CacheOption::refused) {
+        if (line.settings.cache_is_said && line.command->cache == CacheOption::refused) {
             throw Failure(Exit::usage, "-c has no meaning here; usage: dummycache " +
                                            std::string(line.command->name) + " " +
                                            std::string(line.command->operands));

@@ -22,8 +22,9 @@ constexpr std::array kGroups{
 };
 
 constexpr std::string_view kRules = R"(arguments
-  S     a time to live: seconds (90, 1.5), or with units (250ms, 1h30m, 2d), or forever
-  SIZE  bytes, or a number with K, M, G or T (powers of 1024)
+  S     a time to live: seconds (90, 1.5), or with units (250ms, 10m, 1h30m, 2d), or forever; m is a
+        minute
+  SIZE  bytes, or a number with K, M, G or T, also as KB or KiB (powers of 1024); m is mega
   GLOB  * any bytes, ? one, [a-z] one of these, [!a] none of these, \* a literal
   NAME  %w in a name or path is the id of the test worker, from the first of these variables that
         is set and not empty, or nothing: PYTEST_XDIST_WORKER TEST_ENV_NUMBER TEST_WORKER_INDEX
@@ -34,8 +35,8 @@ output
   Data goes to standard output, everything else to standard error. In lists a key is escaped so
   that it is one line: \\ \n \t \r, and \xHH for other control characters and for what is not
   UTF-8. With --json nothing is lost: each result is an object on a line of its own, in which a
-  "key" or "value" that is not UTF-8 is called "key_base64" or "value_base64"; a "ttl" is in
-  seconds, null is for ever; sizes are bytes.
+  "key" or "value" that is not UTF-8 is called "key_base64" or "base64", as in a dump; a "ttl" is
+  in seconds, null is for ever; sizes are bytes. load takes the entries that get, show and ls print.
 
 exit codes
   0  yes, or done                          3    no such cache, no permission, no server

@@ -22,7 +22,8 @@ std::string without_login(std::string_view address) {
 }
 
 void check_store(const Settings& settings, const Command& command, const Arguments& arguments) {
-    const bool names_caches = command.operands == "NAME|PATH" || command.operands == "FROM TO";
+    const bool names_caches =
+        command.operands.find("NAME|PATH") != std::string_view::npos || command.operands == "FROM TO";
     for (const std::string& operand : arguments.operands)
         if (names_caches && is_server(operand))
             throw Failure(Exit::usage, "works on local caches only: " + without_login(operand));

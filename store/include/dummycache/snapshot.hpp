@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dummycache/cache.hpp"
 
@@ -61,18 +62,27 @@ struct DumpOptions {
     TtlRule ttl = TtlRule::keep();
     Progress progress = {};
     std::string checkpoint = {};  ///< if not empty, the state at that checkpoint
+    /// If not empty, only keys that also match one of these globs. glob_of(key) stands for a single key; any number of
+    /// them costs no more than one.
+    std::vector<std::string> any_of = {};
 };
+
+/// The glob that this key matches and no other: with a backslash before each star, question mark, [ and
+/// backslash.
+[[nodiscard]] std::string glob_of(std::string_view key);
 
 /// What a load does with the entries that are in the cache already.
 enum class LoadMode : std::uint8_t {
-    replace,       ///< afterwards the cache holds the entries of the snapshot and no others
+    /// Afterwards the cache holds the entries of the snapshot and no others. With LoadOptions::match this is so of
+    /// the keys that match; all others stay as they are.
+    replace,
     merge,         ///< entries of the snapshot replace those with the same key
     only_missing,  ///< entries whose key is present stay as they are
 };
 
 struct LoadOptions {
     LoadMode mode = LoadMode::replace;
-    std::string match = "*";  ///< only keys that match this glob
+    std::string match = "*";  ///< only keys that match this glob, of the snapshot and of the cache
     TtlRule ttl = TtlRule::keep();
     Progress progress = {};
 };

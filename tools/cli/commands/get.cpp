@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // get and take: a value as it is.
+#include <array>
+
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
@@ -10,43 +12,61 @@ namespace dummycache::cli {
 
 namespace {
 
+constexpr std::array kGetOptions{
+    OptionSpec{"-0,--null", "", "print a NUL after each value"},
+};
+
 /// The exact bytes; on a terminal a newline follows, so that the prompt has a line of its own.
 void write_value(Output& out, std::string_view value) {
     out.write(value);
     if (out.is_terminal()) out.write("\n");
 }
 
-Exit write_entry(Call& call, const Cache& cache) {
-    const std::optional<Entry> entry = cache.get_entry(call.operand(0));
-    if (!entry) return Exit::no;
+/// Of several, each has its end: a newline, or a NUL.
+void write_one(Call& call, std::string_view value) {
+    if (call.arguments.has("--null")) return call.out.write(std::string(value) + '\0');
+    if (call.arguments.operands.size() == 1) return write_value(call.out, value);
+    call.out.line(value);
+}
+
+bool write_entry(Call& call, const Cache& cache, const std::string& key) {
+    const std::optional<Entry> entry = cache.get_entry(key);
+    if (!entry) return false;
     if (!call.settings.json) {
-        write_value(call.out, entry->value);
-        return Exit::done;
+        write_one(call, entry->value);
+        return true;
     }
     JsonObject object;
-    object.bytes("key", call.operand(0)).bytes("value", entry->value);
+    object.bytes("key", key).value(entry->value);
     object.bytes("codec", name_of(entry->codec)).ttl("ttl", entry->ttl).number("id", entry->id);
     call.out.line(object.text());
-    return Exit::done;
+    return true;
 }
 
 /// Of a server, which knows neither codecs nor ids.
-Exit write_entry(Call& call, const KeyValueStore auto& server) {
-    const std::optional<std::string> value = server.get(call.operand(0));
-    if (!value) return Exit::no;
+bool write_entry(Call& call, const KeyValueStore auto& server, const std::string& key) {
+    const std::optional<std::string> value = server.get(key);
+    if (!value) return false;
     if (!call.settings.json) {
-        write_value(call.out, *value);
-        return Exit::done;
+        write_one(call, *value);
+        return true;
     }
-    const auto ttl = server.ttl(call.operand(0));
-    if (!ttl) return Exit::no;
-    call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", *value).ttl("ttl", *ttl).text());
-    return Exit::done;
+    const auto ttl = server.ttl(key);
+    if (!ttl) return false;
+    call.out.line(JsonObject().bytes("key", key).value(*value).ttl("ttl", *ttl).text());
+    return true;
 }
 
 Exit run_get(Call& call) {
     return with_store(call, Missing::empty, [&](const auto* store) {
-        return store == nullptr ? Exit::no : write_entry(call, *store);
+        bool all = true;
+        for (const std::string& key : call.arguments.operands) {
+            if (store != nullptr && write_entry(call, *store, key)) continue;
+            all = false;
+            // Of several it has to be said which.
+            if (call.arguments.operands.size() > 1) call.note("get: there is no key '" + key + "'");
+        }
+        return done_if(all);
     });
 }
 
@@ -82,7 +102,7 @@ bool put_back(KeyValueStore auto& server, const std::string& key, const std::str
 
 void deliver(Call& call, const std::string& value) {
     if (call.settings.json) {
-        call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", value).text());
+        call.out.line(JsonObject().bytes("key", call.operand(0)).value(value).text());
     } else {
         write_value(call.out, value);
     }
@@ -122,14 +142,16 @@ Exit run_take(Call& call) {
 
 constinit const Command kGet{
     .name = "get",
-    .operands = "K",
+    .operands = "K...",
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = kAnyNumber,
+    .options = kGetOptions,
     .store = Store::any,
-    .summary = "prints the value of a key",
+    .summary = "prints the value of a key, or of several",
     .details =
-        "Writes the exact bytes, and a newline after them only on a terminal. Exit code 1 if the\n"
-        "key is not there.\n",
+        "Writes the exact bytes, and a newline after them only on a terminal. After each value of several\n"
+        "keys comes a newline. Exit code 1 if a key is not there; of several, the others are printed.\n"
+        "load takes what --json prints.\n",
     .example = "dummycache get greeting",
     .run = run_get,
 };

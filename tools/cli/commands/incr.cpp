@@ -21,7 +21,7 @@ Exit run_step(Call& call, Step step) {
         return Exit::done;
     });
     if (call.settings.json) {
-        call.out.line(JsonObject().bytes("key", call.operand(0)).bytes("value", sum).text());
+        call.out.line(JsonObject().bytes("key", call.operand(0)).value(sum).text());
     } else {
         call.out.line(sum);
     }

@@ -62,7 +62,7 @@ void write_list(Output& out, const Info& info) {
 }
 
 Exit run_info(Call& call) {
-    const Cache cache = call.attach();
+    const Cache cache = call.attach_operand();
     const Info info = cache.info();
     call.note_faked_clock(cache);
     if (call.settings.json) {
@@ -74,7 +74,7 @@ Exit run_info(Call& call) {
 }
 
 Exit run_check(Call& call) {
-    const std::vector<std::string> problems = call.attach().check();
+    const std::vector<std::string> problems = call.attach_operand().check();
     for (const std::string& problem : problems) {
         call.out.line(call.settings.json ? JsonObject().bytes("problem", problem).text() : one_line(problem));
     }
@@ -86,7 +86,8 @@ Exit run_check(Call& call) {
 constinit const Command kInfo{
     .name = "info",
     .group = Group::caches,
-    .operands = "",
+    .operands = "[NAME|PATH]",
+    .max_operands = 1,
     .summary = "prints facts of a cache and the processes attached to it",
     .example = "dummycache -c build info",
     .run = run_info,
@@ -95,7 +96,8 @@ constinit const Command kInfo{
 constinit const Command kCheck{
     .name = "check",
     .group = Group::caches,
-    .operands = "",
+    .operands = "[NAME|PATH]",
+    .max_operands = 1,
     .summary = "looks for broken invariants in a cache",
     .details =
         "Prints a line for each, and nothing if all is well. Exit code 5 if there is any. Takes every\n"

@@ -18,10 +18,12 @@ namespace dummycache::cli {
 namespace {
 
 constexpr std::array kOptions{
-    OptionSpec{"--replace", "", "the cache then holds what FILE holds and nothing else (default)"},
+    OptionSpec{
+        "--replace", "",
+        "the cache then holds what FILE holds and nothing else (default); with --match, of those keys"},
     OptionSpec{"--merge", "", "entries of FILE take the place of those with the same key"},
     OptionSpec{"--only-missing", "", "entries whose key is there stay as they are"},
-    OptionSpec{"--match", "GLOB", "only the keys of FILE that match"},
+    OptionSpec{"--match", "GLOB", "only the keys that match; all others stay as they are"},
     kTtlRuleOption,
 };
 

@@ -2,6 +2,7 @@
 // ls: the entries of a cache.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <tuple>
 #include <vector>
 
@@ -21,13 +22,15 @@ constexpr std::array kOptions{
     OptionSpec{"--sort", "BY",
                "key (default), size (largest first), ttl (soonest first) or age (oldest first)",
                "key size ttl age"},
+    kMatchOption,
     OptionSpec{"-0,--null", "", "print keys as they are, a NUL after each, for xargs -0"},
 };
 
-/// An EntryView without its value, which lives longer than the visit.
+/// An EntryView, which lives longer than the visit; without its value if nobody wants that.
 struct Row {
-    explicit Row(const EntryView& entry)
+    Row(const EntryView& entry, bool with_value)
         : key(entry.key),
+          value(with_value ? entry.value : std::string_view{}),
           size(entry.value.size()),
           stored_bytes(entry.stored_bytes),
           ttl(entry.ttl),
@@ -36,6 +39,7 @@ struct Row {
           codec(entry.codec) {}
 
     std::string key;
+    std::string value;
     std::size_t size;
     std::uint64_t stored_bytes;
     std::chrono::microseconds ttl;
@@ -61,10 +65,10 @@ Before order_of(const Call& call) {
     throw Failure(Exit::usage, "cannot sort by '" + *by + "'; give key, size, ttl or age");
 }
 
-std::vector<Row> rows_of(const Cache& cache, std::string_view glob) {
+std::vector<Row> rows_of(const Cache& cache, std::string_view glob, bool with_values) {
     std::vector<Row> rows;
     cache.visit([&](const EntryView& entry) {
-        if (glob_matches(glob, entry.key)) rows.emplace_back(entry);
+        if (glob_matches(glob, entry.key)) rows.emplace_back(entry, with_values);
         return !interrupted();
     });
     throw_if_interrupted();
@@ -74,7 +78,10 @@ std::vector<Row> rows_of(const Cache& cache, std::string_view glob) {
 void write_json(Output& out, const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         JsonObject object;
-        object.bytes("key", row.key).bytes("codec", name_of(row.codec)).number("size", row.size);
+        object.bytes("key", row.key)
+            .value(row.value)
+            .bytes("codec", name_of(row.codec))
+            .number("size", row.size);
         object.number("stored_size", row.stored_bytes).ttl("ttl", row.ttl).number("id", row.id);
         object.number("writer", row.writer);
         out.line(object.text());
@@ -92,14 +99,30 @@ void write_table(Output& out, const std::vector<Row>& rows) {
     table.write(out);
 }
 
-/// A server's keys; what else there is to know of an entry is a cache's own.
 #if DUMMYCACHE_REMOTE
+/// A key that holds no string has its type in the place of a value.
+Exit list_json(Output& out, const Remote& server, const std::string& glob) {
+    std::map<std::string, std::string> lines;
+    server.visit(glob, [&](const RemoteEntry& entry) {
+        throw_if_interrupted();
+        JsonObject object;
+        object.bytes("key", entry.key);
+        entry.type == "string" ? object.value(entry.value) : object.bytes("type", entry.type);
+        lines.emplace(entry.key, object.ttl("ttl", entry.ttl).text());
+        return true;
+    });
+    for (const auto& [key, line] : lines) out.line(line);
+    return Exit::done;
+}
+
+/// A server's keys; what else there is to know of an entry is a cache's own.
 Exit list(Call& call, const Remote& server, const std::string& glob) {
     for (const std::string_view option : {"--long", "--sort"}) {
         if (call.arguments.has(option))
             throw Failure(Exit::usage,
                           std::string(option) + " works on local caches only: " + server.address());
     }
+    if (call.settings.json) return list_json(call.out, server, glob);
     std::vector<std::string> keys;
     server.visit_keys(glob, [&](std::string_view key) {
         throw_if_interrupted();
@@ -108,9 +131,7 @@ Exit list(Call& call, const Remote& server, const std::string& glob) {
     });
     std::ranges::sort(keys);
     for (const std::string& key : keys) {
-        if (call.settings.json) {
-            call.out.line(JsonObject().bytes("key", key).text());
-        } else if (call.arguments.has("--null")) {
+        if (call.arguments.has("--null")) {
             call.out.write(key + '\0');
         } else {
             call.out.line(escaped(key));
@@ -122,7 +143,7 @@ Exit list(Call& call, const Remote& server, const std::string& glob) {
 
 Exit list(Call& call, const Cache& cache, const std::string& glob) {
     const Before before = order_of(call);
-    std::vector<Row> rows = rows_of(cache, glob);
+    std::vector<Row> rows = rows_of(cache, glob, call.settings.json);
     call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
     if (call.settings.json) {
@@ -139,7 +160,7 @@ Exit list(Call& call, const Cache& cache, const std::string& glob) {
 
 Exit run_ls(Call& call) {
     static_cast<void>(order_of(call));  // A mistake in it is told before the cache is looked for.
-    const std::string glob = call.arguments.operands.empty() ? "*" : call.operand(0);
+    const std::string glob = call.glob_operand();
     return with_store(call, Missing::error, [&](const auto* store) { return list(call, *store, glob); });
 }
 
@@ -154,8 +175,9 @@ constinit const Command kLs{
     .store = Store::any,
     .summary = "lists the keys, in the order of their bytes",
     .details =
-        "The list is of one moment. Keys are escaped so that one entry is one line; -0 and --json\n"
-        "give them whole. Age goes by id, which each shard of the cache counts for itself: between\n"
+        "The list is of one moment. GLOB may also stand behind --match. Keys are escaped so that one entry\n"
+        "is one line; -0 and --json give them whole. --json has the values too: load takes it. Age goes by "
+        "id, which each shard of the cache counts for itself: between\n"
         "two shards it is a guess. Column heads are shown on a terminal only.\n",
     .example = "dummycache ls -l --sort size 'user:*'",
     .run = run_ls,

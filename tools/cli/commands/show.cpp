@@ -74,7 +74,7 @@ void write_entry(Output& out, std::string_view key, const Entry& entry) {
 
 void write_json(Output& out, std::string_view key, const Entry& entry) {
     JsonObject object;
-    object.bytes("key", key).bytes("value", entry.value).bytes("codec", name_of(entry.codec));
+    object.bytes("key", key).value(entry.value).bytes("codec", name_of(entry.codec));
     object.number("size", entry.value.size()).number("stored_size", entry.stored_bytes).ttl("ttl", entry.ttl);
     object.number("id", entry.id).number("writer", entry.writer);
     out.line(object.text());

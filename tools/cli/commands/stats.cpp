@@ -45,7 +45,7 @@ constexpr std::array kNumbers{
 };
 
 Exit run_stats(Call& call) {
-    const Cache cache = call.attach();
+    const Cache cache = call.attach_operand();
     const Stats stats = cache.stats();
     call.note_frozen_clock(cache);
     if (call.settings.json) {
@@ -69,7 +69,8 @@ Exit run_stats(Call& call) {
 constinit const Command kStats{
     .name = "stats",
     .group = Group::look,
-    .operands = "",
+    .operands = "[NAME|PATH]",
+    .max_operands = 1,
     .summary = "prints the counters of a cache since it was made",
     .details = "Entries that have expired count until their bytes are reclaimed.\n",
     .example = "dummycache stats --json",

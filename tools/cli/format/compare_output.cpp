@@ -98,10 +98,7 @@ bool look_alike(std::chrono::microseconds a, std::chrono::microseconds b) {
 std::string object_of(const std::optional<DifferenceSide>& side) {
     if (!side) return "null";
     JsonObject object;
-    return object.bytes("value", side->value)
-        .bytes("codec", name_of(side->codec))
-        .ttl("ttl", side->ttl)
-        .text();
+    return object.value(side->value).bytes("codec", name_of(side->codec)).ttl("ttl", side->ttl).text();
 }
 
 }  // namespace

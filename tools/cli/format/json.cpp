@@ -27,11 +27,24 @@ JsonObject& JsonObject::field(std::string_view name, std::string_view json) {
     return *this;
 }
 
+namespace {
+
+std::string base64_string(std::string_view bytes) {
+    std::string out = "\"";
+    text::append_base64(out, bytes);
+    return out + '"';
+}
+
+}  // namespace
+
 JsonObject& JsonObject::bytes(std::string_view name, std::string_view value) {
     if (is_utf8(value)) return field(name, json_string(value));
-    std::string base64 = "\"";
-    text::append_base64(base64, value);
-    return field(std::string(name) + "_base64", base64 + '"');
+    return field(std::string(name) + "_base64", base64_string(value));
+}
+
+JsonObject& JsonObject::value(std::string_view value) {
+    if (is_utf8(value)) return field("value", json_string(value));
+    return field("base64", base64_string(value));
 }
 
 JsonObject& JsonObject::ttl(std::string_view name, std::chrono::microseconds value) {

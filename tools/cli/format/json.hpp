@@ -17,6 +17,8 @@ class JsonObject {
 public:
     /// Bytes that are UTF-8 as the string NAME, any others in base64 as the string NAME_base64.
     JsonObject& bytes(std::string_view name, std::string_view value);
+    /// The value of an entry, in the words of a text snapshot: the string "value", or "base64" if it is not UTF-8.
+    JsonObject& value(std::string_view value);
     JsonObject& number(std::string_view name, std::integral auto value) {
         return field(name, std::to_string(value));
     }

@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(more_entries_than_are_sorted_at_once_come_in_order_too) {
     std::sort(keys.begin(), keys.end());
     for (const std::size_t most : {100U, 1000U, 7000U, 19'999U, 20'000U}) {
         const auto image = store::take_image(cache.attachment(), "test");
-        store::snapshot::SortedEntries entries(*image, "*", most);
+        store::snapshot::SortedEntries entries(*image, store::snapshot::KeyFilter("*", {}), most);
         store::EntryLoader loader(image->memory(), image->now_us());
         BOOST_TEST(entries.count() == keys.size());
         std::size_t next = 0;
