@@ -68,6 +68,7 @@ std::optional<std::uint32_t> PageArena::claim_marked(std::uint64_t owner) {
 }
 
 std::optional<std::uint32_t> PageArena::claim(std::uint64_t owner) {
+    segment_.note_use_sometimes();
     for (;;) {
         const std::uint64_t seen = committed();
         if (const auto page = claim_marked(owner)) return page;

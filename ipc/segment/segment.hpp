@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -48,6 +50,12 @@ public:
     /// no segment stays (Fault::not_a_segment), and so does another user's (Fault::no_permission). Killed inside:
     /// the segment is gone, or keeps its name and can be removed again.
     static bool remove(const SegmentName& name, std::uint64_t lock_timeout_ms);
+
+    /// What remove_unused found.
+    enum class Removal : std::uint8_t { removed, absent, in_use };
+    /// As remove, but leaves a segment alone to which a process is attached. A process that attaches meanwhile finds
+    /// the segment as it was, or as one that was removed.
+    static Removal remove_unused(const SegmentName& name, std::uint64_t lock_timeout_ms);
 
     /// Names of this user's segments in shared memory, sorted.
     static std::vector<std::string> list();
@@ -95,6 +103,14 @@ public:
     /// any order, so its bytes may not fit together.
     [[nodiscard]] bool is_from_this_boot() const;
 
+    /// Notes that the segment is in use now: the time of its object. In shared memory only. About 1 us. A process that is
+    /// killed leaves the time of its last call.
+    void note_use() const noexcept;
+    /// note_use, if this process has not called it in the last seconds. About 10 ns.
+    void note_use_sometimes() const noexcept;
+    /// When a process last noted a use: by attaching, by leaving, or by taking a page. On the system's clock.
+    static std::chrono::system_clock::time_point last_use(const SegmentName& name);
+
     /// True if the segment is marked as removed, or its name leads elsewhere by now. One system call.
     [[nodiscard]] bool stale() const;
 
@@ -139,8 +155,9 @@ private:
     layout::ProcessSlot* processes_ = nullptr;
     layout::PageInfo* page_table_ = nullptr;
     std::byte* arena_ = nullptr;
-    int descriptor_ = -1;  ///< kept for fallocate; closed on exec
-    FileIdentity file_;    ///< of the mapped object
+    int descriptor_ = -1;                           ///< kept for fallocate; closed on exec
+    FileIdentity file_;                             ///< of the mapped object
+    mutable std::atomic<std::int64_t> noted_s_{0};  ///< monotonic clock; of the last note_use
     HugePages huge_pages_;
     std::unique_ptr<Mapping> mapping_;
 };

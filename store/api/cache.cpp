@@ -238,8 +238,8 @@ Diagnosis Cache::diagnose() const {
 std::vector<std::string> Cache::repair() {
     return on_attachment(*this, [](Attachment& attachment) { return store::repair(attachment); });
 }
-std::vector<Garbage> Cache::collect_garbage(bool dry_run) {
-    return rethrow_as_error([&] { return store::collect_garbage(dry_run); });
+std::vector<Garbage> Cache::collect_garbage(const GarbageOptions& options) {
+    return rethrow_as_error([&] { return store::collect_garbage(options); });
 }
 
 }  // namespace dummycache

@@ -47,7 +47,7 @@ void give_back_memory(const ipc::SegmentName& name) noexcept {
     try {
         std::shared_ptr<ipc::Segment> segment = ipc::Segment::attach_alone(name, layout_hash());
         if (!segment || !segment->is_from_this_boot()) return;
-        Attachment attachment(segment, std::chrono::seconds(1));
+        Attachment attachment(segment, std::chrono::seconds(1), false);
         {
             const AllShardsGuard guard(attachment, "give back memory");
             ipc::reap_staged(attachment.arena, attachment.self);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/cache/open.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "dummycache/error.hpp"
@@ -8,6 +10,7 @@
 #include "ipc/error.hpp"
 #include "store/cache/boot_import.hpp"
 #include "store/cache/create.hpp"
+#include "store/cache/stats.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
@@ -86,9 +89,16 @@ std::vector<ListedCache> list_caches() {
         try {
             const ipc::SegmentName name = ipc::parse_name(text);
             listed.path = name.path;
-            const auto segment = ipc::Segment::attach(name, layout_hash());
+            listed.last_used = ipc::Segment::last_use(name);
+            auto segment = ipc::Segment::attach(name, layout_hash());
             listed.capacity_bytes = segment->identity().capacity_bytes;
             listed.committed_bytes = segment->committed_bytes();
+            Attachment attachment(std::move(segment), Options().lock_timeout, false);
+            listed.entries = stats(attachment).entries;
+            const auto processes = info(attachment).processes;
+            const auto alive = std::ranges::count(processes, true, &AttachedProcess::alive);
+            listed.processes =
+                static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(alive - 1, 0));  // without this look
         } catch (const ipc::Error& error) {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
             listed.problem = text::visible(error.what());

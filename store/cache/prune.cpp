@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "dummycache/cache.hpp"
 #include "dummycache/text.hpp"
 #include "ipc/error.hpp"
 #include "store/cache/abandoned.hpp"
+#include "store/cache/create.hpp"
 #include "store/cache/image.hpp"
-#include "store/cache/open.hpp"
+#include "store/cache/stats.hpp"
 
 namespace dummycache::store {
 
@@ -21,16 +23,25 @@ bool is_empty(Attachment& attachment) {
     return empty;
 }
 
+/// Why a cache that no process uses is garbage. Throws Fault::not_a_segment if it is damaged.
+std::string reason_of_unused(const ipc::SegmentName& name, const GarbageOptions& options) {
+    const auto unused = std::chrono::system_clock::now() - ipc::Segment::last_use(name);
+    if (options.older_than && unused < *options.older_than) return {};
+    Attachment attachment(ipc::Segment::attach(name, layout_hash()),
+                          std::chrono::milliseconds(kLockTimeoutMs), false);
+    if (others_attached(attachment)) return {};  // also one that has closed the descriptor with its lock
+    if (options.older_than)
+        return fmt::format("unused for {} s", std::chrono::floor<std::chrono::seconds>(unused).count());
+    return is_empty(attachment) ? "empty" : "";
+}
+
 /// Why a cache is garbage. Empty if it is not: a process uses it, or another version made it, or it is
 /// being removed.
-std::string reason_of(const ipc::SegmentName& name) {
-    Options options;
-    options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);
+std::string reason_of(const ipc::SegmentName& name, const GarbageOptions& options) {
     try {
         if (ipc::Segment::in_use(name)) return {};
         if (is_abandoned_cache(name)) return "left by a command that was killed";
-        const auto attachment = attach_cache(name.text, options);
-        return is_empty(*attachment) && !others_attached(*attachment) ? "empty" : "";
+        return reason_of_unused(name, options);
     } catch (const ipc::Error& error) {
         return error.fault() == ipc::Fault::not_a_segment ? "damaged: " + text::visible(error.what()) : "";
     }
@@ -38,12 +49,11 @@ std::string reason_of(const ipc::SegmentName& name) {
 
 /// What was done, or with `dry_run` would be done, about checkpoints that killed processes left in a cache.
 std::vector<std::string> clear_checkpoints(const ipc::SegmentName& name, bool dry_run) {
-    Options options;
-    options.lock_timeout = std::chrono::milliseconds(kLockTimeoutMs);
     try {
-        const auto attachment = attach_cache(name.text, options);
-        std::vector<std::string> names = abandoned_checkpoints(*attachment);
-        if (names.empty() || !dry_run) return clear_abandoned_checkpoints(*attachment);
+        Attachment attachment(ipc::Segment::attach(name, layout_hash()),
+                              std::chrono::milliseconds(kLockTimeoutMs), false);
+        std::vector<std::string> names = abandoned_checkpoints(attachment);
+        if (names.empty() || !dry_run) return clear_abandoned_checkpoints(attachment);
         for (std::string& text : names)
             text = fmt::format("the checkpoint '{}' was left by a command that was killed", text);
         return names;
@@ -52,9 +62,13 @@ std::vector<std::string> clear_checkpoints(const ipc::SegmentName& name, bool dr
     }
 }
 
+bool remove_if_unused(const ipc::SegmentName& name) {
+    return ipc::Segment::remove_unused(name, kLockTimeoutMs) == ipc::Segment::Removal::removed;
+}
+
 }  // namespace
 
-std::vector<Garbage> collect_garbage(bool dry_run) {
+std::vector<Garbage> collect_garbage(const GarbageOptions& options) {
     std::vector<Garbage> all;
     const auto collect = [&](const ipc::SegmentName& name, std::string reason, auto remove) {
         Garbage garbage{name.text, name.path, std::move(reason), {}};
@@ -66,17 +80,17 @@ std::vector<Garbage> collect_garbage(bool dry_run) {
         all.push_back(std::move(garbage));
     };
     for (const ipc::SegmentName& name : ipc::Segment::list_unfinished()) {
+        if (!glob_matches(options.match, name.text)) continue;
         collect(name, "left by a creator that did not finish",
-                [&] { return ipc::Segment::remove_unfinished(name, dry_run); });
+                [&] { return ipc::Segment::remove_unfinished(name, options.dry_run); });
     }
     for (const std::string& text : ipc::Segment::list()) {
         const ipc::SegmentName name = ipc::parse_name(text);
-        for (std::string& what : clear_checkpoints(name, dry_run))
+        if (!glob_matches(options.match, text)) continue;
+        for (std::string& what : clear_checkpoints(name, options.dry_run))
             all.push_back({name.text, name.path, std::move(what), {}});
-        if (std::string reason = reason_of(name); !reason.empty()) {
-            collect(name, std::move(reason),
-                    [&] { return dry_run || ipc::Segment::remove(name, kLockTimeoutMs); });
-        }
+        if (std::string reason = reason_of(name, options); !reason.empty())
+            collect(name, std::move(reason), [&] { return options.dry_run || remove_if_unused(name); });
     }
     return all;
 }

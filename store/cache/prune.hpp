@@ -8,7 +8,7 @@
 
 namespace dummycache::store {
 
-/// With `dry_run` only lists the garbage; otherwise removes it, too.
-std::vector<Garbage> collect_garbage(bool dry_run);
+/// Lists the garbage, and removes it unless it is a dry run. Never removes a cache to which a process is attached.
+std::vector<Garbage> collect_garbage(const GarbageOptions& options);
 
 }  // namespace dummycache::store

@@ -43,14 +43,24 @@ struct Attachment : std::enable_shared_from_this<Attachment> {
     static constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
     std::atomic<std::int64_t> helped_us{-1'000'000};  ///< boot clock; of the last look for a rollback
 
+    const bool is_use;  ///< and not only a look at what is there
+
     /// Joins the segment's processes, if it has a place for one more. Throws ipc::Fault::removed.
-    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
+    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout, bool uses = true)
         : after_detach(mapped->name()),
           segment(std::move(mapped)),
           self(*segment, std::min(timeout, kLongest)),
           arena(*segment),
           memory(*segment, segment->base()),
-          lock_timeout(std::min(timeout, kLongest)) {}
+          lock_timeout(std::min(timeout, kLongest)),
+          is_use(uses) {
+        if (is_use) segment->note_use();
+    }
+    ~Attachment() {
+        if (is_use) segment->note_use();
+    }
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
 
     /// The moment until which a call waits for a lock.
     [[nodiscard]] ipc::Deadline lock_deadline() const { return ipc::steady_now() + lock_timeout; }

@@ -44,14 +44,19 @@ sizes_have_units() {
 2048K 2097152
 2048KiB 2097152
 2m 2097152
+2MB 2097152
+2mb 2097152
+2Mi 2097152
 1.5MiB 1572864
 1G 1073741824
+1GB 1073741824
+1MB 1048576
 END
 }
 
 sizes_that_are_none_are_refused() {
     local bad
-    for bad in '' M 1X 1MB -1M nan 1e6 1.2.3M 99999999T 5K; do
+    for bad in '' M 1X 1MM -1M 10min nan 1e6 1.2.3M 99999999T 5K; do
         gives 2 create "$DUMMYCACHE" --capacity "$bad"
         complains ''
     done

@@ -36,7 +36,12 @@ the_data_commands_work_on_a_server() {
     gives 0 ls
     lists k n
     gives 0 ls 'k*' --json
-    lists '{"key":"k"}'
+    lists '{"key":"k","value":"v","ttl":null}'
+    cp .out k.jsonl
+    gives 0 -c ./local.cache load k.jsonl
+    gives 0 -c ./local.cache get k
+    says v
+    gives 0 rm ./local.cache
     gives 0 del k nobody --json
     lists '{"deleted":1}'
     gives 1 del k

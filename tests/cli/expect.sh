@@ -128,5 +128,19 @@ on_terminal() {
     TERM=xterm script -qec "$1" /dev/null </dev/null | tr -d '\r'
 }
 
+# make_old NAME: makes a cache look as if nobody had used it for two hours.
+make_old() { touch -d '2 hours ago' "/dev/shm/dummycache.$(id -u).$1"; }
+
+# hold NAME: starts a process that stays attached to the cache, until let_go kills it.
+hold() {
+    "$binary" -c "$1" wait never:set &
+    holder=$!
+    until dc info "$1" --json | grep -q "\"pid\":$holder,"; do sleep 0.02; done
+}
+let_go() {
+    kill -9 "$holder"
+    wait "$holder" 2>/dev/null
+}
+
 # What `dummycache bench` measures, in its order.
 bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new attach bytes_per_entry set set_hot ttl_get incr'

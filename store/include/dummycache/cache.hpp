@@ -277,9 +277,10 @@ public:
     std::vector<std::string> repair();
 
     /// Removes this user's caches in shared memory that no process is attached to and that are damaged,
-    /// empty or abandoned, and the objects of killed creators; clears the abandoned checkpoints of the others
-    /// (owned_name.hpp). With `dry_run` only says which. A cache of another version is not damaged.
-    static std::vector<Garbage> collect_garbage(bool dry_run);
+    /// empty or abandoned, or as the options say, and the objects of killed creators; clears the abandoned
+    /// checkpoints of the others (owned_name.hpp). A cache of another version is not damaged, and stays.
+    static std::vector<Garbage> collect_garbage(const GarbageOptions& options);
+    static std::vector<Garbage> collect_garbage(bool dry_run) { return collect_garbage({dry_run, "*", {}}); }
 
     /// For the library's own files: what a handle leads to.
     explicit Cache(detail::Handle to) noexcept : handle_(std::move(to)) {}

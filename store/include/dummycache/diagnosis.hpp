@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,15 @@ struct Diagnosis {
     }
     /// Whether everything was checked and there is nothing to repair.
     [[nodiscard]] bool sound() const noexcept { return !needs_repair() && unchecked_shards.empty(); }
+};
+
+/// What Cache::collect_garbage takes for garbage.
+struct GarbageOptions {
+    bool dry_run = false;     ///< only say it
+    std::string match = "*";  ///< only names that match this glob
+    /// If given: caches to which no process is attached, and was in this time, whatever is in them. A process counts as
+    /// attached from its attaching to its leaving; one that was killed, to the last page of memory that it took.
+    std::optional<std::chrono::microseconds> older_than = {};
 };
 
 /// A cache, the rest of one, or a checkpoint in one, that Cache::collect_garbage removes.

@@ -78,7 +78,10 @@ struct ListedCache {
     std::string path;
     std::uint64_t capacity_bytes = 0;
     std::uint64_t committed_bytes = 0;
-    std::string problem;  ///< empty, or why it cannot be attached, in one line
+    std::uint64_t entries = 0;
+    std::uint64_t processes = 0;                      ///< attached and alive
+    std::chrono::system_clock::time_point last_used;  ///< GarbageOptions::older_than counts from here
+    std::string problem;                              ///< empty, or why it cannot be attached, in one line
 };
 
 }  // namespace dummycache

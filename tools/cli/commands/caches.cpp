@@ -14,6 +14,9 @@ namespace dummycache::cli {
 
 namespace {
 
+constexpr std::array kRmOptions{
+    OptionSpec{"--match", "GLOB", "the caches whose names match and to which nobody is attached"},
+};
 constexpr std::array kCreateOptions{
     OptionSpec{"--capacity", "SIZE", "upper bound of its memory, 1M to 512G (default 256M)"},
     OptionSpec{"--when-full", "WHAT", "evict what was used least (default), or refuse new entries",
@@ -21,46 +24,25 @@ constexpr std::array kCreateOptions{
     OptionSpec{"--mode", "OCTAL", "who may attach to it (default 600: its owner)"},
 };
 
-/// A listed cache with what only an attached process can tell.
-struct Row {
-    ListedCache cache;
-    std::uint64_t entries = 0;
-    std::size_t processes = 0;
-};
-
-Row row_of(ListedCache listed) {
-    Row row{.cache = std::move(listed)};
-    if (!row.cache.problem.empty()) return row;
-    try {
-        const Cache cache = Cache::attach(name_that_opens(row.cache.name));
-        row.entries = cache.stats().entries;
-        row.processes = count_others(cache.info());
-    } catch (const Error& error) {
-        row.cache.problem = error.what();
-    }
-    return row;
-}
-
-void write_json(Output& out, const Row& row) {
+void write_json(Output& out, const ListedCache& cache) {
     JsonObject object;
-    object.bytes("name", row.cache.name).bytes("path", row.cache.path);
-    object.number("capacity_bytes", row.cache.capacity_bytes)
-        .number("committed_bytes", row.cache.committed_bytes);
-    if (row.cache.problem.empty()) {
-        object.number("entries", row.entries).number("processes", row.processes);
+    object.bytes("name", cache.name).bytes("path", cache.path);
+    object.number("capacity_bytes", cache.capacity_bytes).number("committed_bytes", cache.committed_bytes);
+    if (cache.problem.empty()) {
+        object.number("entries", cache.entries).number("processes", cache.processes);
     } else {
-        object.bytes("problem", row.cache.problem);
+        object.bytes("problem", cache.problem);
     }
     out.line(object.text());
 }
 
-void add_to(Table& table, const Row& row) {
-    const bool sound = row.cache.problem.empty();
+void add_to(Table& table, const ListedCache& cache) {
+    const bool sound = cache.problem.empty();
     // A damaged cache may not even tell its size.
     const auto size = [](std::uint64_t bytes) { return bytes == 0 ? "-" : human_size(bytes); };
-    table.row({escaped(row.cache.name), size(row.cache.capacity_bytes), size(row.cache.committed_bytes),
-               sound ? std::to_string(row.entries) : "-", sound ? std::to_string(row.processes) : "-",
-               one_line(row.cache.problem)});
+    table.row({escaped(cache.name), size(cache.capacity_bytes), size(cache.committed_bytes),
+               sound ? std::to_string(cache.entries) : "-", sound ? std::to_string(cache.processes) : "-",
+               one_line(cache.problem)});
 }
 
 Exit run_caches(Call& call) {
@@ -69,12 +51,11 @@ Exit run_caches(Call& call) {
     table.row({"name", "capacity", "memory", "entries", "processes", "problem"});
     std::vector<ListedCache> listed = Cache::list();
     std::ranges::sort(listed, {}, &ListedCache::name);
-    for (ListedCache& cache : listed) {
-        const Row row = row_of(std::move(cache));
+    for (const ListedCache& cache : listed) {
         if (call.settings.json) {
-            write_json(call.out, row);
+            write_json(call.out, cache);
         } else {
-            add_to(table, row);
+            add_to(table, cache);
         }
     }
     table.write(call.out);
@@ -115,11 +96,54 @@ Exit run_create(Call& call) {
     return Exit::no;
 }
 
+/// Those that match, but for those to which a process is attached.
+Exit remove_matching(Call& call, const std::string& glob) {
+    Exit exit = Exit::no;
+    for (const Garbage& garbage :
+         Cache::collect_garbage({.match = glob, .older_than = std::chrono::seconds(0)})) {
+        if (exit == Exit::no) exit = Exit::done;
+        if (garbage.problem.empty()) {
+            call.out.line(escaped(garbage.name));
+        } else {
+            exit = Exit::refused;
+            complain(call.settings.color, garbage.problem);
+        }
+    }
+    for (const ListedCache& cache : Cache::list()) {
+        if (!glob_matches(glob, cache.name)) continue;
+        exit = Exit::refused;
+        complain(call.settings.color,
+                 "rm: '" + cache.name + "' stays: " +
+                     (cache.problem.empty() ? "a process is attached to it; 'dummycache rm " + cache.name +
+                                                  "' removes it all the same"
+                                            : cache.problem));
+    }
+    if (exit == Exit::no) call.note("rm: the name of no cache matches '" + glob + "'");
+    return exit;
+}
+
 Exit run_rm(Call& call) {
-    const std::string& name = call.operand(0);
-    if (Cache::remove(name)) return Exit::done;
-    throw Failure(Exit::absent,
-                  "rm: there is no cache '" + name + "'; 'dummycache caches' lists those there are");
+    const bool by_pattern = call.arguments.has(kMatchOption.long_name());
+    if (!by_pattern && call.arguments.operands.empty())
+        throw Failure(Exit::usage, "too few arguments; give the name of a cache, or --match GLOB");
+    const std::string glob = call.match_option();
+    Exit exit = Exit::done;
+    for (const std::string& name : call.arguments.operands) {
+        try {
+            if (Cache::remove(name)) continue;
+            exit = Exit::absent;
+            complain(call.settings.color,
+                     "rm: there is no cache '" + name +
+                         "'; 'dummycache caches' lists those there are, 'dummycache del' "
+                         "deletes a key");
+        } catch (const Error& error) {
+            exit = exit_of(error.code());
+            complain(call.settings.color, error.what());
+        }
+    }
+    if (!by_pattern) return exit;
+    const Exit matching = remove_matching(call, glob);
+    return exit == Exit::done ? matching : exit;
 }
 
 }  // namespace
@@ -157,15 +181,17 @@ constinit const Command kCreate{
 constinit const Command kRm{
     .name = "rm",
     .group = Group::caches,
-    .operands = "NAME|PATH",
-    .min_operands = 1,
-    .max_operands = 1,
+    .operands = "[NAME|PATH...]",
+    .max_operands = kAnyNumber,
+    .options = kRmOptions,
     .cache = CacheOption::refused,
-    .summary = "removes a cache and all its entries",
+    .summary = "removes caches and all their entries",
     .details =
-        "The next call of a process that is attached to it fails, unless its handle reopens\n"
-        "(Options::when_removed). To empty a cache that programs use, take 'clear'.\n",
-    .example = "dummycache rm build",
+        "The next call of a process that is attached to a cache which is removed by its name fails, unless\n"
+        "its handle reopens (Options::when_removed). To empty a cache that programs use, take 'clear'. With\n"
+        "--match, caches in shared memory to which a process is attached stay (exit code 4); prints the\n"
+        "name of each that goes. Exit code 3 if there is no cache of a name, 1 if no name matches.\n",
+    .example = "dummycache rm --match 'tests-*'",
     .run = run_rm,
 };
 

@@ -7,6 +7,7 @@
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
 #include "tools/cli/names.hpp"
+#include "tools/cli/parse.hpp"
 
 namespace dummycache::cli {
 
@@ -17,6 +18,8 @@ constexpr std::array kDoctorOptions{
 };
 constexpr std::array kGcOptions{
     OptionSpec{"--dry-run", "", "only say what would be removed"},
+    OptionSpec{"--match", "GLOB", "only caches whose names match"},
+    OptionSpec{"--older-than", "S", "also what holds entries, if nobody was attached to it for this time"},
 };
 
 std::string json_of(const HeldLock& held) {
@@ -87,7 +90,7 @@ void write_list(Output& out, const Diagnosis& diagnosis, const std::vector<std::
 }
 
 Exit run_doctor(Call& call) {
-    Cache cache = call.attach();
+    Cache cache = call.attach_operand();
     std::vector<std::string> repaired;
     if (call.arguments.has("--repair")) {
         repaired = cache.repair();
@@ -105,15 +108,18 @@ Exit run_doctor(Call& call) {
 }
 
 Exit run_gc(Call& call) {
-    const bool dry_run = call.arguments.has("--dry-run");
+    GarbageOptions options;
+    options.dry_run = call.arguments.has("--dry-run");
+    options.match = call.match_option();
+    if (const std::string* age = call.arguments.value("--older-than")) options.older_than = parse_age(*age);
     bool all_removed = true;
-    const std::vector<Garbage> all = Cache::collect_garbage(dry_run);
-    if (!dry_run) call.out.note_done();
+    const std::vector<Garbage> all = Cache::collect_garbage(options);
+    if (!options.dry_run) call.out.note_done();
     for (const Garbage& garbage : all) {
         if (call.settings.json) {
             JsonObject object;
             object.bytes("name", garbage.name).bytes("path", garbage.path).bytes("reason", garbage.reason);
-            object.boolean("removed", !dry_run && garbage.problem.empty());
+            object.boolean("removed", !options.dry_run && garbage.problem.empty());
             if (!garbage.problem.empty()) object.bytes("problem", garbage.problem);
             call.out.line(object.text());
         } else if (garbage.problem.empty()) {
@@ -131,7 +137,8 @@ Exit run_gc(Call& call) {
 constinit const Command kDoctor{
     .name = "doctor",
     .group = Group::caches,
-    .operands = "",
+    .operands = "[NAME|PATH]",
+    .max_operands = 1,
     .options = kDoctorOptions,
     .summary = "looks at processes, locks and invariants of a cache",
     .details =
@@ -150,13 +157,16 @@ constinit const Command kGc{
     .operands = "",
     .options = kGcOptions,
     .cache = CacheOption::refused,
-    .summary = "removes your caches that nobody uses and that are empty or damaged",
+    .summary = "removes your caches that nobody uses and that are empty, damaged or old",
     .details =
         "Also what commands such as exec and bench left that were killed with all their processes: their\n"
         "caches, and their checkpoints in other caches. A cache goes back to such a checkpoint, unless\n"
-        "others use it. Looks at shared memory only, not at caches in files. Prints each with the reason.\n"
-        "Exit code 4 if one could not be removed.\n",
-    .example = "dummycache gc --dry-run",
+        "others use it. Looks at shared memory only, not at caches in files. Without --older-than it takes\n"
+        "caches that are empty or damaged; with it also those with entries, to which nobody was attached\n"
+        "for S. A process that was killed counts up to the last memory that it took, at least to its start.\n"
+        "A cache to which a process is attached always stays. Prints each with the reason. Exit code 4 if\n"
+        "one could not be removed.\n",
+    .example = "dummycache gc --match 'tests-*' --older-than 1h",
     .run = run_gc,
 };
 

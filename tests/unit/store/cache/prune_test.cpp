@@ -90,4 +90,63 @@ BOOST_AUTO_TEST_CASE(what_a_killed_creator_left_is_garbage_and_what_a_live_one_m
     });
 }
 
+BOOST_AUTO_TEST_CASE(a_cache_that_nobody_used_for_a_time_is_garbage_if_one_asks_for_it) {
+    with_own_shm(16, [] {
+        namespace fs = std::filesystem;
+        using namespace std::chrono_literals;
+        const auto make_old = [](const std::string& name, std::chrono::minutes age) {
+            fs::last_write_time(object_of(name), fs::file_time_type::clock::now() - age);
+        };
+        for (const char* name : {"a-old", "a-new", "b-old", "a-used"}) Cache::open(name).set("a", "1");
+        Cache::open("a-empty");
+        const Cache attached = Cache::attach("a-used");
+        for (const char* name : {"a-old", "b-old", "a-used"}) make_old(name, 61min);
+        make_old("a-new", 59min);
+        GarbageOptions options;
+        options.match = "a-*";
+        options.older_than = 1h;
+        options.dry_run = true;
+        for (int i = 0; i < 3; ++i) {  // a look is no use
+            static_cast<void>(Cache::list());
+            static_cast<void>(Cache::collect_garbage(true));
+            require(names_of(Cache::collect_garbage(options)) == std::vector<std::string>{"a-old"},
+                    "the dry run is wrong");
+        }
+        options.dry_run = false;
+        require(names_of(Cache::collect_garbage(options)) == std::vector<std::string>{"a-old"},
+                "the run is wrong");
+        options.match = "*";
+        static_cast<void>(Cache::attach("b-old").get("a"));  // a use, as is a read
+        require(names_of(Cache::collect_garbage(options)).empty(), "a used cache is removed");
+        options.older_than = 0s;
+        const std::vector<std::string> rest{"a-empty", "a-new", "b-old"};
+        require(names_of(Cache::collect_garbage(options)) == rest, "not all go that nobody is attached to");
+        require(attached.get("a") == "1", "a cache in use is lost");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_process_counts_to_the_memory_that_it_took_last) {
+    with_own_shm(64, [] {
+        namespace fs = std::filesystem;
+        using namespace std::chrono_literals;
+        Child child([] {
+            Cache cache = Cache::open("killed");
+            fs::last_write_time(object_of("killed"), fs::file_time_type::clock::now() - 2h);
+            // Each page that is taken looks at the clock; after some seconds one notes the use.
+            for (std::uint64_t i = 0;
+                 fs::last_write_time(object_of("killed")) + 1h < fs::file_time_type::clock::now(); ++i) {
+                cache.set("key" + std::to_string(i % 1000), std::string(10'000, 'x'));
+                ::usleep(1000);
+            }
+            ::raise(SIGKILL);
+        });
+        require(child.wait() == -SIGKILL, "the process is not killed");
+        GarbageOptions options;
+        options.older_than = 1h;
+        require(Cache::collect_garbage(options).empty(), "the cache looks older than it is");
+        options.older_than = 0s;
+        require(names_of(Cache::collect_garbage(options)) == std::vector<std::string>{"killed"}, "it stays");
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
