@@ -6,6 +6,10 @@ bench_prints_a_line_for_each_workload() {
     gives 0 bench --entries 500 --repeat 1
     equal "$(wc -l <.out)" 12
     for workload in $bench_workloads; do mentions "^$workload +[0-9.]+ +[0-9.]+  (ns|us|bytes)$"; done
+}
+
+bench_has_headings_on_a_terminal() {
+    needs_terminal
     on_terminal "$binary bench --workload incr --entries 500 --repeat 1" >.out
     mentions 'workload +median +least +unit'
 }

@@ -73,7 +73,7 @@ standard_input_and_output_are_a_dash() {
 }
 
 binary_is_not_written_to_a_terminal() {
-    needs script
+    needs_terminal
     gives 0 set k v
     equal "$(on_terminal "'$binary' dump --color never --format binary; echo \$?")" \
         $'dummycache: dump: a binary snapshot is not for a terminal; give -o FILE\n2'
@@ -217,7 +217,7 @@ ctrl_c_ends_a_dump_and_the_reading_of_a_load() {
 }
 
 progress_is_shown_on_a_terminal_after_a_second_and_erased() {
-    needs script
+    needs_terminal
     local slowly='(sleep 1.5; cat >/dev/null)'
     gives 0 set k < <(head -c 1000000 /dev/zero | tr '\0' x)
     gives 0 set l v

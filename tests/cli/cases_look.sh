@@ -238,7 +238,7 @@ looking_changes_no_counter() {
 }
 
 get_ends_the_line_on_a_terminal_only() {
-    needs script
+    needs_terminal
     gives 0 set k v
     equal "$(on_terminal "'$binary' get k"; echo .)" $'v\n.'
     gives 0 get k
@@ -246,7 +246,7 @@ get_ends_the_line_on_a_terminal_only() {
 }
 
 heads_and_colours_are_for_terminals() {
-    needs script
+    needs_terminal
     gives 0 set k v
     equal "$(on_terminal "'$binary' ls -l" | head -n 1)" $'\e[1msize      ttl  codec  key\e[0m'
     equal "$(on_terminal "NO_COLOR=1 '$binary' ls -l" | head -n 1)" 'size      ttl  codec  key'
@@ -257,8 +257,15 @@ heads_and_colours_are_for_terminals() {
     mentions '^codec'
 }
 
+a_case_is_skipped_where_there_is_no_pseudo_terminal() {
+    local code=0
+    script() { return 1; }
+    (needs_terminal) 3>said || code=$?
+    equal "$code $(<said)" '77 there is no pseudo-terminal'
+}
+
 input_from_a_terminal_is_announced() {
-    needs script
+    needs_terminal
     equal "$(on_terminal "printf '' | '$binary' set k")" ''
     printf 'v\n\004' | script -qec "'$binary' set k" /dev/null >said
     grep -q 'Ctrl-D ends it' said || fail "there is no note"

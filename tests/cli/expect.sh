@@ -18,6 +18,12 @@ skip() {
 
 needs() { command -v "$1" >/dev/null || skip "there is no $1(1)"; }
 
+# Containers and bare roots may have no /dev/ptmx or no /dev/pts.
+needs_terminal() {
+    needs script
+    script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'there is no pseudo-terminal'
+}
+
 # gives CODE ARGUMENTS...: runs dummycache; standard input is that of the caller.
 gives() {
     local expected=$1 code=0

@@ -20,7 +20,7 @@ start_server() {
     # shellcheck disable=SC2064
     trap "kill -9 $server_pid 2>/dev/null" EXIT
     server=unix://$PWD/$1.sock
-    for ((i = 0; i < 500; i++)); do
+    for ((i = 0; i < 3000; i++)); do
         [[ $(redis-cli -s "$1.sock" ping 2>/dev/null) != PONG ]] || return 0
         sleep 0.02
     done

@@ -79,7 +79,7 @@ exec $bound $(command -v redis-server) "\$@" --port 0 --unixsocket $scratch/redi
 END
     cat >"$scratch/bin/redis-cli" <<END
 #!/bin/sh
-for try in \$(seq 500); do
+for try in \$(seq 3000); do
     [ "\$($(command -v redis-cli) -s $scratch/redis.sock ping 2>/dev/null)" != PONG ] || break
     sleep 0.02
 done

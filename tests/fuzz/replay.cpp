@@ -27,8 +27,9 @@ constexpr unsigned kSeconds = 120;
 }  // namespace
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
-/// No call on a cache of 1 MiB needs as much memory at once as this refuses.
-void* operator new(std::size_t bytes) {
+/// No call on a cache of 1 MiB needs as much memory at once as this refuses. Neither this nor its counterparts are
+/// inlined: GCC 14 takes a malloc that is seen beside an operator delete for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
     constexpr std::size_t kMostAtOnce = std::size_t{64} << 20;
     if (bytes > kMostAtOnce) {
         std::fprintf(stderr, "an allocation of %zu bytes\n", bytes);
@@ -37,8 +38,8 @@ void* operator new(std::size_t bytes) {
     if (void* const memory = std::malloc(bytes != 0 ? bytes : 1)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 #endif
 
 namespace {

@@ -78,7 +78,7 @@ class Server:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(["redis-server", config], stdout=log, stderr=log,
                                             preexec_fn=_die_with_parent)
-        for _ in range(1000):
+        for _ in range(6000):
             if self.process.poll() is not None:
                 raise RuntimeError(self.log_text())
             try:

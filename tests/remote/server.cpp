@@ -123,7 +123,7 @@ void RedisServer::start() {
     const pid_t parent = ::getpid();
     pid_ = ::fork();
     if (pid_ == 0) become_server(words, parent);
-    constexpr int kTries = 1500;
+    constexpr int kTries = 6000;
     for (int i = 0; i < kTries; ++i) {
         std::this_thread::sleep_for(10ms);
         if (::waitpid(pid_, nullptr, WNOHANG) == pid_) break;
