@@ -128,6 +128,21 @@ ProcessIdentity own_identity() {
     return own;
 }
 
+ProcessIdentity session_leader() {
+    ProcessIdentity leader;
+    const pid_t session = ::getsid(0);
+    leader.pid = session > 0 ? static_cast<std::uint32_t>(session) : 1;
+    leader.pid_namespace = namespace_of("/proc/self/ns/pid");
+    if (!proc_shows_our_namespace()) return leader;
+    if (const auto stat = stat_of(proc_path(leader.pid, "stat"))) leader.start_time = stat->start_time;
+    return leader;
+}
+
+bool is_first_pid_namespace(std::uint64_t pid_namespace) noexcept {
+    constexpr std::uint64_t kFirst = 0xeffffffc;  // PROC_PID_INIT_INO of the kernel: it never changes
+    return pid_namespace == kFirst;
+}
+
 std::string activity_of(const ProcessIdentity& process) {
     const std::uint64_t own_namespace = namespace_of("/proc/self/ns/pid");
     if (own_namespace == 0 || own_namespace != process.pid_namespace || !proc_shows_our_namespace())

@@ -19,6 +19,13 @@ struct ProcessIdentity {
 /// Of the calling process. Reads two files of /proc.
 [[nodiscard]] ProcessIdentity own_identity();
 
+/// The process that began the caller's session, such as the shell of a terminal or of a job: the same for all processes
+/// of the session. Process 1 of the pid namespace if the session began outside of it. Its start_time is 0 if it has ended.
+[[nodiscard]] ProcessIdentity session_leader();
+
+/// Whether the namespace is that of a machine, not of a container. `false` if unknown.
+[[nodiscard]] bool is_first_pid_namespace(std::uint64_t pid_namespace) noexcept;
+
 /// What a process does, in one word for people: "running", "waiting", "stopped", "zombie", "dead", or "unknown" (it
 /// lives in another pid namespace, or /proc gives no answer).
 [[nodiscard]] std::string activity_of(const ProcessIdentity& process);

@@ -177,6 +177,39 @@ a_name_may_hold_the_id_of_the_test_worker() {
     gives 0 rm "$name-gw0"
 }
 
+a_name_without_a_worker_is_noted_once() {
+    local note="^dummycache: %w in the cache's name '$DUMMYCACHE-a%w' stands for nothing: .*set DUMMYCACHE_WORKER"
+    no_worker
+    dc -c "$DUMMYCACHE-a%w" set k v 2>.err || fail 'set'
+    grep -q "$note" .err || fail 'there is no note'
+    dc fork "$DUMMYCACHE-a%w" "$DUMMYCACHE-b%w" 2>.err || fail 'fork'
+    equal "$(wc -l <.err)" 1
+    gives 0 -q -c "$DUMMYCACHE-a%w" get k
+    DUMMYCACHE_WORKER='' gives 0 -c "$DUMMYCACHE-a%w" get k
+    TEST_ENV_NUMBER='' gives 0 -c "$DUMMYCACHE-a%w" get k
+    gives 0 -c "$DUMMYCACHE-a%%w" set k v
+    gives 0 rm "$DUMMYCACHE-a%%w"
+    gives 0 rm "$DUMMYCACHE-a"
+    gives 0 rm "$DUMMYCACHE-b"
+}
+
+a_name_may_hold_the_id_of_the_run() {
+    local name names
+    needs setsid
+    unset PYTEST_XDIST_TESTRUNUID
+    DUMMYCACHE_RUN=7 gives 0 -c "$DUMMYCACHE-%r" set k v
+    gives 0 rm "$DUMMYCACHE-7"
+    unset DUMMYCACHE_RUN
+    # In each session two processes meet in one cache, and no other one does.
+    for _ in 1 2; do
+        setsid --wait bash -c '"$0" -c "$1-%r" incr k && "$0" -c "$1-%r" incr k; true' "$binary" "$DUMMYCACHE" >.out
+        lists 1 2
+    done
+    names=$(dc caches | cut -d ' ' -f 1 | grep -e "^$DUMMYCACHE-[0-9]*-")
+    equal "$(wc -l <<<"$names")" 2
+    for name in $names; do gives 0 rm "$name"; done
+}
+
 bad_names_are_refused() {
     local bad
     for bad in '' a/b $'a\nb' "$(head -c 201 /dev/zero | tr '\0' n)"; do

@@ -74,6 +74,12 @@ kill_all() {
     wait "$1" 2>/dev/null || true
 }
 
+# No variable of a test runner is set.
+no_worker() {
+    unset DUMMYCACHE_WORKER PYTEST_XDIST_WORKER TEST_ENV_NUMBER TEST_WORKER_INDEX JEST_WORKER_ID VITEST_POOL_ID \
+        MOCHA_WORKER_ID TEST_SHARD_INDEX GTEST_SHARD_INDEX
+}
+
 # equal ACTUAL EXPECTED
 equal() { [[ $1 == "$2" ]] || fail "'$1' is not '$2'"; }
 

@@ -27,8 +27,10 @@ constexpr std::string_view kRules = R"(arguments
   SIZE  bytes, or a number with K, M, G or T, also as KB or KiB (powers of 1024); m is mega
   GLOB  * any bytes, ? one, [a-z] one of these, [!a] none of these, \* a literal
   NAME  %w in a name or path is the id of the test worker, from the first of these variables that
-        is set and not empty, or nothing: PYTEST_XDIST_WORKER TEST_ENV_NUMBER TEST_WORKER_INDEX
-        JEST_WORKER_ID VITEST_POOL_ID MOCHA_WORKER_ID TEST_SHARD_INDEX GTEST_SHARD_INDEX; %% is %
+        is set and not empty, or nothing: DUMMYCACHE_WORKER PYTEST_XDIST_WORKER TEST_ENV_NUMBER
+        TEST_WORKER_INDEX JEST_WORKER_ID VITEST_POOL_ID MOCHA_WORKER_ID TEST_SHARD_INDEX
+        GTEST_SHARD_INDEX; %r is the id of the run, from DUMMYCACHE_RUN or
+        PYTEST_XDIST_TESTRUNUID, else the same in all processes of a session; %% is %
   Words that begin with - and are no option go after --.
 
 output

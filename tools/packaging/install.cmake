@@ -17,6 +17,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/dummycacheConfig.cmake.i
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/dummycacheConfig.cmake ${PROJECT_BINARY_DIR}/dummycacheConfigVersion.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/dummycacheTests.cmake ${CMAKE_CURRENT_LIST_DIR}/dummycacheListTests.cmake
     DESTINATION ${package_dir})
 
 # pkg-config finds the prefix from the place of the .pc file: as many steps up as its folder is deep.

@@ -58,8 +58,9 @@ public:
 
     /// Attaches to the cache called `name`, and creates it first if there is none. A name that begins
     /// with `/`, `./` or `../` is the path of a cache in a file; any other is the name of one in shared
-    /// memory: 1 to 200 bytes, no `/`, no control characters. `%w` in it is the id of the test worker
-    /// (tools/guide/command_line.md), `%%` a percent sign. Processes that open at once get the same cache. Under 1 ms. A
+    /// memory: 1 to 200 bytes, no `/`, no control characters. `%w` in it is the id of the test worker,
+    /// `%r` that of the run (tools/guide/command_line.md), `%%` a percent sign. If `%w` finds no worker, the first call in a
+    /// process says so on standard error. Processes that open at once get the same cache. Under 1 ms. A
     /// process that dies inside leaves nothing that the next to create or remove it does not clear away.
     static Cache open(std::string_view name, const Options& options = {});
 
