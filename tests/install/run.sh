@@ -80,6 +80,29 @@ if grep cereal "$work_dir/untyped.d"; then
     exit 1
 fi
 
+echo "== components that there are not"
+# asks COMPONENTS: what find_package says.
+asks() {
+    mkdir -p "$work_dir/asks"
+    printf 'cmake_minimum_required(VERSION 3.22)\nproject(asks LANGUAGES CXX)\nfind_package(dummycache %s)\n' "$1" \
+        >"$work_dir/asks/CMakeLists.txt"
+    # shellcheck disable=SC2016  # CMake expands it
+    printf 'message("found: ${dummycache_FOUND}")\n' >>"$work_dir/asks/CMakeLists.txt"
+    "$cmake" -S "$work_dir/asks" -B "$work_dir/asks/build" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
+        -DCMAKE_PREFIX_PATH="$prefix" 2>&1 | tr -s ' \n' ' ' || true
+}
+# expect_answer COMPONENTS TEXT
+expect_answer() {
+    local answer
+    answer=$(asks "$1")
+    [[ $answer == *"$2"* ]] || { echo "find_package(dummycache $1) does not say '$2': $answer" >&2; exit 1; }
+}
+expect_answer 'REQUIRED COMPONENTS redis' 'the module for Redis is loaded by a server and not linked'
+expect_answer 'REQUIRED COMPONENTS cache' "there is no component 'cache' of dummycache; there is 'remote'"
+expect_answer 'COMPONENTS redis' 'found: 0'
+expect_answer 'OPTIONAL_COMPONENTS redis' 'found: 1'
+expect_answer 'OPTIONAL_COMPONENTS redis' 'without the component redis: the module for Redis is loaded'
+
 if [ -x "$prefix/bin/dummycache" ]; then
     echo "== the installed command line"
     "$prefix/bin/dummycache" --version

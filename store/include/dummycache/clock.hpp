@@ -6,6 +6,8 @@
 // So a test need not sleep: it freezes or moves the clock.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cstdint>
 

@@ -2,6 +2,8 @@
 // What is wrong with a cache, or with the caches of a user.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>

@@ -2,6 +2,8 @@
 // What a caller sees of one entry.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>

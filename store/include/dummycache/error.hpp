@@ -2,6 +2,8 @@
 // The one exception type of the library.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <stdexcept>
 #include <string>
 

@@ -2,6 +2,8 @@
 // A second cache that begins as the first one is now.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <optional>
 #include <string_view>
 

@@ -2,6 +2,8 @@
 // What Cache and Remote have in common.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <concepts>
 #include <cstddef>

@@ -10,6 +10,8 @@
 //     return *found.value;
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>

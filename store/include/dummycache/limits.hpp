@@ -2,6 +2,8 @@
 // The limits for the sizes of keys and values in every cache.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <cstdint>
 
 namespace dummycache {

@@ -2,6 +2,8 @@
 // What a caller may choose when it opens a cache.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cstdint>
 

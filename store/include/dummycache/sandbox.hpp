@@ -2,6 +2,8 @@
 // A scope after which the cache is as it was before.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>

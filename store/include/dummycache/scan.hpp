@@ -2,6 +2,8 @@
 // The keys of a cache, some at a time, without a copy of it.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>

@@ -6,6 +6,8 @@
 // state gives the same bytes. store/FORMAT.md describes them.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <iosfwd>

@@ -2,6 +2,8 @@
 // Counters and facts of a cache.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -74,8 +76,9 @@ struct Info {
 
 /// A cache found by Cache::list.
 struct ListedCache {
-    std::string name;  ///< to open it, each % in it is written twice
+    std::string name;  ///< to open it, each % in it is written twice; UID:NAME if it is another user's
     std::string path;
+    std::uint32_t uid = 0;  ///< its owner
     std::uint64_t capacity_bytes = 0;
     std::uint64_t committed_bytes = 0;
     std::uint64_t entries = 0;

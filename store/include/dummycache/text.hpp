@@ -4,6 +4,8 @@
 // to the length of its text.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -2,6 +2,8 @@
 // The time that an entry lives, as an argument of calls.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cmath>
 #include <cstdint>

@@ -17,6 +17,9 @@
 // version an older value is refused if its bytes do not fit; some fit by accident.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+#include "dummycache/detail/needs_cereal.hpp"
+
 #include <cereal/types/map.hpp>
 #include <cereal/types/optional.hpp>
 #include <cereal/types/string.hpp>

@@ -14,6 +14,9 @@
 // whose functions are no templates: they take typed::OutputArchive and typed::InputArchive.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+#include "dummycache/detail/needs_cereal.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cereal/cereal.hpp>

@@ -2,6 +2,8 @@
 // A key-value store on a Redis server or cluster, with the calls and the semantics of Cache.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

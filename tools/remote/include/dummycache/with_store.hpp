@@ -2,6 +2,8 @@
 // A cache or a server, as a name says: a program moves from one machine to several by that alone.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <string_view>
 #include <utility>
 
