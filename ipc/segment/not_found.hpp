@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The errors of a name that leads to nothing.
+// The errors of a name that leads to nothing, or only to what is another user's.
 #pragma once
 
 #include "ipc/error.hpp"
@@ -12,5 +12,9 @@ namespace dummycache::ipc {
 
 /// There is no directory for an object of this name. Fault::not_found.
 [[nodiscard]] Error no_such_directory(const SegmentName& name);
+
+/// Throws Fault::no_permission if the name is that of another user's segment, which only that user creates or removes.
+/// `what` is the verb.
+void refuse_others(const SegmentName& name, const char* what);
 
 }  // namespace dummycache::ipc

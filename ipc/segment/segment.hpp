@@ -59,7 +59,11 @@ public:
 
     /// Names of this user's segments in shared memory, sorted.
     static std::vector<std::string> list();
-    /// Whether a process is attached, or owns something in it; also works for a damaged segment. True if the name leads to something that is
+    /// Segments of other users in shared memory that let this user in by their permissions. Each is opened and closed
+    /// again; none is mapped. To attach to one, ask for UID:NAME.
+    static std::vector<OthersName> list_of_others();
+    /// Whether a process is attached, or owns something in it; also works for a damaged segment. True if the name leads
+    /// to something that is
     /// no regular file. Throws Fault::not_found.
     static bool in_use(const SegmentName& name);
     /// Names in shared memory whose creation by this user was begun and is not finished; its creator lives or not.

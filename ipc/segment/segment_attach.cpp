@@ -30,12 +30,18 @@ constexpr unsigned kOthersBits = 0066;
     throw unusable(name, fault, reason, Whose::ours);
 }
 
-/// An object in shared memory must belong to this user. A file may belong to another user who allowed others to
-/// write twice: in the mode given at creation, and in the mode that the file has now.
+bool is_shared_with_others(const struct stat& status, const Identity& identity) {
+    return (identity.mode & kOthersBits) != 0 && (status.st_mode & kOthersBits) != 0;
+}
+
+/// An object in shared memory must belong to the user whom the name says: this one, if it says none. A file may belong
+/// to anybody. Another user must have allowed others to write twice: in the mode given at creation, and in the mode that
+/// the object has now.
 void check_owner(const SegmentName& name, const struct stat& status, const Identity& identity) {
-    if (status.st_uid == ::geteuid()) return;
-    const bool shared_with_others = (identity.mode & kOthersBits) != 0 && (status.st_mode & kOthersBits) != 0;
-    if (name.kind == Kind::file && shared_with_others) return;
+    const bool is_wanted_user = status.st_uid == name.other_user.value_or(::geteuid());
+    if (is_wanted_user && !name.other_user) return;
+    const bool may_be_others = name.kind == Kind::file || (name.other_user && is_wanted_user);
+    if (may_be_others && is_shared_with_others(status, identity)) return;
     refuse(name, Fault::no_permission, fmt::format("it belongs to user {}", status.st_uid));
 }
 
@@ -45,7 +51,8 @@ Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t
     if (status.st_nlink == 0 || is_empty_file(name, status)) throw no_such_cache(name);
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     const auto identity = read_identity(descriptor);
-    if (status.st_uid != ::geteuid()) check_owner(name, status, identity.value_or(Identity{}));
+    if (status.st_uid != ::geteuid() || name.other_user)
+        check_owner(name, status, identity.value_or(Identity{}));
     if (!identity || !has_magic(*identity)) throw no_segment(name, status);
     const Refusal refusal = check_identity(*identity, bytes);
     if (!refusal.reason.empty()) refuse(name, refusal.fault, refusal.reason);
@@ -136,6 +143,24 @@ void wait_until_nobody_shrinks(const SegmentName& name, int descriptor) {
 }
 
 }  // namespace
+
+std::vector<OthersName> Segment::list_of_others() {
+    std::vector<OthersName> found = others_names(kSegmentFamily);
+    std::erase_if(found, [](const OthersName& other) {
+        try {
+            const SegmentName name = parse_name(fmt::format("{}:{}", other.uid, other.name));
+            const Backing backing = Backing::open(name);
+            const struct stat status = status_of(backing.descriptor(), name.path);
+            const auto identity =
+                S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
+            return status.st_uid != other.uid || !identity || !has_magic(*identity) ||
+                   !is_shared_with_others(status, *identity);
+        } catch (const Error&) {
+            return true;  // it does not let this user in, or is gone
+        }
+    });
+    return found;
+}
 
 std::unique_ptr<Segment> Segment::attach(const SegmentName& name, std::uint64_t layout_hash) {
     Backing backing = Backing::open(name);

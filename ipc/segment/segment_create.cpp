@@ -29,6 +29,7 @@
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/identity.hpp"
 #include "ipc/segment/mapping.hpp"
+#include "ipc/segment/not_found.hpp"
 #include "ipc/segment/object_reader.hpp"
 #include "ipc/segment/refusal.hpp"
 #include "ipc/segment/segment.hpp"
@@ -170,6 +171,7 @@ void format(std::byte* base, const SegmentPlan& plan, layout::Identity& identity
 
 std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentPlan& plan,
                                          std::uint64_t lock_timeout_ms) {
+    refuse_others(name, "create");
     layout::Identity identity = plan_identity(plan, name.kind);
     const CreationLock lock(name, lock_timeout_ms);
     const Name before = look_at(name);
@@ -196,7 +198,7 @@ std::unique_ptr<Segment> Segment::create(const SegmentName& name, const SegmentP
 
 std::unique_ptr<Segment> Segment::create_private(const SegmentPlan& plan) {
     layout::Identity identity = plan_identity(plan, Kind::private_memory);
-    const SegmentName name{Kind::private_memory, "(private)", ""};
+    const SegmentName name{Kind::private_memory, "(private)", "", {}};
     Backing backing;
     auto region = backing.map(identity.segment_bytes);
     HugePages::hint({static_cast<std::byte*>(region.get_address()), region.get_size()});

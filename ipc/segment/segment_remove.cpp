@@ -75,10 +75,12 @@ Segment::Removal remove_any(const SegmentName& name, std::uint64_t lock_timeout_
 }  // namespace
 
 bool Segment::remove(const SegmentName& name, std::uint64_t lock_timeout_ms) {
+    refuse_others(name, "remove");
     return remove_any(name, lock_timeout_ms, Which::any) == Removal::removed;
 }
 
 Segment::Removal Segment::remove_unused(const SegmentName& name, std::uint64_t lock_timeout_ms) {
+    refuse_others(name, "remove");
     return remove_any(name, lock_timeout_ms, Which::unused);
 }
 

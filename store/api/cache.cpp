@@ -51,6 +51,9 @@ Cache Cache::make_private(const Options& options) {
 std::vector<ListedCache> Cache::list() {
     return rethrow_as_error([&] { return store::list_caches(); });
 }
+std::vector<ListedCache> Cache::list_of_others() {
+    return rethrow_as_error([&] { return store::list_caches_of_others(); });
+}
 
 bool Cache::set(std::string_view key, std::string_view value, Timeout timeout, Codec codec) {
     const auto call = [](Attachment& attachment, auto... arguments) {

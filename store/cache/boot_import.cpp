@@ -50,7 +50,7 @@ void import_from_another_boot(const ipc::SegmentName& name, const Options& optio
     const auto old = ipc::Segment::attach(name, layout_hash());
     if (old->is_from_this_boot()) return;
     const std::string path = name.path + ".dummycache-import";
-    const ipc::SegmentName temporary{ipc::Kind::file, path, path};
+    const ipc::SegmentName temporary{ipc::Kind::file, path, path, {}};
     ipc::Segment::remove(temporary, timeout_ms);
     {
         const Memory from(*old, old->base());

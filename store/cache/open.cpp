@@ -47,9 +47,7 @@ void check_same(const ipc::Segment& segment, const Options& options) {
                             described(segment), differences));
 }
 
-}  // namespace
-
-std::shared_ptr<Attachment> attach_cache(const ipc::SegmentName& name, const Options& options) {
+std::shared_ptr<Attachment> attach_to(const ipc::SegmentName& name, const Options& options) {
     auto segment = ipc::Segment::attach(name, layout_hash());
     check_same(*segment, options);
     if (name.kind == ipc::Kind::file && !segment->is_from_this_boot()) {
@@ -61,6 +59,34 @@ std::shared_ptr<Attachment> attach_cache(const ipc::SegmentName& name, const Opt
     return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
 }
 
+/// The names UID:NAME of other users' caches of this name that let this user in.
+std::string others_called(std::string_view name) {
+    std::string found;
+    for (const ipc::OthersName& other : ipc::Segment::list_of_others()) {
+        if (other.name == name)
+            found += fmt::format("{}{}:{}", found.empty() ? "" : ", ", other.uid, other.name);
+    }
+    return found;
+}
+
+}  // namespace
+
+std::shared_ptr<Attachment> attach_cache(const ipc::SegmentName& name, const Options& options) {
+    try {
+        return attach_to(name, options);
+    } catch (const ipc::Error& error) {
+        const bool may_be_others = name.kind == ipc::Kind::shared && !name.other_user;
+        if (error.fault() != ipc::Fault::not_found || !may_be_others) throw;
+        const std::string others = others_called(name.text);
+        if (others.empty()) throw;
+        throw ipc::Error(
+            ipc::Fault::not_found,
+            fmt::format("you have no cache called {} ({}); another user's is open to you: {}; open it by "
+                        "that name, or create your own",
+                        name.text, name.path, others));
+    }
+}
+
 std::shared_ptr<Attachment> open_cache(const ipc::SegmentName& name, const Options& options) {
     check_options(options);
     // Another process may create or remove the cache between two steps. A few rounds of that are bad luck.
@@ -68,7 +94,7 @@ std::shared_ptr<Attachment> open_cache(const ipc::SegmentName& name, const Optio
     constexpr int kRounds = 100;
     for (int round = 0;; ++round) {
         try {
-            return attach_cache(name, options);
+            return attach_to(name, options);
         } catch (const ipc::Error& error) {
             const bool gone = error.fault() == ipc::Fault::not_found || error.fault() == ipc::Fault::removed;
             if (!gone || round == kRounds) throw;
@@ -103,6 +129,19 @@ std::vector<ListedCache> list_caches() {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
             listed.problem = text::visible(error.what());
         }
+        listed.uid = ipc::this_user();
+        caches.push_back(std::move(listed));
+    }
+    return caches;
+}
+
+std::vector<ListedCache> list_caches_of_others() {
+    std::vector<ListedCache> caches;
+    for (const ipc::OthersName& other : ipc::Segment::list_of_others()) {
+        ListedCache listed;
+        listed.name = fmt::format("{}:{}", other.uid, other.name);
+        listed.path = ipc::parse_name(listed.name).path;
+        listed.uid = other.uid;
         caches.push_back(std::move(listed));
     }
     return caches;

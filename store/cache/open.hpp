@@ -26,5 +26,7 @@ namespace dummycache::store {
 /// False: there was none.
 bool remove_cache(std::string_view name);
 [[nodiscard]] std::vector<ListedCache> list_caches();
+/// Those of other users that let this user in: name, path and owner. None is attached.
+[[nodiscard]] std::vector<ListedCache> list_caches_of_others();
 
 }  // namespace dummycache::store

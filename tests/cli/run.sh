@@ -31,6 +31,7 @@ trap clean_up EXIT
 
 source "$here/expect.sh"
 source "$here/servers.sh"
+source "$here/users.sh"
 before=$(declare -F | cut -d ' ' -f 3)
 files=("$here"/cases_*.sh)
 [[ ${1:-} != *.sh ]] || { files=("$here/$1"); shift; }

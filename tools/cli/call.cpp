@@ -5,6 +5,7 @@
 #include <dummycache/clock.hpp>
 
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/names.hpp"
 #include "tools/cli/parse.hpp"
 
 namespace dummycache::cli {
@@ -19,7 +20,22 @@ std::optional<Cache> Call::find() const {
         return attach();
     } catch (const Error& error) {
         if (error.code() != ErrorCode::not_found) throw;
+        note_others();
         return std::nullopt;
+    }
+}
+
+Cache Call::open() const {
+    if (std::optional<Cache> there = find()) return *std::move(there);
+    return Cache::open(settings.cache);
+}
+
+void Call::note_others() const {
+    for (const ListedCache& cache : Cache::list_of_others()) {
+        const std::size_t end_of_user = cache.name.find(':') + 1;
+        if (name_that_opens(cache.name.substr(end_of_user)) != settings.cache) continue;
+        note("you have no cache '" + settings.cache + "', but user " + std::to_string(cache.uid) +
+             " opened one to you: -c " + name_that_opens(cache.name));
     }
 }
 

@@ -52,7 +52,7 @@ public:
     Output out;
 
     /// For commands that write: creates the cache if there is none.
-    [[nodiscard]] Cache open() const { return Cache::open(settings.cache); }
+    [[nodiscard]] Cache open() const;
     /// For commands that need a cache; throws if there is none.
     [[nodiscard]] Cache attach() const { return Cache::attach(settings.cache); }
     /// attach() for commands that take the cache's name as an operand too. Throws Failure if -c names one as well.
@@ -76,6 +76,8 @@ public:
 
     /// Says something that is no error on standard error, unless the user wants quiet.
     void note(std::string_view message) const;
+    /// Notes the caches of this name that other users opened to this one. For a name that this user has no cache of.
+    void note_others() const;
     /// Notes it if the cache's clock is frozen: nothing of what is shown expires.
     void note_frozen_clock(const Cache& cache) const;
     /// Notes it if this process sees another boot clock than the machine's: times are not what it would expect.

@@ -30,7 +30,8 @@ constexpr std::string_view kRules = R"(arguments
         is set and not empty, or nothing: DUMMYCACHE_WORKER PYTEST_XDIST_WORKER TEST_ENV_NUMBER
         TEST_WORKER_INDEX JEST_WORKER_ID VITEST_POOL_ID MOCHA_WORKER_ID TEST_SHARD_INDEX
         GTEST_SHARD_INDEX; %r is the id of the run, from DUMMYCACHE_RUN or
-        PYTEST_XDIST_TESTRUNUID, else the same in all processes of a session; %% is %
+        PYTEST_XDIST_TESTRUNUID, else the same in all processes of a session; %% is %.
+        UID:NAME is the cache of another user who created it with a --mode that lets you in
   Words that begin with - and are no option go after --.
 
 output

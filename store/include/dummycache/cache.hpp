@@ -2,6 +2,8 @@
 // The cache: a key-value store that local processes share without a server.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,13 +37,12 @@ namespace dummycache {
 /// by fork() may go on using its parent's handle.
 ///
 /// What every call promises:
-///  - Absence is an empty std::optional or `false`, never an exception. Everything else that goes
-///    wrong is a dummycache::Error with a code and a one-line message.
-///  - A read takes no lock and never waits for a writer. A write locks the key's shard and throws
-///    ErrorCode::busy, with the holder's pid, when a live process keeps it for longer than
-///    Options::lock_timeout. A holder that died is no reason to wait: its shard is repaired.
-///  - A process may be killed inside any call. The key in hand then has its old or its new value,
-///    and no other entry is changed.
+///  - Absence is an empty std::optional or `false`, never an exception. Everything else that goes wrong is a
+///    dummycache::Error with a code and a one-line message.
+///  - A read takes no lock and never waits for a writer. A write locks the key's shard and throws ErrorCode::busy,
+///    with the holder's pid, when a live process keeps it for longer than Options::lock_timeout. A holder that died
+///    is no reason to wait: its shard is repaired.
+///  - A process may be killed inside any call: its key has the old or the new value, no other entry changes.
 ///  - Keys are 1 to 65,535 bytes, any bytes. Values are 0 bytes to half the capacity, any bytes.
 ///  - An expired entry is absent. Time is the cache's own, the same for every process; it counts
 ///    while the machine sleeps, and does not jump with the wall clock.
@@ -50,23 +51,21 @@ namespace dummycache {
 /// of the same user, network file systems, sharing between CPU architectures. When the cache is
 /// full it drops what was used least, unless it was created with WhenFull::refuse.
 ///
-/// Costs are given with each call as measured on a small virtual machine with 20-byte keys and
-/// 100-byte values; tests/bench repeats them.
+/// Costs are measured on a small virtual machine with 20-byte keys and 100-byte values; tests/bench repeats them.
 class Cache {
 public:
     // ---- opening -----------------------------------------------------------------------------
 
-    /// Attaches to the cache called `name`, and creates it first if there is none. A name that begins
-    /// with `/`, `./` or `../` is the path of a cache in a file; any other is the name of one in shared
-    /// memory: 1 to 200 bytes, no `/`, no control characters. `%w` in it is the id of the test worker,
-    /// `%r` that of the run (tools/guide/command_line.md), `%%` a percent sign. If `%w` finds no worker, the first call in a
-    /// process says so on standard error. Processes that open at once get the same cache. Under 1 ms. A
-    /// process that dies inside leaves nothing that the next to create or remove it does not clear away.
+    /// Attaches to the cache called `name`, and creates it first if there is none. A name that begins with `/`,
+    /// `./` or `../` is the path of a cache in a file; any other is one in shared memory: 1 to 200 bytes, no `/`,
+    /// no control characters. `%w` is the id of the test worker (a note on standard error says so if there is
+    /// none), `%r` that of the run, `%%` a percent sign (tools/guide/command_line.md). `UID:NAME` is another user's,
+    /// never found by NAME alone: anybody can make a cache of any name. Processes that open at once get the same
+    /// cache. Under 1 ms. A process that dies inside leaves nothing that the next to create or remove does not clear.
     static Cache open(std::string_view name, const Options& options = {});
 
     /// Attaches to a cache that exists; throws ErrorCode::not_found if it does not.
     static Cache attach(std::string_view name, const Options& options = {});
-
     /// Creates a cache and attaches to it; empty if there was one already.
     static std::optional<Cache> create(std::string_view name, const Options& options = {});
 
@@ -80,6 +79,8 @@ public:
 
     /// The caches in shared memory that belong to this user, by name, damaged ones included.
     static std::vector<ListedCache> list();
+    /// Those of other users that let this user in, as these users say: name, path and owner. It attaches to none.
+    static std::vector<ListedCache> list_of_others();
 
     // ---- one key -----------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 // Names for what a tool clears away when it ends, and others clear away if it is killed.
 #pragma once
 
+#include "dummycache/detail/language.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>

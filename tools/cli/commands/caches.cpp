@@ -2,6 +2,7 @@
 // caches, create and rm: whole caches.
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
@@ -23,6 +24,25 @@ constexpr std::array kCreateOptions{
                "evict refuse"},
     OptionSpec{"--mode", "OCTAL", "who may attach to it (default 600: its owner)"},
 };
+
+constexpr std::array kListOptions{
+    OptionSpec{"--all", "", "also the caches of other users that let you in, as UID:NAME"},
+};
+
+/// Of another user's cache: what only an attached process can tell.
+ListedCache looked_into(ListedCache listed) {
+    try {
+        const Cache cache = Cache::attach(name_that_opens(listed.name));
+        const Info info = cache.info();
+        listed.entries = cache.stats().entries;
+        listed.capacity_bytes = info.capacity_bytes;
+        listed.committed_bytes = info.committed_bytes;
+        listed.processes = count_others(info);
+    } catch (const Error& error) {
+        listed.problem = error.what();
+    }
+    return listed;
+}
 
 void write_json(Output& out, const ListedCache& cache) {
     JsonObject object;
@@ -50,6 +70,8 @@ Exit run_caches(Call& call) {
     Table table({left, right, right, right, right, left});
     table.row({"name", "capacity", "memory", "entries", "processes", "problem"});
     std::vector<ListedCache> listed = Cache::list();
+    if (call.arguments.has("--all"))
+        std::ranges::transform(Cache::list_of_others(), std::back_inserter(listed), looked_into);
     std::ranges::sort(listed, {}, &ListedCache::name);
     for (const ListedCache& cache : listed) {
         if (call.settings.json) {
@@ -152,11 +174,13 @@ constinit const Command kCaches{
     .name = "caches",
     .group = Group::caches,
     .operands = "",
+    .options = kListOptions,
     .cache = CacheOption::refused,
     .summary = "lists your caches in shared memory",
     .details =
         "Prints name, capacity, memory taken, entries, attached processes other than this one, and\n"
-        "why a cache cannot be used. Column heads are shown on a terminal only.\n",
+        "why a cache cannot be used. Column heads are shown on a terminal only. A cache of another\n"
+        "user is used by its name UID:NAME only, and only if it was created with a --mode for others.\n",
     .example = "dummycache caches",
     .run = run_caches,
 };

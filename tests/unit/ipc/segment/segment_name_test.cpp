@@ -68,6 +68,46 @@ BOOST_AUTO_TEST_CASE(the_list_holds_damaged_segments_too) {
     BOOST_TEST(std::count(names.begin(), names.end(), name.get().text) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_number_and_a_colon_name_the_cache_of_that_user) {
+    const std::uint32_t stranger = ::geteuid() + 77;
+    const std::string text = std::to_string(stranger) + ":orders.v2";
+    const ipc::SegmentName name = parse_name(text);
+    BOOST_TEST((name.kind == Kind::shared && name.other_user == stranger));
+    BOOST_TEST(name.text == text);
+    BOOST_TEST(name.path == "/dev/shm/dummycache." + std::to_string(stranger) + ".orders.v2");
+    BOOST_TEST(parse_name("00" + text).text == text);
+    const ipc::SegmentName own = parse_name(std::to_string(::geteuid()) + ":orders");
+    BOOST_TEST(!own.other_user.has_value());
+    BOOST_TEST(own.text == "orders");
+    BOOST_TEST(own.path == parse_name("orders").path);
+    for (const char* plain : {"a1:x", "1", ":x", "1.5:x"})
+        BOOST_TEST(!parse_name(plain).other_user.has_value());
+    for (const char* bad : {"1:", "1:2:x", "4294967296:x", "99999999999999999999:x"}) {
+        BOOST_TEST_CONTEXT(bad) {
+            BOOST_TEST(fault_of([&] { static_cast<void>(parse_name(bad)); }) == number(Fault::invalid_name));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(others_are_found_by_what_their_names_say) {
+    const std::string family = "ipc-test-others-" + std::to_string(::getpid());
+    const std::string before = "/dev/shm/" + family + ".";
+    const std::string own = before + std::to_string(::geteuid()) + ".a";
+    const std::string paths[] = {own,
+                                 before + "70001.b",
+                                 before + "70002.a",
+                                 before + "70001.a",
+                                 before + "x.a",
+                                 before + "070001.c",
+                                 before + "70001.",
+                                 before + "70001.2:c"};
+    for (const std::string& path : paths) std::ofstream(path) << "x";
+    std::string found;
+    for (const auto& other : ipc::others_names(family)) found += std::to_string(other.uid) + other.name + ' ';
+    BOOST_TEST(found == "70001a 70002a 70001b ");
+    for (const std::string& path : paths) ::unlink(path.c_str());
+}
+
 BOOST_AUTO_TEST_CASE(a_family_holds_the_names_behind_its_prefix_only) {
     const std::string uid = std::to_string(::geteuid());
     BOOST_TEST(ipc::shared_path("family", "x") == "/dev/shm/family." + uid + ".x");
