@@ -69,7 +69,7 @@ void take_back(const Request& request, const Lent& lent) {
             return;
         }
     }
-    move_to_cache(request.context(), lent.key, request.cache());
+    move_to_cache(request.context(), lent.key, request.cache(), lent.entry);
 }
 
 void take_all_back(const Request& request, const std::vector<Lent>& keys) {

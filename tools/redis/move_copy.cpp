@@ -30,7 +30,7 @@ std::optional<Entry> own_entry(const Request& request) {
     return is_served ? request.cache().get_entry(request[1]) : std::nullopt;
 }
 
-bool put(const Request& request, const Target& target, const Entry& entry) {
+bool put(const Request& request, const Target& target, const Entry& entry, const char* event) {
     const Selected other(request.context(), target.db);
     if (!target.replaces && in_server(request.context(), target.key)) return false;
     const Timeout timeout = remaining(entry);
@@ -42,6 +42,7 @@ bool put(const Request& request, const Target& target, const Entry& entry) {
         copy_to_server(request.context(), target.key, entry);
     }
     api::SignalModifiedKey(request.context(), target.key);
+    api::NotifyKeyspaceEvent(request.context(), kGenericEvent, event, target.key);
     return true;
 }
 
@@ -66,6 +67,7 @@ std::optional<int> other_db(const Request& request, int at) {
     return Selected(request.context(), number).is_there() ? std::optional(number) : std::nullopt;
 }
 
+/// The server itself moves or copies, and says what is wrong with the command.
 int within_one(const Request& request) {
     return takes_db(api::GetSelectedDb(request.context())) ? borrow(request) : request.forward();
 }
@@ -78,29 +80,31 @@ int move(const Request& request) {
     const Target target{*db, request.raw(1), false};
     const auto entry = own_entry(request);
     if (!entry) return by_server(request, target);
-    if (!put(request, target, *entry)) return request.reply(0);
+    if (!put(request, target, *entry, "move_to")) return request.reply(0);
     request.cache().erase(request[1]);
     request.changed(1, "move_from", kGenericEvent);
     return request.reply(1);
 }
 
 int copy(const Request& request) {
-    Target target{0, request.raw(2), false};
-    std::optional<int> db;
+    const int selected = api::GetSelectedDb(request.context());
+    Target target{selected, request.raw(2), false};
     for (int at = 3; at < request.count(); ++at) {
         if (request.is(at, "replace")) {
             target.replaces = true;
         } else if (request.is(at, "db") && at + 1 < request.count()) {
-            db = other_db(request, ++at);
+            const auto db = other_db(request, ++at);
+            if (!db && integer_in(request[at]) != selected) return within_one(request);
+            target.db = db.value_or(selected);
         } else {
-            return within_one(request);  // the server says what is wrong with it
+            return within_one(request);
         }
     }
-    if (!db) return within_one(request);
-    target.db = *db;
-    const auto entry = own_entry(request);
-    if (!entry) return by_server(request, target);
-    return request.reply(put(request, target, *entry) ? 1 : 0);
+    const bool within = target.db == selected;
+    // A copy that the server makes has no codec. So it makes only those of its own keys.
+    const auto entry = within && request[1] == request[2] ? std::nullopt : own_entry(request);
+    if (!entry) return within ? within_one(request) : by_server(request, target);
+    return request.reply(put(request, target, *entry, "copy_to") ? 1 : 0);
 }
 
 }  // namespace dummycache::redis

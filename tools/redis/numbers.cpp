@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "tools/redis/commands.hpp"
+#include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 
@@ -78,7 +79,8 @@ int incrbyfloat(const Request& request) {
         const long double sum = *old + *delta;
         if (std::isnan(sum) || std::isinf(sum)) throw ReplyError{replies::kNaN};
         const std::string text = text_of(sum);
-        const bool stored = entry ? request.cache().set_if(request[1], text, entry->id, remaining(*entry))
+        const bool stored = entry ? request.cache().set_if(request[1], text, entry->id, remaining(*entry),
+                                                           kept_codec(*entry, text))
                                   : request.cache().add(request[1], text);
         if (!stored) continue;
         request.changed(1, "incrbyfloat");

@@ -207,7 +207,8 @@ int setrange(const Request& request) {
         const auto begin = static_cast<std::size_t>(offset);
         value.resize(std::max(value.size(), begin + part.size()));
         value.replace(begin, part.size(), part);
-        const bool stored = entry ? request.cache().set_if(request[1], value, entry->id, remaining(*entry))
+        const bool stored = entry ? request.cache().set_if(request[1], value, entry->id, remaining(*entry),
+                                                           kept_codec(*entry, value))
                                   : request.cache().add(request[1], value);
         if (!stored) continue;
         request.changed(1, "setrange");

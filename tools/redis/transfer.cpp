@@ -15,13 +15,18 @@ Timeout remaining_in_server(Context* context, String* key) {
     return ttl_ms < 0 ? Timeout() : timeout_of_ms(ttl_ms);
 }
 
-Elsewhere move_to_cache(Context* context, String* key, Cache& cache) {
+Codec kept_codec(const Entry& before, std::string_view value) {
+    return before.codec == Codec::int64 && !integer_in(value) ? Codec::bytes : before.codec;
+}
+
+Elsewhere move_to_cache(Context* context, String* key, Cache& cache, const std::optional<Entry>& before) {
     const int type = server_type(context, key);
     if (type == kNoKey) return Elsewhere::absent;
     if (type != kStringKey) return Elsewhere::other_type;
     const ServerReply value(call_with_key(context, "GET", key));
     if (value.is_error()) throw ReplyError{fmt::format("ERR the server's own GET failed: {}", value.text())};
-    cache.set(text_of(key), value.text(), remaining_in_server(context, key));
+    const Codec codec = before ? kept_codec(*before, value.text()) : Codec::bytes;
+    cache.set(text_of(key), value.text(), remaining_in_server(context, key), codec);
     static_cast<void>(ServerReply(call_with_key(context, "DEL", key)));
     return Elsewhere::moved;
 }
