@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <dummycache/remote.hpp>
 
@@ -133,6 +135,53 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_loading_is_waited_for) {
         {{kNoCluster, "-LOADING Redis is loading\r\n", "-LOADING Redis is loading\r\n", ":1\r\n"}});
     Remote store = Remote::connect(server.address());
     BOOST_TEST(store.incr("n") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(every_error_that_passes_is_waited_for) {
+    for (const std::string passing : {"LOADING Redis is loading", "TRYAGAIN Multiple keys",
+                                      "CLUSTERDOWN Hash slot", "MASTERDOWN Link with MASTER is down"}) {
+        ScriptedServer server({{kNoCluster, "-" + passing + "\r\n", ":1\r\n"}});
+        Remote store = Remote::connect(server.address());
+        BOOST_TEST(store.incr("n") == 1, passing);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_error_that_does_not_pass_has_a_code_of_its_own) {
+    const std::vector<std::pair<std::string, ErrorCode>> errors{
+        {"WRONGTYPE Operation against", ErrorCode::wrong_kind},
+        {"ERR value is not an integer or out of range", ErrorCode::wrong_kind},
+        {"ERR increment or decrement would overflow", ErrorCode::wrong_kind},
+        {"ERR decrement would overflow", ErrorCode::wrong_kind},
+        {"ERR string exceeds maximum allowed size (512MB)", ErrorCode::invalid_argument},
+        {"OOM command not allowed", ErrorCode::full},
+        {"NOAUTH Authentication required.", ErrorCode::no_permission},
+        {"NOPERM this user has no permissions", ErrorCode::no_permission},
+        {"READONLY You can't write", ErrorCode::remote},
+        {"BUSY Redis is busy", ErrorCode::busy},
+        {"ERR anything else", ErrorCode::remote},
+        {"LOADING Redis is loading", ErrorCode::busy},
+        {"TRYAGAIN Multiple keys", ErrorCode::busy},
+        {"CLUSTERDOWN Hash slot", ErrorCode::unreachable},
+        {"MASTERDOWN Link with MASTER is down", ErrorCode::unreachable}};
+    for (const auto& [error, code] : errors) {
+        ScriptedServer::Script script{kNoCluster};
+        script.insert(script.end(), 1000, "-" + error + "\r\n");
+        ScriptedServer server({script});
+        Remote store = Remote::connect(server.address(), short_times());
+        BOOST_TEST(throws(code, [&] { store.incr("n"); }), error);
+    }
+}
+
+// A node that does not know its own address leaves it out, or says `?`. The one that was asked is meant.
+BOOST_AUTO_TEST_CASE(a_map_without_a_host_means_the_host_that_was_asked) {
+    for (const std::string host : {"$1\r\n?\r\n", "$0\r\n\r\n", "$-1\r\n"}) {
+        RedisServer target;
+        target.command({"SET", "k", "v"});
+        const std::string node = "*2\r\n" + host + ":" + std::to_string(target.port()) + "\r\n";
+        ScriptedServer server({{"*1\r\n*3\r\n:0\r\n:16383\r\n" + node}});
+        const Remote store = Remote::connect(server.address(), short_times());
+        BOOST_TEST((store.get("k") == "v"), host);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_loads_for_too_long_is_busy) {
