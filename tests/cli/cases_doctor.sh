@@ -54,6 +54,39 @@ doctor_notes_the_place_of_a_dead_process() {
     [[ $(grep -c process .out) -eq 1 ]] || fail 'it is still there'
 }
 
+# A load holds all locks while it stores. It is stopped when it has them.
+doctor_names_a_process_that_is_stopped_inside_a_shard() {
+    local loader i lines=200000
+    awk "BEGIN { for (i = 0; i < $lines; i++) printf \"{\\\"key\\\":\\\"k%d\\\",\\\"value\\\":\\\"v\\\"}\\n\", i }" >many.jsonl
+    gives 0 create "$DUMMYCACHE" --capacity 128M
+    for ((i = 0; i < 20; i++)); do
+        "$binary" load many.jsonl >/dev/null 2>&1 &
+        loader=$!
+        while kill -0 "$loader" 2>/dev/null; do
+            dc doctor >.out 2>.err
+            if grep -q "held by process $loader" .out; then break; fi
+        done
+        kill -STOP "$loader" 2>/dev/null || continue
+        dc doctor >.out 2>.err
+        if grep -q "^lock shard 0: held by process $loader, stopped" .out; then break; fi
+        kill -CONT "$loader"
+        wait "$loader"
+    done
+    gives 1 doctor
+    mentions "^lock all shards: held by process $loader, stopped; writers of it wait until it goes on or is ended$"
+    mentions "^lock shard 0: held by process $loader, stopped"
+    mentions '^shard 0 not checked: it is locked'
+    mentions '^not known: look again when the shards are free$'
+    gives 1 doctor --json
+    mentions '^\{"sound":false,.*"lock":"shard 0","pid":'"$loader"',"alive":true,"state":"stopped"'
+    gives 4 set another v
+    complains "held by process $loader, which is alive"
+    kill -CONT "$loader"
+    wait "$loader" || fail 'the load did not go on'
+    gives 0 doctor
+    mentions '^sound$'
+}
+
 doctor_sees_and_mends_broken_bytes() {
     local object=$PWD/cache
     gives 0 create "$object" --capacity 1M

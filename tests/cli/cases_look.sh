@@ -62,6 +62,18 @@ ls_is_long_on_request() {
     mentions '^1\.5KiB  forever  bytes  zeros$'
 }
 
+ls_rounds_a_size_to_the_unit_that_it_fills() {
+    local size
+    for size in 0 1023 1024 1075 1076 1048524 1048525 1048570 1048576; do
+        head -c "$size" /dev/zero >value
+        gives 0 set "size$size" @value
+    done
+    gives 0 ls -l
+    local -A shown=([0]=0B [1023]=1023B [1024]=1KiB [1075]=1KiB [1076]=1.1KiB [1048524]=1023.9KiB [1048525]=1MiB
+        [1048570]=1MiB [1048576]=1MiB)
+    for size in "${!shown[@]}"; do mentions "^ *${shown[$size]} +forever .* size$size$"; done
+}
+
 ls_in_json_has_a_line_for_each_entry() {
     gives 0 set a 1234
     gives 0 set $'\xff' v
