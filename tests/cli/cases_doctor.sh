@@ -54,22 +54,20 @@ doctor_notes_the_place_of_a_dead_process() {
     [[ $(grep -c process .out) -eq 1 ]] || fail 'it is still there'
 }
 
-# A load holds all locks while it stores. It is stopped when it has them.
+# A load holds all locks while it stores. It runs step by step here, until it is stopped when it has them.
 doctor_names_a_process_that_is_stopped_inside_a_shard() {
-    local loader i lines=200000
+    local loader i lines=100000
     awk "BEGIN { for (i = 0; i < $lines; i++) printf \"{\\\"key\\\":\\\"k%d\\\",\\\"value\\\":\\\"v\\\"}\\n\", i }" >many.jsonl
-    gives 0 create "$DUMMYCACHE" --capacity 128M
-    for ((i = 0; i < 20; i++)); do
+    gives 0 create "$DUMMYCACHE" --capacity 64M
+    for ((i = 0; i < 100; i++)); do
         "$binary" load many.jsonl >/dev/null 2>&1 &
         loader=$!
-        while kill -0 "$loader" 2>/dev/null; do
+        while kill -STOP "$loader" 2>/dev/null; do
             dc doctor >.out 2>.err
-            if grep -q "held by process $loader" .out; then break; fi
+            if grep -q "^lock shard 0: held by process $loader, stopped" .out; then break 2; fi
+            kill -CONT "$loader"
+            sleep 0.01
         done
-        kill -STOP "$loader" 2>/dev/null || continue
-        dc doctor >.out 2>.err
-        if grep -q "^lock shard 0: held by process $loader, stopped" .out; then break; fi
-        kill -CONT "$loader"
         wait "$loader"
     done
     gives 1 doctor
