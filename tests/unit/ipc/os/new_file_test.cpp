@@ -35,6 +35,17 @@ std::size_t files_in(const TestFolder& folder) {
 
 BOOST_AUTO_TEST_SUITE(ipc_new_file)
 
+BOOST_AUTO_TEST_CASE(what_cannot_get_its_name_leaves_nothing) {
+    const TestFolder folder;
+    {
+        NewFile file(folder.file("x"));
+        file.write("new");
+        std::filesystem::create_directories(folder.file("x") + "/in the way");
+        BOOST_TEST(fault_of([&] { file.finish(); }) != -1);
+    }
+    BOOST_TEST(files_in(folder) == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_old_file_stays_until_the_new_one_is_finished) {
     const TestFolder folder;
     std::ofstream(folder.file("x")) << "old";

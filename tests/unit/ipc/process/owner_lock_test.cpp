@@ -207,6 +207,7 @@ BOOST_AUTO_TEST_CASE(a_slot_that_is_used_again_does_not_revive_its_dead_owner) {
     const auto own = segment.name().attach();
     Membership next(*own);
     BOOST_TEST(next.slot() == 1U);
+    BOOST_TEST(ipc::holder_of(word, self).pid == 0U);  // and not that of the next
     BOOST_TEST((ipc::lock(word, self, hang_guard()) == Acquired::from_dead));
 }
 

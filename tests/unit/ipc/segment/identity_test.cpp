@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
+
 #include "tests/unit/ipc/fixtures.hpp"
 
 using namespace dummycache;
@@ -68,6 +70,23 @@ BOOST_AUTO_TEST_CASE(a_whole_identity_is_accepted_and_its_offsets_come_back) {
     BOOST_TEST(offsets[2] == identity.store[ipc::kStoreObjects]);
     BOOST_TEST(identity.boot_id[0] + identity.boot_id[7] + identity.boot_id[15] != 0);
     BOOST_TEST(identity.created_us > 1'600'000'000'000'000U);
+}
+
+BOOST_AUTO_TEST_CASE(the_moment_of_the_boot_is_in_it) {
+    const auto boot = [] {
+        const auto of = [](clockid_t clock) {
+            timespec now{};
+            ::clock_gettime(clock, &now);
+            return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+        };
+        return of(CLOCK_REALTIME) - of(CLOCK_BOOTTIME);
+    };
+    // The wall clock may be adjusted a little meanwhile.
+    constexpr std::int64_t kSlack = 500'000;
+    const std::int64_t before = boot();
+    const Identity identity = ipc::plan_identity(small_plan(), Kind::file);
+    BOOST_TEST(identity.boot_realtime_us >= before - kSlack);
+    BOOST_TEST(identity.boot_realtime_us <= boot() + kSlack);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

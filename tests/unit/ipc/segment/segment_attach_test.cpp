@@ -178,6 +178,7 @@ BOOST_AUTO_TEST_CASE(a_geometry_that_makes_no_sense_is_refused_even_with_the_rig
         [](Identity& i) { i.store[9] = i.store[8]; },
         [](Identity& i) { i.store[10] = i.store[9] + 64; },
         [](Identity& i) { i.segment_bytes -= 1; },
+        [](Identity& i) { i.capacity_bytes += std::uint64_t{1} << 20; },  // it has too few pages
         [](Identity& i) { i.kind = 2; },
         [](Identity& i) { i.control_hash ^= 1; },
     };

@@ -224,6 +224,18 @@ BOOST_AUTO_TEST_CASE(a_creator_killed_anywhere_leaves_nothing_that_the_next_one_
 }
 #endif
 
+// Nobody who keeps to the creation lock does that; somebody who copies a file may.
+BOOST_AUTO_TEST_CASE(what_got_the_name_meanwhile_is_not_replaced) {
+    for (const Kind kind : kNamedKinds) {
+        const TestName name(kind);
+        ipc::SegmentPlan plan = small_plan();
+        plan.fill = [&](Segment&) { std::ofstream(name.get().path) << "of somebody else"; };
+        BOOST_TEST(name.create(plan) == nullptr);
+        BOOST_TEST(std::filesystem::file_size(name.get().path) == 16U);
+        BOOST_TEST(name.leftovers().empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_full_file_system_is_an_error_that_leaves_nothing_behind) {
     const TestFolder folder;
     Child child([&](Line&) {

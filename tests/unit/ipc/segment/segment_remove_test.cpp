@@ -41,6 +41,18 @@ BOOST_AUTO_TEST_CASE(removing_from_a_missing_directory_says_there_was_none) {
     BOOST_TEST(!Segment::remove(ipc::parse_name("/nowhere/at/all/cache"), 100));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_dead_creator_left_goes_too) {
+    for (const Kind kind : kNamedKinds) {
+        for (const bool there : {true, false}) {
+            const TestName name(kind);
+            const auto segment = there ? name.create() : nullptr;
+            std::ofstream(ipc::temporary_path(name.get())) << "half a cache";
+            BOOST_TEST(Segment::remove(name.get(), kLockTimeoutMs) == there);
+            BOOST_TEST(name.leftovers().empty());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_foreign_file_is_never_removed) {
     for (const std::string& content : {std::string("text"), std::string(10'000, 'x')}) {
         const TestName name(Kind::file);

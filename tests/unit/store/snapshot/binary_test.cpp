@@ -148,6 +148,10 @@ BOOST_AUTO_TEST_CASE(what_does_not_make_sense_is_refused_though_its_checksums_ar
     ttl.first.ttl_us = std::chrono::microseconds(kMostTtl).count() + 1;
     auto beyond = a;
     beyond.first.value_bytes = 3;
+    Head flags = head_of(0, 0);
+    flags.flags = 1;
+    auto long_first = record_of("a", "");
+    long_first.first.value_bytes = 300'000;
     Head later = head_of(0, 0);
     later.version = 2;
     const std::pair<const char*, std::string> forged[] = {
@@ -178,6 +182,12 @@ BOOST_AUTO_TEST_CASE(what_does_not_make_sense_is_refused_though_its_checksums_ar
                       .block(BlockKind::end, std::string("\x01") + "12345678", 0)
                       .bytes()},
         {"later dummycache", Forger(later).end().bytes()},
+        {"later dummycache", Forger(flags).end().bytes()},
+        {"does not end its block", Forger(head_of(2, 300'004))
+                                       .records({long_first, b})
+                                       .block(BlockKind::value, std::string(300'000, 'l'), 0)
+                                       .end()
+                                       .bytes()},
     };
     for (const auto& [why, bytes] : forged) {
         const std::string failure = failure_of_bytes(folder, bytes);
