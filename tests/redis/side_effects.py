@@ -35,6 +35,28 @@ class SideEffects(Case):
             self.assertEqual(int(self.shared.get("n")), int(self.client.get("n")))
         self.assertEqual(float(self.run_command("INCRBYFLOAT", "n", "2")), 1236)
 
+    def test_a_sum_that_rounds_to_nothing_has_no_sign(self):
+        for before, step in ((b"-0", "-0"), (b"0", "-1e-30")):
+            self.shared.set("n", before)
+            self.run_command("INCRBYFLOAT", "n", step)
+            self.assertEqual(self.shared.get("n"), b"0")
+
+    def test_remaining_times_are_rounded_as_redis_does(self):
+        self.client.set("k", "1")
+        self.assertEqual(self.shared.tool("clock", "freeze").returncode, 0)
+        for ms, seconds in ((1400, 1), (1500, 2), (1999, 2), (400, 0)):
+            self.client.set("k", "1", px=ms)
+            self.assertEqual((self.client.ttl("k"), self.client.pttl("k")), (seconds, ms))
+        for ttl, ms in (("500us", 1), ("1ms", 1), ("1001us", 2)):
+            self.shared.set("k", b"1", "--ttl", ttl)
+            self.assertEqual(self.client.pttl("k"), ms)
+
+    def test_the_encoding_is_that_of_such_a_string(self):
+        for value, encoding in (("1234", b"int"), ("abc", b"embstr"), ("007", b"embstr"), ("x" * 44, b"embstr"),
+                                ("x" * 45, b"raw"), (str(2**63), b"embstr")):
+            self.client.set("k", value)
+            self.assertEqual(self.client.object("encoding", "k"), encoding, value)
+
     def test_what_is_no_number_any_more_does_not_say_that_it_is_one(self):
         for words in (("INCRBYFLOAT", "n", "0.5"), ("SETRANGE", "n", "1", "x"), ("SETBIT", "n", "1", "1")):
             self.set_with_codec("n", b"1234", "int64")
