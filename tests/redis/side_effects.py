@@ -57,6 +57,23 @@ class SideEffects(Case):
             self.client.set("k", value)
             self.assertEqual(self.client.object("encoding", "k"), encoding, value)
 
+    def test_a_command_that_changes_only_the_time_changes_it(self):
+        self.client.set("k", "v")
+        payload = self.client.dump("k")
+        for before, after in ((None, 100), (1000, 100), (100, 1000), (100, 0), (None, 0)):
+            self.client.set("k", "v", ex=before)
+            self.client.restore("k", after * 1000, payload, replace=True)
+            self.assertEqual(self.shared.get("k"), b"v")
+            self.assertIn(self.client.ttl("k"), (after - 1, after) if after else (-1,))
+
+    def test_a_scan_names_each_key_once(self):
+        self.client.rpush("both", "1")
+        self.shared.set("both", b"string")
+        self.client.mset({"a": "1", "b": "2"})
+        self.assertEqual(sorted(self.client.scan_iter()), [b"a", b"b", b"both"])
+        for command in ("SCAN", "DC.SCAN"):
+            self.assert_error("syntax error", self.client, command, "0", "COUNT", "0")
+
     def test_what_is_no_number_any_more_does_not_say_that_it_is_one(self):
         for words in (("INCRBYFLOAT", "n", "0.5"), ("SETRANGE", "n", "1", "x"), ("SETBIT", "n", "1", "1")):
             self.set_with_codec("n", b"1234", "int64")
@@ -146,6 +163,16 @@ class SideEffects(Case):
                 pipe.multi()
                 pipe.set("done", "1")
                 self.assertEqual(pipe.execute(), [True], words)
+
+
+class Prefix(Case):
+    def test_a_large_cache_counts_only_the_keys_of_the_prefix(self):
+        shared = self.cache()
+        client = self.server("cache", shared.name, "takeover", "prefix:c:", "capacity", "64mb").client()
+        lines = "".join(f'{{"key":"other{i}","value":"v"}}\n' for i in range(10_100))
+        self.assertEqual(shared.tool("load", "-", input=lines.encode()).returncode, 0)
+        client.mset({"c:1": "x", "c:2": "x", "plain": "y"})
+        self.assertEqual(client.dbsize(), 3)
 
 
 if __name__ == "__main__":

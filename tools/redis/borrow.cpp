@@ -4,10 +4,13 @@
 // works, LPUSH replies WRONGTYPE in the server's own words, and a string that becomes a list leaves the cache.
 //
 // The cache keeps its entry while the copy is in the server. So nothing is lost if the server is killed meanwhile.
+#include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <vector>
 
 #include "tools/redis/commands.hpp"
+#include "tools/redis/expiry.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
@@ -18,8 +21,9 @@ namespace {
 
 struct Lent {
     String* key;
-    std::optional<Entry> entry;  ///< empty: it was not in the cache
-    bool is_theirs = false;      ///< the server had it before
+    std::optional<Entry> entry;    ///< empty: it was not in the cache
+    bool is_theirs = false;        ///< the server had it before
+    std::int64_t deadline_ms = 0;  ///< of the entry, since 1970; 0: it lives for ever
 };
 
 /// Those keys of the command that the cache may have. The server finds the keys among the arguments.
@@ -33,7 +37,7 @@ std::vector<Lent> keys_of(const Request& request) {
     std::vector<Lent> keys;
     for (int i = 0; i < count; ++i) {
         String* const key = argv[static_cast<std::size_t>(places[i])];
-        if (takes_key(text_of(key))) keys.push_back({key, std::nullopt, false});
+        if (takes_key(text_of(key))) keys.push_back({.key = key, .entry = std::nullopt});
     }
     if (places != nullptr) api::Free(places);
     api::FreeString(request.context(), command);
@@ -50,7 +54,17 @@ void lend(const Request& request, Lent& lent) {
         return;
     }
     lent.entry = request.cache().get_entry(key);
-    if (lent.entry) copy_to_server(request.context(), lent.key, *lent.entry);
+    if (!lent.entry) return;
+    if (lent.entry->ttl != kForever) lent.deadline_ms = unix_ms_after(lent.entry->ttl);
+    copy_to_server(request.context(), lent.key, *lent.entry);
+}
+
+/// Whether the command has left the remaining time alone. The server counts in milliseconds, and some may have passed
+/// between two looks at the clock.
+bool has_same_deadline(const Lent& lent, std::int64_t ttl_ms) {
+    constexpr std::int64_t kSlackMs = 5;
+    if (ttl_ms < 0 || lent.deadline_ms == 0) return ttl_ms < 0 && lent.deadline_ms == 0;
+    return std::abs(unix_ms_after(std::chrono::milliseconds(ttl_ms)) - lent.deadline_ms) <= kSlackMs;
 }
 
 /// After the command: a string goes to the cache, a key of any other type stays in the server.
@@ -64,7 +78,7 @@ void take_back(const Request& request, const Lent& lent) {
     if (lent.entry) {
         const ServerReply value(call_with_key(request.context(), "GET", lent.key));
         const std::int64_t ttl_ms = ServerReply(call_with_key(request.context(), "PTTL", lent.key)).integer();
-        if (value.text() == lent.entry->value && (ttl_ms < 0) == (lent.entry->ttl == kForever)) {
+        if (value.text() == lent.entry->value && has_same_deadline(lent, ttl_ms)) {
             delete_in_server(request.context(), lent.key);
             return;
         }
