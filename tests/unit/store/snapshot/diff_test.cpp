@@ -104,6 +104,26 @@ BOOST_AUTO_TEST_CASE(gives_both_sides_of_long_values_too) {
     BOOST_TEST(visits == 1);
 }
 
+BOOST_AUTO_TEST_CASE(long_values_of_one_length_are_whole_on_both_sides) {
+    FrozenCache before(Kind::private_memory, options_of(16 * kMiB));
+    FrozenCache after(Kind::private_memory, options_of(16 * kMiB));
+    const std::string old_value = std::string(kMiB, 'v') + "1";
+    const std::string new_value = std::string(kMiB, 'v') + "2";
+    for (const char* const key : {"a", "b"}) {
+        before->set(key, old_value);
+        after->set(key, new_value);
+    }
+    const SnapshotFolder folder;
+    dump(*before, folder.file("f"), as(SnapshotFormat::binary));
+    int visits = 0;
+    diff(SnapshotSource::file(folder.file("f")), *after, [&](const Difference& difference) {
+        BOOST_TEST((difference.before->value == old_value));
+        BOOST_TEST((difference.after->value == new_value));
+        return ++visits < 10;
+    });
+    BOOST_TEST(visits == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_text_in_any_order_is_compared_in_order) {
     const SnapshotFolder folder;
     const std::string file = folder.write("f",
