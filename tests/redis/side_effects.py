@@ -66,6 +66,16 @@ class SideEffects(Case):
             self.assertEqual(self.shared.get("k"), b"v")
             self.assertIn(self.client.ttl("k"), (after - 1, after) if after else (-1,))
 
+    def test_a_moment_before_all_time_deletes(self):
+        for moment in (-1, -9_300_000_000_000_000, -2**63):
+            self.client.set("k", "v")
+            self.assertEqual(self.run_command("PEXPIREAT", "k", moment), 1)
+            self.assertIsNone(self.shared.get("k"), moment)
+
+    def test_a_range_of_a_pattern_may_be_written_backwards(self):
+        self.client.mset({"a": "1", "b": "1", "d": "1"})
+        self.assertEqual(sorted(self.client.keys("[c-a]")), [b"a", b"b"])
+
     def test_a_scan_names_each_key_once(self):
         self.client.rpush("both", "1")
         self.shared.set("both", b"string")

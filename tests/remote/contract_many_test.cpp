@@ -15,6 +15,21 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(contract)
 
+using Servers = boost::mpl::list<OneServer, ThreeNodes>;
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_visitor_that_wants_no_more_gets_no_more, Home, Servers) {
+    Home home;
+    for (int i = 0; i < 100; ++i) home.store.set("key" + std::to_string(i), "v");
+    for (const int most : {1, 50}) {
+        int keys = 0;
+        home.store.visit_keys("*", [&](std::string_view) { return ++keys < most; });
+        BOOST_TEST(keys == most);
+        int entries = 0;
+        home.store.visit("*", [&](const RemoteEntry&) { return ++entries < most; });
+        BOOST_TEST(entries == most);
+    }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(get_many_answers_in_the_order_of_the_keys, Home, Homes) {
     Home home;
     auto& store = home.store;
