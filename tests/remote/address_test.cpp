@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_is_refused) {
                              "unix://",
                              "unix://run/redis.sock",
                              "unix:///run/redis.sock?x=1",
+                             "unix:///run/redis.sock?no=1",
                              "unix:///run/redis.sock?db=x"})
         BOOST_TEST(throws(ErrorCode::invalid_argument, [&] { (void)parse_address(text); }), text);
 }

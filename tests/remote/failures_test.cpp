@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(redirections_to_nobody_end) {
 BOOST_AUTO_TEST_CASE(nonsense_is_an_error) {
     for (const std::string nonsense :
          {"HTTP/1.1 400 Bad Request\r\n", "+OK\r\n", "*1\r\n:1\r\n", ":oops\r\n", "-MOVED here there\r\n",
-          "-MOVED\r\n", "-ASK 99999 x:1\r\n", "-ERR no\r\n"}) {
+          "-MOVED\r\n", "-ASK 99999 x:1\r\n", "-MOVED 99999 x:1\r\n", "-ERR no\r\n"}) {
         ScriptedServer server({{kNoCluster, nonsense, nonsense}, {nonsense, nonsense}});
         const Remote store = Remote::connect(server.address(), short_times());
         const std::string message = message_of([&] { (void)store.get("k"); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <dummycache/remote.hpp>
@@ -87,6 +88,34 @@ BOOST_AUTO_TEST_CASE(no_more_idle_connections_are_kept_than_was_asked_for) {
             return std::count(clients.begin(), clients.end(), '\n') <= 2;  // one is this command's own
         },
         "the others are closed");
+}
+
+BOOST_AUTO_TEST_CASE(signals_during_a_call_change_nothing) {
+    RedisServer server;
+    server.command({"SET", "k", "v"});
+    RemoteOptions options;
+    options.command_timeout = 60s;
+    const Remote store = Remote::connect(server.address(), options);
+    server.stop_running();
+    std::thread later([&] {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, nullptr);
+        std::this_thread::sleep_for(100ms);
+        server.go_on();
+    });
+    struct sigaction quiet {};
+    quiet.sa_handler = [](int) {};  // without SA_RESTART
+    struct sigaction before {};
+    ::sigaction(SIGALRM, &quiet, &before);
+    const itimerval fast{{0, 1000}, {0, 1000}};
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &fast, nullptr);
+    const auto value = store.get("k");
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before, nullptr);
+    later.join();
+    BOOST_TEST((value == "v"));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_hangs_up_in_mid_command_ends_no_process) {
