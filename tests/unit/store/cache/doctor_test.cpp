@@ -129,6 +129,23 @@ BOOST_AUTO_TEST_CASE(pages_of_a_stager_that_no_process_table_remembers_are_freed
     BOOST_TEST(memory.info(page).owner.load() == before);
 }
 
+BOOST_AUTO_TEST_CASE(pages_of_an_owner_that_does_not_exist_are_a_problem_and_are_freed) {
+    TestCache cache(Kind::shared, options_of(8 * kMiB));
+    cache->set("a", "1");  // commits pages
+    const store::Memory& memory = cache.attachment().memory;
+    const std::uint32_t page = memory.committed() - 1;
+    BOOST_REQUIRE(memory.info(page).owner.load() == 0U);
+    const std::uint64_t strange[] = {layout::owner_word(static_cast<layout::PageKind>(200), 0),
+                                     layout::owner_word(layout::PageKind::data, memory.shard_count)};
+    for (const std::uint64_t owner : strange) {
+        memory.info(page).owner.store(owner);
+        BOOST_TEST(cache->diagnose().problems.size() == 1U);
+        BOOST_TEST(cache->repair().size() == 1U);
+        BOOST_TEST(memory.info(page).owner.load() == 0U);
+        BOOST_TEST(cache->diagnose().sound());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_broken_slot_is_a_problem_and_costs_its_entry_only) {
     TestCache cache(Kind::shared, options_of(kMiB));
     for (int i = 0; i < 50; ++i) cache->set("key" + std::to_string(i), "value");
