@@ -58,6 +58,8 @@ a_mistake_in_the_arguments_makes_no_cache() {
     gives 3 set k @missing
     gives 2 set k v --codec none
     gives 2 incr k much
+    gives 2 incr k +-5
+    gives 2 incr k ++5
     gives 3 info
 }
 

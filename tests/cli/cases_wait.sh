@@ -7,6 +7,7 @@ wait_returns_at_once_if_it_is_so_already() {
     is_silent
     gives 0 wait k --equals v --timeout 0
     gives 0 wait nobody --gone --timeout 0
+    gives 0 wait k --timeout forever
     is_silent
 }
 

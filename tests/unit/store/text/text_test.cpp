@@ -151,6 +151,18 @@ BOOST_AUTO_TEST_CASE(times_have_units_in_any_spelling_and_a_capital_m_is_none) {
         BOOST_TEST(!text::time_from(bad).has_value(), bad);
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_seen_is_treacherous_and_its_neighbours_are_not) {
+    const std::pair<std::uint32_t, std::uint32_t> ranges[] = {
+        {0, 0x1f},        {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},    {0x200b, 0x200f},
+        {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f}};
+    for (const auto& [first, last] : ranges) {
+        BOOST_TEST(text::is_treacherous(first), first);
+        BOOST_TEST(text::is_treacherous(last), last);
+        if (first != 0) BOOST_TEST(!text::is_treacherous(first - 1), first);
+        BOOST_TEST(!text::is_treacherous(last + 1), last);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_codec_has_one_name) {
     for (const Codec codec :
          {Codec::bytes, Codec::text, Codec::int64, Codec::json, Codec::cereal, Codec::pickle}) {
