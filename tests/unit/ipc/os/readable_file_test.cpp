@@ -32,6 +32,22 @@ std::string read_all(const ReadableFile& file) {
 
 BOOST_AUTO_TEST_SUITE(ipc_readable_file)
 
+// As in `{ read first; dummycache load -; } <file`: what was read before is no part of the input.
+BOOST_AUTO_TEST_CASE(a_redirected_file_begins_where_it_stands) {
+    const TestFolder folder;
+    std::ofstream(folder.file("x")) << "0123456789";
+    for (const off_t begin : {off_t{0}, off_t{4}}) {
+        const int before = ::dup(STDIN_FILENO);
+        const FileDescriptor redirected(::open(folder.file("x").c_str(), O_RDONLY | O_CLOEXEC));
+        BOOST_REQUIRE(::lseek(redirected.get(), begin, SEEK_SET) == begin);
+        ::dup2(redirected.get(), STDIN_FILENO);
+        const ReadableFile file("-");
+        BOOST_TEST(read_all(file) == std::string("0123456789").substr(static_cast<std::size_t>(begin)));
+        before < 0 ? ::close(STDIN_FILENO) : ::dup2(before, STDIN_FILENO);
+        if (before >= 0) ::close(before);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_file_is_read_at_any_place_more_than_once) {
     const TestFolder folder;
     std::ofstream(folder.file("x")) << "0123456789";
