@@ -55,6 +55,15 @@ void wait_for_a_waiter(TestCache& cache) {
 
 BOOST_AUTO_TEST_SUITE(store_lease)
 
+BOOST_DATA_TEST_CASE(it_counts_as_one_read, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    static_cast<void>(get_or_lease(*cache, "absent", 5s, 1s));
+    BOOST_TEST((cache->stats().hits == 0U && cache->stats().misses == 1U));
+    cache->set("there", "1");
+    static_cast<void>(get_or_lease(*cache, "there", 5s, 1s));
+    BOOST_TEST((cache->stats().hits == 1U && cache->stats().misses == 1U));
+}
+
 BOOST_DATA_TEST_CASE(a_key_that_is_there_needs_no_lease, data::make(kAllKinds), kind) {
     TestCache cache(kind);
     cache->set("a", "1");
