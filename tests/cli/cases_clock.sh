@@ -18,8 +18,9 @@ clock_show_prints_time_state_and_offset() {
 }
 
 a_frozen_clock_lets_nothing_expire_and_says_so() {
-    gives 0 set k v --ttl 50ms
+    gives 0 create "$DUMMYCACHE"
     gives 0 clock freeze
+    gives 0 set k v --ttl 50ms
     sleep 0.1
     gives 0 get k
     says v

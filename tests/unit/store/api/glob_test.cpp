@@ -43,6 +43,8 @@ BOOST_AUTO_TEST_CASE(a_set_stands_for_one_of_its_bytes) {
     BOOST_TEST(!glob_matches("[abc]", "d"));
     BOOST_TEST(glob_matches("[a-cx]1", "b1"));
     BOOST_TEST(glob_matches("[a-cx]1", "x1"));
+    BOOST_TEST(glob_matches("[a-c]", "a"));
+    BOOST_TEST(glob_matches("[a-c]", "c"));
     BOOST_TEST(!glob_matches("[a-c]", "d"));
     BOOST_TEST(!glob_matches("[a-c]", ""));
     BOOST_TEST(glob_matches("[\x80-\xff]", "\xc3"));
