@@ -97,7 +97,7 @@ std::optional<std::uint64_t> size_from(std::string_view text) {
     const auto number = take_number(digits);
     if (!power || !number || !digits.empty()) return std::nullopt;
     const double bytes = std::ldexp(*number, 10 * *power);
-    if (!(bytes < kLimit)) return std::nullopt;
+    if (!(bytes < kLimit) || (*power == 0 && bytes != std::floor(bytes))) return std::nullopt;
     return static_cast<std::uint64_t>(bytes);
 }
 

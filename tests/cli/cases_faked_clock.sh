@@ -1,22 +1,6 @@
 # SPDX-License-Identifier: MIT
 # A process whose own clock is not the machine's: the cache has one time for all.
 
-# faked SECONDS|stopped COMMAND...: runs a command whose process sees other clocks.
-faked() {
-    local fake=$1
-    shift
-    FAKE_CLOCK=$fake LD_PRELOAD=$DUMMYCACHE_FAKE_CLOCK "$@" >.out 2>.err
-}
-
-needs_fake_clock() { [[ -n ${DUMMYCACHE_FAKE_CLOCK:-} ]] || skip 'no library with a fake clock was built'; }
-
-# lives_at_most SECONDS KEY: for all others the key has a deadline that near.
-lives_at_most() {
-    local left
-    left=$("$binary" ttl "$2") || fail "there is no $2"
-    ((${left%.*} <= $1)) || fail "$2 lives for $left s"
-}
-
 a_key_set_under_a_faked_clock_lives_as_long_as_it_was_told() {
     local fake
     needs_fake_clock
@@ -48,7 +32,7 @@ a_process_with_a_faked_clock_sees_what_all_see() {
         [[ ! -s .err ]] || fail '-q is not quiet'
         faked "$fake" "$binary" set other v
         gives 0 clock advance 2h
-        faked "$fake" "$binary" get k && fail 'it has not expired'
+        ! faked "$fake" "$binary" get k || fail 'it has not expired'
     done
 }
 
@@ -111,7 +95,7 @@ a_time_namespace_does_not_move_the_cache() {
     unshare -T -f --boottime 864000 true 2>/dev/null || skip 'this user cannot make a time namespace'
     gives 0 set old v --ttl 1h
     unshare -T -f --boottime 864000 "$binary" set k v --ttl 60 >.out 2>.err || fail 'set'
-    complains 'it is 864[0-9]{3}\.[0-9]+ s ahead of'
+    complains 'it is 864[0-9]{3}(\.[0-9]+)? s ahead of'
     lives_at_most 60 k
     equal "$(unshare -T -f --boottime 864000 "$binary" get old)" v
 }

@@ -1,16 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What commands leave that are killed with all their processes, as with a container, and who clears it away.
 
-# begin OPTIONS... -- SCRIPT: exec with a script that makes the file `ready` and waits. Its number is in $begun.
-begin() {
-    local words=()
-    while [[ $1 != -- ]]; do words+=("$1") && shift; done
-    rm -f ready
-    "$binary" "${words[@]}" -- sh -c "$2; touch ready; exec sleep 60" >/dev/null 2>&1 &
-    begun=$!
-    until_there_is ready
-}
-
 killed_exec_is_undone_by_the_next_one() {
     local where
     for where in "$DUMMYCACHE" ./cache; do

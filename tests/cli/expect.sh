@@ -80,6 +80,32 @@ no_worker() {
         MOCHA_WORKER_ID TEST_SHARD_INDEX GTEST_SHARD_INDEX
 }
 
+# begin OPTIONS... -- SCRIPT: exec with a script that makes the file `ready` and waits. Its number is in $begun.
+begin() {
+    local words=()
+    while [[ $1 != -- ]]; do words+=("$1") && shift; done
+    rm -f ready
+    "$binary" "${words[@]}" -- sh -c "$2; touch ready; exec sleep 60" >/dev/null 2>&1 &
+    begun=$!
+    until_there_is ready
+}
+
+# faked SECONDS|stopped COMMAND...: runs a command whose process sees other clocks.
+faked() {
+    local fake=$1
+    shift
+    FAKE_CLOCK=$fake LD_PRELOAD=$DUMMYCACHE_FAKE_CLOCK "$@" >.out 2>.err
+}
+
+needs_fake_clock() { [[ -n ${DUMMYCACHE_FAKE_CLOCK:-} ]] || skip 'no library with a fake clock was built'; }
+
+# lives_at_most SECONDS KEY: for all others the key has a deadline that near.
+lives_at_most() {
+    local left
+    left=$("$binary" ttl "$2") || fail "there is no $2"
+    ((${left%.*} <= $1)) || fail "$2 lives for $left s"
+}
+
 # equal ACTUAL EXPECTED
 equal() { [[ $1 == "$2" ]] || fail "'$1' is not '$2'"; }
 

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "ipc/machine_clock.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
 
 namespace {

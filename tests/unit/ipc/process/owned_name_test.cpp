@@ -49,10 +49,10 @@ BOOST_DATA_TEST_CASE(an_owner_is_known_to_live_until_it_ends, data::make(kNamedK
         const auto own = segment.name().attach();
         const ipc::FileDescriptor lock = ipc::own_number(*own, *ipc::number_in(name));
         line.say();
-        line.hear();
+        static_cast<void>(line.hear());
         return 0;
     });
-    owner.line().hear();
+    static_cast<void>(owner.line().hear());
     BOOST_TEST(!ipc::is_abandoned(*segment, name));
     BOOST_TEST(!ipc::is_abandoned(*segment, "stem." + name));
     BOOST_TEST(ipc::is_abandoned(*segment, ipc::new_owned_name("exec")));
@@ -72,11 +72,11 @@ BOOST_AUTO_TEST_CASE(a_forked_child_owns_it_too_and_execve_ends_that) {
     {
         Child heir([](Line& line) {
             line.say();
-            line.hear();
+            static_cast<void>(line.hear());
             ::execlp("sleep", "sleep", "60", nullptr);
             return 1;
         });
-        heir.line().hear();
+        static_cast<void>(heir.line().hear());
         lock = ipc::FileDescriptor();
         BOOST_TEST(!ipc::is_abandoned(*segment, name));
         heir.line().say();

@@ -130,6 +130,7 @@ BOOST_AUTO_TEST_CASE(sizes_have_units_of_1024_in_any_spelling) {
                             "64 MB",    "1ms",
                             "1min",     "0x10",
                             "8388608T", "99999999999999999999",
+                            "1.5",      "1.5B",
                             "1ib"})
         BOOST_TEST(!text::size_from(bad).has_value(), bad);
 }
