@@ -32,8 +32,8 @@ wrong_command_lines_give_exit_code_2_and_one_line() {
     complains 'no command'
     gives 2 get
     complains 'get: too few arguments.*usage: dummycache get K.*dummycache help get'
-    gives 2 get a b
-    complains "get: unexpected argument 'b'"
+    gives 2 take a b
+    complains "take: unexpected argument 'b'"
     gives 2 set k v w
     complains "unexpected argument 'w'"
     gives 2 set k v --ttl

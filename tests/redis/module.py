@@ -64,7 +64,7 @@ class Settings(Case):
 
     def test_a_capacity_that_is_not_the_caches_is_said_in_the_log(self):
         cache = self.cache()
-        cache.tool("create", cache.name, "--capacity", "2M")
+        cache.create("--capacity", "2M")
         server = self.server("cache", cache.name, "capacity", "64mb")
         client = server.client()
         self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 2 << 20)
@@ -95,14 +95,13 @@ class Removed(Case):
         shared = self.cache()
         server = self.server("cache", shared.name, "takeover", "all", "capacity", "8mb")
         client, other = server.client(), server.client(db=1)
-        self.addCleanup(shared.tool, "rm", shared.name + ".db1")
         other.set("a", "1")
         for move in (lambda: client.move("k", 1), lambda: client.copy("k", "k", destination_db=1, replace=True)):
             client.set("k", "value")
-            shared.tool("rm", shared.name + ".db1", check=True)
+            shared.destroy(".db1")
             self.assertTrue(move())
             self.assertEqual((other.get("k"), other.get("a")), (b"value", None))
-        shared.tool("rm", shared.name + ".db1", check=True)
+        shared.destroy(".db1")
         client.flushall()
         self.assertEqual(other.dbsize(), 0)
 

@@ -41,9 +41,12 @@ class Cache:
         done = self.tool("set", key, "-", *options, input=value)
         assert done.returncode == 0, done.stderr
 
-    def destroy(self):
+    def create(self, *options):
+        subprocess.run([TOOL, "create", self.name, *options], check=True)
+
+    def destroy(self, suffix=""):
         """As a user does, while others are attached."""
-        subprocess.run([TOOL, "rm", self.name], check=True)
+        subprocess.run([TOOL, "rm", self.name + suffix], check=True)
 
     def remove(self):
         for entry in os.listdir("/dev/shm"):

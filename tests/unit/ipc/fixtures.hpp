@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -279,6 +281,16 @@ inline std::uint64_t hits_of(const layout::ProcessSlot& slot) {
     std::uint64_t sum = 0;
     for (const auto& counters : slot.counters) sum += counters.hits.load();
     return sum;
+}
+
+[[nodiscard]] inline std::string content_of(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+[[nodiscard]] inline std::size_t files_in(const TestFolder& folder) {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()),
+                                                  std::filesystem::directory_iterator()));
 }
 
 }  // namespace dummycache::test
