@@ -62,7 +62,9 @@ std::string described(const ipc::Segment& segment) {
 
 const char* advice_without_memory(const ipc::Segment& segment) noexcept {
     switch (segment.name().kind) {
-        case ipc::Kind::shared: return "free some (is /dev/shm full?)";
+        case ipc::Kind::shared:
+            return "free some (is /dev/shm full?): remove caches that nobody needs, create this one with a "
+                   "smaller capacity, or clear it and let all processes leave (info lists them)";
         case ipc::Kind::file: return "free some space on the disk of its file";
         case ipc::Kind::private_memory: break;
     }
