@@ -9,7 +9,6 @@
 #include <sstream>
 #include <string>
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dummycache/snapshot.hpp"
@@ -43,18 +42,24 @@ void require(bool holds, const std::string& what) {
     std::abort();
 }
 
-/// A file in memory that has a path.
+/// A file in memory that has a path. (The path of a descriptor would be read from where the descriptor stands.)
 class MemoryFile {
 public:
-    explicit MemoryFile(const std::string& bytes) : file_(::memfd_create("snapshot", MFD_CLOEXEC)) {
-        require(::write(file_.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
+    explicit MemoryFile(const std::string& bytes) {
+        const ipc::FileDescriptor file(::mkstemp(path_.data()));
+        require(file.valid() &&
+                    ::write(file.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
                 "a file in memory cannot be written");
     }
-    [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }
-    [[nodiscard]] SnapshotSource source() const { return SnapshotSource::file(path()); }
+    ~MemoryFile() { ::unlink(path_.c_str()); }
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] SnapshotSource source() const { return SnapshotSource::file(path_); }
 
 private:
-    ipc::FileDescriptor file_;
+    std::string path_ = "/dev/shm/snapshot-fuzz-XXXXXX";
 };
 
 struct Stored {
