@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dummycache/error.hpp"
+#include "store/cache/give_back.hpp"
 #include "store/layout/layout.hpp"
 
 namespace dummycache::store {
@@ -121,7 +122,7 @@ std::shared_ptr<Attachment> create_cache(const ipc::SegmentName& name, const Opt
     if (before_naming) plan.fill = before_naming;
     auto segment = ipc::Segment::create(name, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
     if (!segment) return nullptr;
-    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
+    return join(std::move(segment), options.lock_timeout);
 }
 
 }  // namespace dummycache::store

@@ -10,6 +10,7 @@
 #include "store/cache/checkpoints.hpp"
 #include "store/cache/copied_entry.hpp"
 #include "store/cache/create.hpp"
+#include "store/cache/give_back.hpp"
 #include "store/cache/image.hpp"
 #include "store/cache/scope_checkpoint.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -152,7 +153,7 @@ std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view n
     const auto timeout_ms = static_cast<std::uint64_t>(options.lock_timeout.count());
     auto segment = ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(timeout_ms, 1000));
     if (!segment) return nullptr;
-    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
+    return join(std::move(segment), options.lock_timeout);
 }
 
 }  // namespace dummycache::store

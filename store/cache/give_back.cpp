@@ -30,6 +30,23 @@ void free_all_pages(const Memory& memory, const AllShardsGuard& guard) {
     }
 }
 
+/// Whether giving memory back is worth its time, about a millisecond. Looks without any lock.
+bool has_much_unused(const Memory& memory) noexcept {
+    constexpr std::uint32_t kMuch = 64;  // pages, 2 MiB
+    const std::uint32_t committed = memory.committed();
+    if (committed < kMuch + 2 * memory.shard_count) return false;
+    if (is_empty(memory)) return true;
+    for (std::uint32_t page = committed - kMuch; page < committed; ++page) {
+        if (memory.info(page).owner.load(kRelaxed) != 0) return false;
+    }
+    return true;
+}
+
+void leave(Attachment* attachment) noexcept {
+    if (has_much_unused(attachment->memory)) give_back_later(*attachment);
+    delete attachment;
+}
+
 std::uint64_t used_pages(const Memory& memory) noexcept {
     std::uint32_t pages = memory.committed();
     while (pages != 0 && memory.info(pages - 1).owner.load(std::memory_order_acquire) == 0) --pages;
@@ -41,6 +58,10 @@ std::uint64_t used_pages(const Memory& memory) noexcept {
 void give_back_later(Attachment& attachment) noexcept {
     if (attachment.after_detach.name.kind != ipc::Kind::private_memory)
         attachment.after_detach.act.store(&give_back_memory, kRelaxed);
+}
+
+std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment, std::chrono::milliseconds timeout) {
+    return {new Attachment(std::move(segment), timeout), leave};
 }
 
 void give_back_memory(const ipc::SegmentName& name) noexcept {

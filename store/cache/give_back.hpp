@@ -2,6 +2,9 @@
 // Memory goes back to the system when the last process has left the cache.
 #pragma once
 
+#include <chrono>
+#include <memory>
+
 #include "ipc/segment/segment_name.hpp"
 #include "store/layout/attachment.hpp"
 
@@ -14,5 +17,10 @@ void give_back_memory(const ipc::SegmentName& name) noexcept;
 
 /// Has that done once this attachment has ended. Nothing in private memory.
 void give_back_later(Attachment& attachment) noexcept;
+
+/// Joins a segment's processes, as Attachment's constructor does. When the attachment ends, memory goes back if much of
+/// it is unused: the process that leaves last may be another than the one that cleared the cache.
+[[nodiscard]] std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment,
+                                               std::chrono::milliseconds timeout);
 
 }  // namespace dummycache::store

@@ -10,6 +10,7 @@
 #include "ipc/error.hpp"
 #include "store/cache/boot_import.hpp"
 #include "store/cache/create.hpp"
+#include "store/cache/give_back.hpp"
 #include "store/cache/stats.hpp"
 #include "store/shard/shard_guard.hpp"
 
@@ -56,7 +57,7 @@ std::shared_ptr<Attachment> attach_to(const ipc::SegmentName& name, const Option
         segment = ipc::Segment::attach(name, layout_hash());
         check_same(*segment, options);  // another process may have replaced it
     }
-    return std::make_shared<Attachment>(std::move(segment), options.lock_timeout);
+    return join(std::move(segment), options.lock_timeout);
 }
 
 /// The names UID:NAME of other users' caches of this name that let this user in.

@@ -93,6 +93,32 @@ BOOST_AUTO_TEST_CASE(memory_stays_while_another_process_is_attached) {
     BOOST_TEST(problems_of(*other) == "");
 }
 
+BOOST_AUTO_TEST_CASE(the_process_that_leaves_last_gives_back_what_another_one_cleared) {
+    const TestName name(Kind::shared);
+    std::optional<Cache> cache = Cache::open(name.text(), options_of(64 * kMiB));
+    std::optional<Cache> last = Cache::open(name.text());
+    const std::string path = cache->info().path;
+    const std::uint64_t empty = memory_of(path);
+    fill(*cache);
+    cache->clear();
+    cache.reset();
+    BOOST_TEST(memory_of(path) > kContent);
+    last.reset();
+    BOOST_TEST(memory_of(path) <= empty + kMiB);
+}
+
+BOOST_AUTO_TEST_CASE(a_cache_whose_keys_were_all_deleted_gives_its_memory_back) {
+    const TestName name(Kind::shared);
+    std::optional<Cache> cache = Cache::open(name.text(), options_of(64 * kMiB));
+    const std::string path = cache->info().path;
+    const std::uint64_t empty = memory_of(path);
+    fill(*cache);
+    cache->erase_if("*");
+    cache.reset();
+    BOOST_TEST(memory_of(path) <= empty + kMiB);
+    BOOST_TEST(problems_of(Cache::open(name.text())) == "");
+}
+
 BOOST_AUTO_TEST_CASE(memory_stays_while_a_forked_child_can_read_it) {
     const TestName name(Kind::shared);
     std::optional<Cache> cache = Cache::open(name.text(), options_of(64 * kMiB));

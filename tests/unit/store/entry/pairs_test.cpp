@@ -177,7 +177,8 @@ void touch(Both& both) {
 }
 
 void set_with_ttl(Both& both) {
-    for (int i = 0; i < kKeys; ++i) both.set(key_of(i), std::string(100, 't'), 5 * kSecond + i, Codec::text);
+    for (int i = 0; i < kKeys; ++i)
+        both.set(key_of(i), std::string(100, 't'), 5 * kSecond + static_cast<std::uint64_t>(i), Codec::text);
     for (int i = 0; i < kKeys; i += 7) both.call({Operation::Call::ttl, key_of(i), "", {}, {}, 1});
 }
 
