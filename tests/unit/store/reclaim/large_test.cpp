@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_expired_large_entry_goes_before_one_that_can_be_seen) {
     set_numbered(cache, 3, 400'000);
     Clock(cache).advance(11s);
     set_numbered(cache, 4, 400'000);
-    for (const std::uint64_t number : {0, 2, 3, 4}) BOOST_TEST(is_there(cache, number));
+    for (const std::uint64_t number : {0U, 2U, 3U, 4U}) BOOST_TEST(is_there(cache, number));
     BOOST_TEST(problems_of(cache) == "");
 }
 

@@ -99,7 +99,7 @@ void require_newest(Cache& cache, const Sizes& sizes, std::uint64_t capacity, st
 
 void keep_newest(Cache& cache, const Sizes& sizes, std::uint64_t capacity, std::uint64_t memory) {
     std::uint64_t count = 0;
-    for (const std::uint64_t rounds : {2, 3}) {
+    for (const std::uint64_t rounds : {2U, 3U}) {
         count = set_many(cache, sizes, capacity, memory, count, rounds);
         require_newest(cache, sizes, capacity, count);
     }
