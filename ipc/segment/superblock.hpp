@@ -210,7 +210,7 @@ enum class PageKind : std::uint8_t { free = 0, data = 1, overflow = 2, undo = 3,
 /// The first OVERFLOW page of a large entry uses four fields for the list of large entries, and only `next` as it
 /// is called; all but `next` are derived:
 ///
-///   0   owner 8 | hash, low half 4 | newer entry 4 | hash, high half 4 | next 4 | older entry 4 | filled_at 4
+///   0   owner 8 | filled_at 4 | newer entry 4 | hash, high half 4 | next 4 | older entry 4 | hash, low half 4
 ///   32
 struct PageInfo {
     std::atomic<std::uint64_t> owner;  ///< truth

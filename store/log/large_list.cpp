@@ -13,7 +13,7 @@ struct Node {
 
     [[nodiscard]] std::atomic<std::uint32_t>& older() const noexcept { return info.previous; }
     [[nodiscard]] std::atomic<std::uint32_t>& newer() const noexcept { return info.live; }
-    [[nodiscard]] std::atomic<std::uint32_t>& filled_at() const noexcept { return info.next_expiry; }
+    [[nodiscard]] std::atomic<std::uint32_t>& filled_at() const noexcept { return info.fill; }
 };
 
 Node node_of(const LockedShard& shard, std::uint32_t first) noexcept { return {shard.memory.info(first)}; }
@@ -29,7 +29,7 @@ void link_as_newest(const LockedShard& shard, std::uint32_t first) noexcept {
 }
 
 void stamp(const LockedShard& shard, std::uint32_t first, std::uint64_t time) noexcept {
-    node_of(shard, first).filled_at().store(static_cast<std::uint32_t>(time), kRelaxed);
+    node_of(shard, first).filled_at().store(large_time_word(time), kRelaxed);
 }
 
 }  // namespace
@@ -65,12 +65,12 @@ void renew_large_locked(const LockedShard& shard, std::uint32_t first) noexcept 
 }
 
 void set_large_key_hash(layout::PageInfo& first, std::uint64_t key_hash) noexcept {
-    first.fill.store(static_cast<std::uint32_t>(key_hash), kRelaxed);
+    first.next_expiry.store(static_cast<std::uint32_t>(key_hash), kRelaxed);
     first.pins.store(static_cast<std::uint32_t>(key_hash >> 32), kRelaxed);
 }
 
 std::uint64_t large_key_hash(const layout::PageInfo& first) noexcept {
-    return std::uint64_t{first.pins.load(kRelaxed)} << 32 | first.fill.load(kRelaxed);
+    return std::uint64_t{first.pins.load(kRelaxed)} << 32 | first.next_expiry.load(kRelaxed);
 }
 
 }  // namespace dummycache::store

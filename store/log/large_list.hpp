@@ -5,10 +5,10 @@
 // A node of the list is the PageInfo of the entry's first overflow page. It is in the list from hand_over_locked
 // until the overflow pages are freed. So an entry that only a checkpoint needs stands there, too.
 //
-//   PageInfo   fill, pins     hash of the key: so eviction finds the entry
-//              live           the next newer entry, page + 1
-//              previous       the next older entry, page + 1
-//              next_expiry    when it was written or passed over, by Superblock::pages_filled
+//   PageInfo   next_expiry, pins   hash of the key: so eviction finds the entry
+//              live                the next newer entry, page + 1
+//              previous            the next older entry, page + 1
+//              fill                when it was written or passed over, by Superblock::pages_filled, times 8
 #pragma once
 
 #include <cstdint>

@@ -38,6 +38,7 @@ exec_makes_a_cache_and_leaves_none() {
 exec_gives_its_command_what_it_would_have_without_it() {
     local option kind what
     needs python3
+    needs_no_sanitizer
     gives 0 set k v
     cat >set_up.py <<'END'
 import os, resource, signal, sys

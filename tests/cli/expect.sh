@@ -115,9 +115,13 @@ all_bytes() {
     for ((i = 0; i < 256; i++)); do printf '%b' "\\x$(printf %02x "$i")"; done
 }
 
+# A sanitizer needs terabytes of addresses, and has handlers for signals.
+needs_no_sanitizer() { [[ ${DUMMYCACHE_SANITIZED:-OFF} == OFF ]] || skip 'not with a sanitizer'; }
+
 # stops CODE PATTERN ARGUMENTS...: within a few seconds and with little memory, whatever standard input gives.
 stops() {
     local expected=$1 pattern=$2 code=0
+    needs_no_sanitizer
     shift 2
     (
         ulimit -v $((3 << 20))

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(torn_lists_are_made_again) {
         for (auto* number : {&info.live, &info.pins, &info.previous, &info.next_expiry})
             number->store(page * 7 % 50);
         if (layout::kind_of(info.owner.load()) == layout::PageKind::overflow)
-            info.fill.store(page);  // half of a hash
+            info.fill.store(page * 8);  // its age
         else
             info.next.store(page * 7 % 50);
     }
