@@ -21,13 +21,6 @@ constexpr std::uint64_t kMaxCapacity = std::uint64_t{512} << 30;
 constexpr std::uint64_t kShardBytes = 8 * kMiB;           // of capacity, for each shard
 constexpr std::uint64_t kDirectoryWordBytes = 16 * 1024;  // of capacity, for each directory word
 
-/// FNV-1a over numbers: http://www.isthe.com/chongo/tech/comp/fnv/
-constexpr std::uint64_t hash_numbers(std::initializer_list<std::uint64_t> numbers) noexcept {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const std::uint64_t number : numbers) hash = (hash ^ number) * 0x100000001b3U;
-    return hash;
-}
-
 /// How many processes may write at a time: 320 bytes each, at most 4 % of the capacity.
 std::uint32_t slots_for(std::uint64_t capacity) noexcept {
     if (capacity >= 8 * kMiB) return 512;
@@ -57,38 +50,6 @@ void check_options(const Options& options) {
     if (options.when_removed > WhenRemoved::reopen)
         refuse("when_removed is neither fail nor fail_once nor reopen");
     if (options.lock_timeout.count() < 0) refuse("lock_timeout is negative");
-}
-
-std::uint64_t layout_hash() noexcept {
-    using namespace layout;
-    return hash_numbers({sizeof(EntryHeader),
-                         sizeof(OverflowRef),
-                         sizeof(Bucket),
-                         sizeof(IndexPage),
-                         sizeof(Shard),
-                         kBuckets,
-                         kSlots,
-                         kTagShift,
-                         kTagBits,
-                         kSecondChoice,
-                         kDeadlineShift,
-                         kKeyShift,
-                         kValueShift,
-                         kEraShift,
-                         kFirstEntry,
-                         offsetof(IndexPage, marks),
-                         offsetof(Shard, next_id),
-                         offsetof(Shard, open),
-                         offsetof(Shard, listed_bytes),
-                         offsetof(Shard, changes),
-                         offsetof(Shard, insertion_point),
-                         sizeof(LeaseRecord),
-                         kLeases,
-                         offsetof(Shard, undo_count),
-                         sizeof(CheckpointRecord),
-                         sizeof(UndoRecord),
-                         kMaxSmallEntry,
-                         kMaxInlineKey});
 }
 
 ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {

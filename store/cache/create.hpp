@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "dummycache/options.hpp"
+#include "store/cache/layout_hash.hpp"
 #include "store/layout/attachment.hpp"
 
 namespace dummycache::store {
@@ -23,8 +24,5 @@ using BeforeNaming = std::function<void(const ipc::Segment&)>;
 [[nodiscard]] std::shared_ptr<Attachment> make_private_cache(const Options& options);
 /// The plan of a new segment: checked options and the geometry that follows from them. Throws dummycache::Error.
 [[nodiscard]] ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind);
-
-/// A number that changes with the size and offsets of every struct in store/layout/layout.hpp.
-[[nodiscard]] std::uint64_t layout_hash() noexcept;
 
 }  // namespace dummycache::store

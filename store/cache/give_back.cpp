@@ -2,7 +2,7 @@
 #include "store/cache/give_back.hpp"
 
 #include "ipc/process/reap_staged.hpp"
-#include "store/cache/create.hpp"
+#include "store/cache/layout_hash.hpp"
 #include "store/layout/checkpoint_record.hpp"
 #include "store/layout/truth.hpp"
 #include "store/recovery/rebuild.hpp"
