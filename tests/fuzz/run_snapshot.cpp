@@ -192,8 +192,10 @@ private:
             const auto refusal = refusal_of(call);
             require(refusal.has_value(), std::string(what) + " takes what diff refuses: " + first.what());
             // A load stops at what cannot fit, and may never see what else is wrong.
-            const bool is_right = refusal->code() == ErrorCode::bad_snapshot ||
-                                  (what == kLoad && refusal->code() == ErrorCode::full);
+            const bool has_no_room =
+                refusal->code() == ErrorCode::full || refusal->code() == ErrorCode::invalid_argument;
+            const bool is_right =
+                refusal->code() == ErrorCode::bad_snapshot || (what == kLoad && has_no_room);
             require(is_right, std::string(what) + " refuses otherwise than diff: " + refusal->what() + "; " +
                                   first.what());
         };
