@@ -72,6 +72,10 @@ kill_all() {
     # shellcheck disable=SC2086
     kill -KILL $children "$1"
     wait "$1" 2>/dev/null || true
+    # A killed process holds its locks until it is a zombie, or gone.
+    for children in $children; do
+        while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$children/status"; do sleep 0.01; done
+    done
 }
 
 # No variable of a test runner is set.
