@@ -101,17 +101,19 @@ BOOST_AUTO_TEST_CASE(a_waiting_call_goes_on_in_the_new_cache_and_keeps_its_timeo
     const TestName name(Kind::shared);
     const Cache cache = Cache::open(name.text(), options_when(WhenRemoved::reopen));
     std::atomic<bool> waits{false};
+    std::atomic<bool> was_woken{false};
     std::thread waiter([&] {
         const auto wanted = [&](const std::optional<std::string>& value) {
             waits = true;
             return value == "new";
         };
-        BOOST_TEST(cache.wait("k", wanted, std::chrono::minutes(1)));
+        was_woken = cache.wait("k", wanted, std::chrono::minutes(1));
     });
     BOOST_TEST(comes_true([&] { return waits.load(); }));
     Cache::remove(name.text());
     Cache::open(name.text(), options_of(2 * kMiB)).set("k", "new");
     waiter.join();
+    BOOST_TEST(was_woken.load());
 
     const auto start = steady_clock::now();
     const auto never = [&](const std::optional<std::string>&) {
