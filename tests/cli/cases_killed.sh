@@ -210,7 +210,7 @@ export DUMMYCACHE=main
 begin exec --fork -- "'$binary' set k new"; fork=$begun
 begin exec --rollback -- "'$binary' set k new"; rollback=$begun
 begin -c made exec --rollback -- "'$binary' set k new"; made=$begun
-"$binary" bench --entries 2000 --repeat 1000 >/dev/null 2>&1 &
+"$binary" bench --entries 100000 --repeat 1000 >/dev/null 2>&1 &
 bench=$!
 while ! "$binary" caches | grep -q '^bench-'; do sleep 0.02; done
 # Nothing of the living is touched.

@@ -74,7 +74,7 @@ kill_all() {
     wait "$1" 2>/dev/null || true
     # A killed process holds its locks until it is a zombie, or gone.
     for children in $children; do
-        while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$children/status"; do sleep 0.01; done
+        while grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$children/status"; do sleep 0.01; done
     done
 }
 
