@@ -140,6 +140,11 @@ std::chrono::steady_clock::time_point steady_now() noexcept {
                                                  std::chrono::nanoseconds(now.tv_nsec));
 }
 
+std::int64_t coarse_ms() noexcept {
+    const timespec now = machine_time(CLOCK_MONOTONIC_COARSE);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
 std::int64_t process_ahead_us() noexcept {
     const auto machine = static_cast<std::int64_t>(boot_us());
     const bool fakes = source.load(std::memory_order_relaxed) == Source::kernel ||

@@ -22,6 +22,7 @@
 #include <fmt/format.h>
 
 #include "ipc/kill_point.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/process/liveness.hpp"
 #include "ipc/process/slot_janitor.hpp"
@@ -118,13 +119,13 @@ Membership::~Membership() {
 
 void Membership::register_again() {
     constexpr std::chrono::milliseconds kLookAgain{5};
-    const auto end = std::chrono::steady_clock::now() + patience_;
+    const auto end = steady_now() + patience_;
     for (;;) {
         {
             const auto lock = lock_registration();
             if (registered() || claim()) return;
         }
-        const auto left = end - std::chrono::steady_clock::now();
+        const auto left = end - steady_now();
         if (left <= left.zero()) throw no_slot_error(segment_);
         std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, kLookAgain));
     }

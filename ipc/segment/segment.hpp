@@ -159,9 +159,9 @@ private:
     layout::ProcessSlot* processes_ = nullptr;
     layout::PageInfo* page_table_ = nullptr;
     std::byte* arena_ = nullptr;
-    int descriptor_ = -1;                           ///< kept for fallocate; closed on exec
-    FileIdentity file_;                             ///< of the mapped object
-    mutable std::atomic<std::int64_t> noted_s_{0};  ///< monotonic clock; of the last note_use
+    int descriptor_ = -1;                            ///< kept for fallocate; closed on exec
+    FileIdentity file_;                              ///< of the mapped object
+    mutable std::atomic<std::int64_t> noted_ms_{0};  ///< coarse_ms() of the last note_use
     HugePages huge_pages_;
     std::unique_ptr<Mapping> mapping_;
 };

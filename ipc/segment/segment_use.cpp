@@ -2,36 +2,26 @@
 // When a segment was in use last. The kernel does not note it: stores into a mapping leave the times of a tmpfs file as
 // they are. The time of the last change is used, as no other program reads anything from it.
 #include <cerrno>
-#include <ctime>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "ipc/error.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
 
-namespace {
-
-std::int64_t coarse_seconds() noexcept {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return now.tv_sec;
-}
-
-}  // namespace
-
 void Segment::note_use() const noexcept {
     if (name_.kind != Kind::shared) return;
-    noted_s_.store(coarse_seconds(), std::memory_order_relaxed);
+    noted_ms_.store(coarse_ms(), std::memory_order_relaxed);
     if (const int mapped = descriptor(); mapped >= 0) static_cast<void>(::futimens(mapped, nullptr));
 }
 
 void Segment::note_use_sometimes() const noexcept {
-    constexpr std::int64_t kEverySeconds = 2;
-    if (coarse_seconds() - noted_s_.load(std::memory_order_relaxed) >= kEverySeconds) note_use();
+    constexpr std::int64_t kEveryMs = 2000;
+    if (coarse_ms() - noted_ms_.load(std::memory_order_relaxed) >= kEveryMs) note_use();
 }
 
 std::chrono::system_clock::time_point Segment::last_use(const SegmentName& name) {

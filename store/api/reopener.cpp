@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "store/api/reopener.hpp"
 
-#include <ctime>
 #include <exception>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "ipc/error.hpp"
+#include "ipc/machine_clock.hpp"
 #include "ipc/os/fork_registry.hpp"
 #include "store/cache/open.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -17,13 +17,6 @@ namespace dummycache::store {
 namespace {
 
 constexpr std::int64_t kLookEveryMs = 100;
-
-/// Steps of some milliseconds, for 5 ns.
-std::int64_t coarse_ms() noexcept {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
-}
 
 /// Counts threads, so that those that run side by side have different stripes.
 unsigned number_of_thread() noexcept {
@@ -45,7 +38,7 @@ Reopener::Reopener(std::shared_ptr<Attachment> first, const Options& options, bo
     : options_(options),
       makes_(makes),
       current_(first.get()),
-      looked_ms_(coarse_ms()),
+      looked_ms_(ipc::coarse_ms()),
       owned_(std::move(first)) {}
 
 std::atomic<std::uint64_t>& Reopener::counter() noexcept {
@@ -92,7 +85,7 @@ bool Reopener::replace(const Attachment& removed) {
 }
 
 bool Reopener::is_time_to_look() noexcept {
-    const std::int64_t now = coarse_ms();
+    const std::int64_t now = ipc::coarse_ms();
     std::int64_t last = looked_ms_.load(std::memory_order_relaxed);
     return now - last >= kLookEveryMs &&
            looked_ms_.compare_exchange_strong(last, now, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include "dummycache/cache.hpp"
 #include "dummycache/text.hpp"
 #include "ipc/error.hpp"
+#include "ipc/machine_clock.hpp"
 #include "store/cache/abandoned.hpp"
 #include "store/cache/create.hpp"
 #include "store/cache/image.hpp"
@@ -25,7 +26,8 @@ bool is_empty(Attachment& attachment) {
 
 /// Why a cache that no process uses is garbage. Throws Fault::not_a_segment if it is damaged.
 std::string reason_of_unused(const ipc::SegmentName& name, const GarbageOptions& options) {
-    const auto unused = std::chrono::system_clock::now() - ipc::Segment::last_use(name);
+    const std::chrono::system_clock::time_point now{std::chrono::microseconds(ipc::wall_us())};
+    const auto unused = now - ipc::Segment::last_use(name);
     if (options.older_than && unused < *options.older_than) return {};
     Attachment attachment(ipc::Segment::attach(name, layout_hash()),
                           std::chrono::milliseconds(kLockTimeoutMs), false);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "ipc/machine_clock.hpp"
 #include "store/layout/attachment.hpp"
 #include "store/shard/watch.hpp"
 
@@ -24,12 +25,11 @@ bool wait(Attachment& attachment, std::string_view key,
 class TimeLeft {
 public:
     explicit TimeLeft(std::optional<std::chrono::milliseconds> timeout) {
-        if (timeout)
-            end_ = std::chrono::steady_clock::now() + std::clamp(*timeout, timeout->zero(), kVeryLong);
+        if (timeout) end_ = ipc::steady_now() + std::clamp(*timeout, timeout->zero(), kVeryLong);
     }
     [[nodiscard]] std::optional<std::chrono::milliseconds> operator()() const {
         if (!end_) return std::nullopt;
-        return std::chrono::ceil<std::chrono::milliseconds>(*end_ - std::chrono::steady_clock::now());
+        return std::chrono::ceil<std::chrono::milliseconds>(*end_ - ipc::steady_now());
     }
 
 private:

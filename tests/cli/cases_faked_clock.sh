@@ -54,6 +54,19 @@ a_cache_made_under_a_faked_clock_has_the_time_of_all() {
     done
 }
 
+a_cache_is_as_old_as_the_machine_says() {
+    local fake
+    needs_fake_clock
+    gives 0 set k v
+    make_old "$DUMMYCACHE"
+    for fake in 1800000000 -1000000 stopped; do
+        faked "$fake" "$binary" gc --match "$DUMMYCACHE" --older-than 3h --dry-run || fail 'gc'
+        is_silent
+        faked "$fake" "$binary" gc --match "$DUMMYCACHE" --older-than 1h --dry-run || fail 'gc'
+        mentions '  unused for 72[0-9]{2} s$'
+    done
+}
+
 waits_end_though_the_clock_of_the_process_stands_still() {
     local code=0 holder
     needs_fake_clock

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Finds what a library inside somebody else's process must not do. Use after code_only.awk.
+# Finds what a library inside somebody else's process must not do, and clocks that such a process may fake. Use after
+# code_only.awk.
 
 FNR == 1 { forget_state() }
 
@@ -10,4 +11,7 @@ FNR == 1 { forget_state() }
     if (line ~ /(^|[^A-Za-z0-9_])(cout|cerr|clog)([^A-Za-z0-9_]|$)/ ||
         line ~ /(^|[^A-Za-z0-9_])(printf|fprintf|puts|putchar|perror)[ \t]*\(/)
         print FILENAME ":" FNR ": the library never prints; throw an Error or return the text"
+    if (FILENAME !~ /^ipc\/machine_clock\.cpp$/ &&
+        line ~ /(_clock|Clock)::now[ \t]*\(|(^|[^A-Za-z0-9_])(clock_gettime|gettimeofday)[ \t]*\(/)
+        print FILENAME ":" FNR ": the process may see another clock than the machine's; ask ipc/machine_clock.hpp"
 }
