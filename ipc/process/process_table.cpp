@@ -142,10 +142,11 @@ bool Membership::try_join() noexcept {
 }
 
 void Membership::stay_as_guest() {
-    if (segment_.stale()) throw removed_error(segment_);
     descriptor_ = PrivateDescriptor([this] { return segment_.open_again(); });
     // Without the lock it only looks as if nobody were attached, and `gc` may remove an empty cache.
     if (descriptor_.valid()) static_cast<void>(share_byte(descriptor_.get(), layout::kGuestsByte));
+    // After the lock, so that a remover sees the lock or this process sees the mark.
+    if (segment_.stale()) throw removed_error(segment_);
 }
 
 bool Membership::claim() {
