@@ -16,11 +16,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kPrefixes{"exec-", "bench-"};
 
-// Behind the liveness bytes. A number has 48 bits.
-constexpr std::int64_t kFirstByte = std::int64_t{1} << 52;
-static_assert(kFirstByte > layout::kLivenessBase + layout::kMaxProcessSlots);
-
-std::int64_t byte_of(std::uint64_t number) noexcept { return kFirstByte + static_cast<std::int64_t>(number); }
+std::int64_t byte_of(std::uint64_t number) noexcept {
+    return layout::kOwnersBase + static_cast<std::int64_t>(number);
+}
 
 }  // namespace
 

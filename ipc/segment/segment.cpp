@@ -23,9 +23,6 @@ namespace dummycache::ipc {
 
 namespace {
 
-// The byte before the liveness bytes. A process locks it to commit memory on a file system that cannot reserve.
-constexpr std::int64_t kGrowthByte = layout::kLivenessBase - 1;
-
 /// The bytes that pages [from, to) need beyond those that pages [0, from) have.
 struct Ranges {
     std::uint64_t table_offset;
@@ -121,7 +118,7 @@ bool Segment::commit_by_writing(std::uint64_t pages) {
     // Zeros must not be written over pages that somebody else committed meanwhile, so one process
     // does it at a time. For a second process there is no memory meanwhile.
     const PrivateDescriptor own([this] { return open_again(); });
-    if (!own.valid() || !try_lock_byte(own.get(), kGrowthByte)) return false;
+    if (!own.valid() || !try_lock_byte(own.get(), layout::kGrowthByte)) return false;
     const std::uint64_t committed = superblock_->committed.load(std::memory_order_acquire);
     if (committed >= pages) return true;
     if (reserve_ranges(ranges_of(identity_, committed, pages), own.get(), write_zeros) != Reserved::yes)

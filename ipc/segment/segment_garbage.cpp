@@ -20,7 +20,7 @@ bool Segment::in_use(const SegmentName& name) {
     if (::lstat(name.path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return true;
     const FileDescriptor object(open_no_follow(name.path, O_RDWR));
     if (!object.valid()) throw system_error(errno, "open the cache " + name.path);
-    // All bytes from there on: those of attached processes, of guests, and behind them of owners (owned_name.hpp).
+    // Of this byte and all that follow.
     return state_of_bytes(object.get(), layout::kLivenessBase, 0) != ByteState::free;
 }
 

@@ -109,7 +109,7 @@ struct alignas(kCacheLine) Superblock {
     std::atomic<std::uint64_t> lost_era;         ///< checkpoints of an older era are lost
     std::atomic<std::uint64_t> depth;            ///< held checkpoints
     std::atomic<std::uint64_t> clock;            ///< ipc/cache_clock.hpp
-    std::atomic<std::uint64_t> committed;        ///< pages whose memory is reserved; only ever grows
+    std::atomic<std::uint64_t> committed;        ///< pages whose memory is reserved (shrink_to lowers it)
     std::atomic<std::uint64_t> state;            ///< SegmentState
 
     alignas(kCacheLine) LockWord all_shards_lock;
@@ -177,11 +177,21 @@ struct alignas(kCacheLine) ProcessSlot {
 static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 36);
 static_assert(offsetof(ProcessSlot, counters) == 64);
 
-inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;  // far behind any data
-inline constexpr std::int64_t kGuestsByte =
-    kLivenessBase + kMaxProcessSlots;  // shared by processes without a slot
-/// Every description that is mapped holds a read lock of this byte. So the write lock says that nobody maps the object.
-inline constexpr std::int64_t kMappedByte = kLivenessBase - 2;  // the byte between is for growing
+/// Bytes that processes lock, far behind any data. Nothing is stored there. A lock from kLivenessBase on says that the
+/// segment is in use.
+///
+///   2^50 - 2      kMappedByte     a read lock: of each description that is mapped; so the write lock says that nobody maps
+///                                 the object
+///   2^50 - 1      kGrowthByte     who commits memory on a file system that cannot reserve
+///   2^50          kLivenessBase   one byte for each slot: the process that has it
+///   2^50 + 1024   kGuestsByte     a read lock: of each process without a slot
+///   2^52          kOwnersBase     one byte for each number of 48 bits (owned_name.hpp): the owner
+inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;
+inline constexpr std::int64_t kMappedByte = kLivenessBase - 2;
+inline constexpr std::int64_t kGrowthByte = kLivenessBase - 1;
+inline constexpr std::int64_t kGuestsByte = kLivenessBase + kMaxProcessSlots;
+inline constexpr std::int64_t kOwnersBase = std::int64_t{1} << 52;
+static_assert(kOwnersBase > kGuestsByte);
 
 /// What a page is, and whose.
 ///

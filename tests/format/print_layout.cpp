@@ -203,6 +203,10 @@ void print_constants_of_ipc() {
     CONSTANT(kMaxProcessSlots);
     CONSTANT(kCounterStripes);
     CONSTANT(kLivenessBase);
+    CONSTANT(kMappedByte);
+    CONSTANT(kGrowthByte);
+    CONSTANT(kGuestsByte);
+    CONSTANT(kOwnersBase);
     CONSTANT(SegmentState::ready);
     CONSTANT(SegmentState::removed);
     CONSTANT(PageKind::free);

@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(a_file_system_that_cannot_reserve_gets_zeros) {
         const auto other = Segment::attach(name, kTestLayout);
         {
             const ipc::FileDescriptor somebody(segment->open_again());
-            if (!ipc::try_lock_byte(somebody.get(), layout::kLivenessBase - 1)) return 3;
+            if (!ipc::try_lock_byte(somebody.get(), layout::kGrowthByte)) return 3;
             if (segment->commit_up_to(1)) return 4;
         }
         std::atomic<int> wrong{0};
