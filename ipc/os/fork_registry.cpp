@@ -74,7 +74,6 @@ PrivateDescriptor::PrivateDescriptor(const std::function<int()>& open) {
     Registry& all = registry();
     const std::scoped_lock lock(all.descriptors_mutex);
     all.descriptors.reserve(all.descriptors.size() + 1);
-    forks_ = fork_count.load(std::memory_order_relaxed);
     descriptor_ = open();
     struct stat status {};
     if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) return;
@@ -82,11 +81,11 @@ PrivateDescriptor::PrivateDescriptor(const std::function<int()>& open) {
 }
 
 PrivateDescriptor::PrivateDescriptor(PrivateDescriptor&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), forks_(other.forks_) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), creator_(other.creator_) {}
 
 PrivateDescriptor& PrivateDescriptor::operator=(PrivateDescriptor&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
-    std::swap(forks_, other.forks_);
+    std::swap(creator_, other.creator_);
     return *this;
 }
 
@@ -95,7 +94,7 @@ PrivateDescriptor::~PrivateDescriptor() {
     const int error = errno;
     Registry& all = registry();
     const std::scoped_lock lock(all.descriptors_mutex);
-    if (forks_ != fork_count.load(std::memory_order_relaxed)) return;
+    if (!creator_.is_this_process()) return;
     for (auto entry = all.descriptors.begin(); entry != all.descriptors.end(); ++entry) {
         if (entry->number != descriptor_) continue;
         close_if_still_ours(*entry);

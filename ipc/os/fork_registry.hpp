@@ -9,6 +9,21 @@
 
 namespace dummycache::ipc {
 
+/// How many forks lie between the first process and this one. It changes only in a child, before fork() returns.
+extern std::atomic<std::uint32_t> fork_count;
+
+/// Member of an object whose destructor changes something that processes share: tells the process that made the object
+/// from its forked children, which have a copy of it. Any thread may ask; one load.
+class Creator {
+public:
+    [[nodiscard]] bool is_this_process() const noexcept {
+        return forks_ == fork_count.load(std::memory_order_relaxed);
+    }
+
+private:
+    std::uint32_t forks_ = fork_count.load(std::memory_order_relaxed);
+};
+
 /// A descriptor that a forked child closes before fork() returns in it. A lock of an open file description lives
 /// as long as any copy of the descriptor. A child that kept a copy would let a killed parent look alive.
 ///
@@ -32,22 +47,7 @@ public:
 
 private:
     int descriptor_ = -1;
-    std::uint32_t forks_ = 0;
-};
-
-/// How many forks lie between the first process and this one. It changes only in a child, before fork() returns.
-extern std::atomic<std::uint32_t> fork_count;
-
-/// Member of an object whose destructor changes something that processes share: tells the process that made the object
-/// from its forked children, which have a copy of it. Any thread may ask; one load.
-class Creator {
-public:
-    [[nodiscard]] bool is_this_process() const noexcept {
-        return forks_ == fork_count.load(std::memory_order_relaxed);
-    }
-
-private:
-    std::uint32_t forks_ = fork_count.load(std::memory_order_relaxed);
+    Creator creator_;  ///< of the descriptor
 };
 
 /// Held while a process joins a segment. fork() waits for it, so a child never inherits half a registration, nor
