@@ -142,4 +142,9 @@ bool leads_to(const std::string& path, const FileIdentity& file) noexcept {
     return ::lstat(path.c_str(), &status) == 0 && identity_of(status) == file;
 }
 
+bool leads_to(const std::string& path, int descriptor) noexcept {
+    struct stat status {};
+    return ::fstat(descriptor, &status) == 0 && leads_to(path, identity_of(status));
+}
+
 }  // namespace dummycache::ipc

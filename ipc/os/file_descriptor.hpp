@@ -86,5 +86,7 @@ struct FileIdentity {
 
 /// Whether the path leads to this very file, and not by a symbolic link. One system call.
 [[nodiscard]] bool leads_to(const std::string& path, const FileIdentity& file) noexcept;
+/// The same for the file of an open descriptor. Two system calls.
+[[nodiscard]] bool leads_to(const std::string& path, int descriptor) noexcept;
 
 }  // namespace dummycache::ipc

@@ -37,12 +37,16 @@ bool has_form(std::string_view name, std::string_view prefix) {
            std::ranges::all_of(name.substr(prefix.size(), kRandomDigits), is_random_digit);
 }
 
+/// A new name beside `path`; its last part is cut if a file system would not take it otherwise.
+std::string new_temporary_path(const std::string& path) {
+    return folder_of(path).append(prefix_for(path)).append(random_digits()).append(kBehind);
+}
+
 bool try_lock(int descriptor) noexcept { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 
 /// False if a process that looks for leftovers was faster: it has seen the file before the lock.
 bool has_locked(const FileDescriptor& file, const std::string& path) {
-    struct stat status {};
-    return try_lock(file.get()) && ::fstat(file.get(), &status) == 0 && leads_to(path, identity_of(status));
+    return try_lock(file.get()) && leads_to(path, file.get());
 }
 
 void remove_if_left(const std::string& path) {
@@ -54,10 +58,6 @@ void remove_if_left(const std::string& path) {
 }
 
 }  // namespace
-
-std::string new_temporary_path(const std::string& path) {
-    return folder_of(path).append(prefix_for(path)).append(random_digits()).append(kBehind);
-}
 
 FileDescriptor make_temporary_file(const std::string& path, std::string& temporary, mode_t mode) {
     for (int i = 0; i < kTries; ++i) {

@@ -12,11 +12,8 @@
 
 namespace dummycache::ipc {
 
-/// A new name beside `path`; its last part is cut if a file system would not take it otherwise.
-[[nodiscard]] std::string new_temporary_path(const std::string& path);
-
-/// Makes a file with such a name and this mode, and locks it; `temporary` receives the name. Invalid if it fails, with
-/// errno.
+/// Makes a file with such a name beside `path` and this mode, and locks it; `temporary` receives the name, in which PATH
+/// is cut if a file system would not take it otherwise. Invalid if it fails, with errno.
 [[nodiscard]] FileDescriptor make_temporary_file(const std::string& path, std::string& temporary,
                                                  mode_t mode = 0666);
 

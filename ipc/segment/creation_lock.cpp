@@ -44,11 +44,6 @@ PrivateDescriptor open_lock_file(const std::string& path, const SegmentName& nam
     return file;
 }
 
-bool is_at(const std::string& path, int descriptor) {
-    struct stat status {};
-    return ::fstat(descriptor, &status) == 0 && leads_to(path, identity_of(status));
-}
-
 }  // namespace
 
 std::string temporary_path(const SegmentName& name) { return beside(name, kTemporaryFamily); }
@@ -60,7 +55,7 @@ CreationLock::CreationLock(const SegmentName& name, std::uint64_t timeout_ms) : 
     for (;;) {
         if (!file_.valid()) file_ = open_lock_file(path_, name);
         const bool locked = try_lock_byte(file_.get(), 0);
-        if (!is_at(path_, file_.get())) {
+        if (!leads_to(path_, file_.get())) {
             file_ = PrivateDescriptor();
             continue;
         }
