@@ -10,7 +10,9 @@
 #include <fmt/format.h>
 
 #include "ipc/os/file_descriptor.hpp"
+#include "ipc/segment/identity.hpp"
 #include "ipc/segment/not_found.hpp"
+#include "ipc/segment/object_reader.hpp"
 
 namespace dummycache::ipc {
 
@@ -47,6 +49,15 @@ Error no_segment(const SegmentName& name, const struct stat& status) {
     if (S_ISDIR(status.st_mode)) return refused(Fault::not_a_file, "it is a directory");
     if (!S_ISREG(status.st_mode)) return refused(Fault::not_a_segment, "it is not a regular file");
     return refused(Fault::not_a_segment, "it does not begin like a cache");
+}
+
+std::optional<layout::Identity> identity_of_ours(const SegmentName& name, int descriptor,
+                                                 const struct stat& status) {
+    const bool is_regular = S_ISREG(status.st_mode);
+    const auto identity = is_regular ? read_identity(descriptor) : std::nullopt;
+    const bool ours = identity && has_magic(*identity);
+    if (!is_regular || (name.kind == Kind::file && !ours)) throw no_segment(name, status);
+    return ours ? identity : std::nullopt;
 }
 
 Error cannot_open(int error, const SegmentName& name) {

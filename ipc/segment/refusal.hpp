@@ -2,10 +2,12 @@
 // Why an object cannot be used as a segment, and what to do about it.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "ipc/error.hpp"
 #include "ipc/segment/segment_name.hpp"
+#include "ipc/segment/superblock.hpp"
 
 struct stat;
 
@@ -20,6 +22,11 @@ enum class Whose : bool { unknown, ours };
 
 /// The error of an object that does not begin like a segment, or of a wrong type (`status`).
 [[nodiscard]] Error no_segment(const SegmentName& name, const struct stat& status);
+
+/// The identity of an object that may be replaced or removed, not checked any further; empty if it does not begin like a
+/// segment. In shared memory the form of the name is ours, so the object is too. Throws no_segment for anything else.
+[[nodiscard]] std::optional<layout::Identity> identity_of_ours(const SegmentName& name, int descriptor,
+                                                               const struct stat& status);
 
 /// The error of an open() that failed with `error`. Says in plain words that the path is a link or a directory.
 [[nodiscard]] Error cannot_open(int error, const SegmentName& name);

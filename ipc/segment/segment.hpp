@@ -63,8 +63,7 @@ public:
     /// again; none is mapped. To attach to one, ask for UID:NAME.
     static std::vector<OthersName> list_of_others();
     /// Whether a process is attached, or owns something in it; also works for a damaged segment. True if the name leads
-    /// to something that is
-    /// no regular file. Throws Fault::not_found.
+    /// to something that is no regular file. Throws Fault::not_found.
     static bool in_use(const SegmentName& name);
     /// Names in shared memory whose creation by this user was begun and is not finished; its creator lives or not.
     static std::vector<SegmentName> list_unfinished();

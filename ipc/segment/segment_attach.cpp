@@ -51,8 +51,7 @@ Identity checked_identity(const SegmentName& name, int descriptor, std::uint64_t
     if (status.st_nlink == 0 || is_empty_file(name, status)) throw no_such_cache(name);
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     const auto identity = read_identity(descriptor);
-    if (status.st_uid != ::geteuid() || name.other_user)
-        check_owner(name, status, identity.value_or(Identity{}));
+    check_owner(name, status, identity.value_or(Identity{}));
     if (!identity || !has_magic(*identity)) throw no_segment(name, status);
     const Refusal refusal = check_identity(*identity, bytes);
     if (!refusal.reason.empty()) refuse(name, refusal.fault, refusal.reason);
@@ -151,12 +150,10 @@ std::vector<OthersName> Segment::list_of_others() {
             const SegmentName name = parse_name(fmt::format("{}:{}", other.uid, other.name));
             const Backing backing = Backing::open(name);
             const struct stat status = status_of(backing.descriptor(), name.path);
-            const auto identity =
-                S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
-            return status.st_uid != other.uid || !identity || !has_magic(*identity) ||
-                   !is_shared_with_others(status, *identity);
+            const auto identity = identity_of_ours(name, backing.descriptor(), status);
+            return status.st_uid != other.uid || !identity || !is_shared_with_others(status, *identity);
         } catch (const Error&) {
-            return true;  // it does not let this user in, or is gone
+            return true;  // it does not let this user in, is no file, or is gone
         }
     });
     return found;

@@ -110,10 +110,8 @@ Name look_at(const SegmentName& name) {
         throw unusable(name, Fault::no_permission, fmt::format("it belongs to user {}", status.st_uid),
                        Whose::unknown);
     }
-    const auto identity = S_ISREG(status.st_mode) ? read_identity(file.get()) : std::nullopt;
-    const bool ours = identity && has_magic(*identity);
-    if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) throw no_segment(name, status);
-    if (!ours || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty())
+    const auto identity = identity_of_ours(name, file.get(), status);
+    if (!identity || !check_identity(*identity, static_cast<std::uint64_t>(status.st_size)).reason.empty())
         return Name::taken;
     const auto state = read_superblock(file.get(), *identity, offsetof(layout::Superblock, state));
     if (state != static_cast<std::uint64_t>(layout::SegmentState::removed)) return Name::taken;

@@ -12,7 +12,6 @@
 #include "ipc/segment/creation_lock.hpp"
 #include "ipc/segment/identity.hpp"
 #include "ipc/segment/not_found.hpp"
-#include "ipc/segment/object_reader.hpp"
 #include "ipc/segment/refusal.hpp"
 #include "ipc/segment/segment.hpp"
 
@@ -41,12 +40,9 @@ Segment::Removal remove_locked(const SegmentName& name, Which which) {
                     fmt::format("cannot remove {}: it belongs to user {}; ask that user to", name.path,
                                 status.st_uid));
     }
-    const auto identity = S_ISREG(status.st_mode) ? read_identity(backing.descriptor()) : std::nullopt;
-    const bool ours = identity && has_magic(*identity);
-    // In shared memory the form of the name is ours, so a damaged object may go too.
-    if (!S_ISREG(status.st_mode) || (name.kind == Kind::file && !ours)) throw no_segment(name, status);
+    const auto identity = identity_of_ours(name, backing.descriptor(), status);
     const auto mark = [&](layout::SegmentState state) {
-        if (ours) set_state(backing, *identity, static_cast<std::uint64_t>(status.st_size), state);
+        if (identity) set_state(backing, *identity, static_cast<std::uint64_t>(status.st_size), state);
     };
     if (which == Which::unused && Segment::in_use(name)) return Segment::Removal::in_use;
     mark(layout::SegmentState::removed);
@@ -62,6 +58,7 @@ Segment::Removal remove_locked(const SegmentName& name, Which which) {
 }
 
 Segment::Removal remove_any(const SegmentName& name, std::uint64_t lock_timeout_ms, Which which) {
+    refuse_others(name, "remove");
     try {
         const CreationLock lock(name, lock_timeout_ms);
         ::unlink(temporary_path(name).c_str());
@@ -75,12 +72,10 @@ Segment::Removal remove_any(const SegmentName& name, std::uint64_t lock_timeout_
 }  // namespace
 
 bool Segment::remove(const SegmentName& name, std::uint64_t lock_timeout_ms) {
-    refuse_others(name, "remove");
     return remove_any(name, lock_timeout_ms, Which::any) == Removal::removed;
 }
 
 Segment::Removal Segment::remove_unused(const SegmentName& name, std::uint64_t lock_timeout_ms) {
-    refuse_others(name, "remove");
     return remove_any(name, lock_timeout_ms, Which::unused);
 }
 
