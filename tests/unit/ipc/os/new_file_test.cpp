@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fstream>
-#include <iterator>
 
 #include <fcntl.h>
 #include <grp.h>
@@ -14,7 +13,6 @@
 #include "tests/unit/ipc/fixtures.hpp"
 
 using namespace dummycache::test;
-namespace ipc = dummycache::ipc;
 using dummycache::ipc::FileDescriptor;
 using dummycache::ipc::NewFile;
 
@@ -62,7 +60,6 @@ BOOST_AUTO_TEST_CASE(behind_a_symbolic_link_the_file_it_leads_to_is_replaced) {
     BOOST_TEST(content_of(folder.file("x")) == "new");
 }
 
-// Process 1 of two containers has one process number, and both may write one file.
 BOOST_AUTO_TEST_CASE(a_path_without_a_slash_lies_in_the_current_directory) {
     const TestFolder folder;
     Child child([&](Line&) {

@@ -16,6 +16,7 @@ using dummycache::ipc::NewFile;
 
 BOOST_AUTO_TEST_SUITE(ipc_temporary_file)
 
+// Process 1 of two containers has one process number, and both may write one file.
 BOOST_AUTO_TEST_CASE(two_writers_of_one_path_do_not_disturb_each_other) {
     const TestFolder folder;
     std::string first_name;

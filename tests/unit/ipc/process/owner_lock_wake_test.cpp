@@ -16,7 +16,6 @@ using namespace dummycache;
 using namespace dummycache::test;
 using ipc::Kind;
 using ipc::Membership;
-using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 

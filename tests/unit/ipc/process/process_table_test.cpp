@@ -32,6 +32,16 @@ std::unique_ptr<Child> attached_child(const TestSegment& segment) {
     });
 }
 
+/// A process in each of the segment's slots.
+std::vector<std::unique_ptr<Child>> full_table(const TestSegment& segment) {
+    std::vector<std::unique_ptr<Child>> children;
+    for (int i = 0; i < 8; ++i) {
+        children.push_back(attached_child(segment));
+        BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
+    }
+    return children;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(ipc_process_table)
@@ -89,11 +99,7 @@ BOOST_AUTO_TEST_CASE(members_of_one_process_and_of_others_have_slots_of_their_ow
 
 BOOST_AUTO_TEST_CASE(a_full_table_is_busy_until_somebody_leaves_or_dies) {
     const TestSegment segment(Kind::shared);
-    std::vector<std::unique_ptr<Child>> children;
-    for (int i = 0; i < 8; ++i) {
-        children.push_back(attached_child(segment));
-        BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
-    }
+    const auto children = full_table(segment);
     Membership guest(*segment);  // it can read
     const auto write = [&] { static_cast<void>(guest.token()); };
     BOOST_TEST(fault_of(write) == number(Fault::busy));
@@ -112,11 +118,7 @@ BOOST_AUTO_TEST_CASE(a_full_table_is_busy_until_somebody_leaves_or_dies) {
 
 BOOST_AUTO_TEST_CASE(a_guest_waits_for_a_slot_as_long_as_it_may) {
     const TestSegment segment(Kind::shared);
-    std::vector<std::unique_ptr<Child>> children;
-    for (int i = 0; i < 8; ++i) {
-        children.push_back(attached_child(segment));
-        BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
-    }
+    const auto children = full_table(segment);
     Membership patient(*segment, std::chrono::minutes(1));
     std::thread leaver([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -128,11 +130,7 @@ BOOST_AUTO_TEST_CASE(a_guest_waits_for_a_slot_as_long_as_it_may) {
 
 BOOST_AUTO_TEST_CASE(a_segment_with_a_guest_is_in_use) {
     const TestSegment segment(Kind::shared);
-    std::vector<std::unique_ptr<Child>> children;
-    for (int i = 0; i < 8; ++i) {
-        children.push_back(attached_child(segment));
-        BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
-    }
+    const auto children = full_table(segment);
     {
         const Membership guest(*segment);
         for (const auto& child : children) child->kill();
