@@ -72,7 +72,7 @@ bool update_in_place(Attachment& attachment, const LockedShard& shard, const Key
         const auto slot = find_locked(shard, hash, update.key);
         if (slot && is_visible_now(shard, EntryRef::of_slot(attachment.memory, slot->word()))) {
             const EntryRef old = EntryRef::of_slot(attachment.memory, slot->word());
-            if ((old.deadline_word() & layout::kOverflow) != 0) return false;
+            if (old.is_large()) return false;
             value.resize(old.lengths().value);
             copy_bytes(reinterpret_cast<std::byte*>(value.data()), old.value(old.lengths()), value.size());
             old_id = old.id();

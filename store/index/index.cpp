@@ -85,8 +85,8 @@ void insert_locked(const LockedShard& shard, const SlotRef& free, const KeyHash&
                    std::uint64_t offset) noexcept {
     // A large entry gets no mark for its ghost: ghosts are mistaken now and then, and a mistake about a large
     // entry costs many others their place.
-    const bool came_back = recall_evicted_locked(shard, free, hash) &&
-                           (EntryRef(shard.memory, offset).deadline_word() & layout::kOverflow) == 0;
+    const bool came_back =
+        recall_evicted_locked(shard, free, hash) && !EntryRef(shard.memory, offset).is_large();
     const bool second = free.bucket_number != hash.first;
     if (second) mark_spilled(free.page->buckets[hash.first]);
     if (shard.memory.is_marking()) free.mark().store(came_back ? 1 : 0, std::memory_order_relaxed);

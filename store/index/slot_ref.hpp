@@ -22,6 +22,15 @@ struct SlotRef {
     [[nodiscard]] std::atomic<std::uint8_t>& mark() const noexcept {
         return page->marks[bucket_number][slot];
     }
+    /// Visits since the entry was written or eviction passed over it, at most kMaxVisits.
+    [[nodiscard]] unsigned visits() const noexcept {
+        return mark().load(std::memory_order_relaxed) & layout::kVisits;
+    }
+    /// Eviction passes over the entry: takes one of its visits, and protects it.
+    void pass_over() const noexcept {
+        mark().store(static_cast<std::uint8_t>((visits() - 1) | layout::kProtected),
+                     std::memory_order_relaxed);
+    }
 };
 
 }  // namespace dummycache::store

@@ -119,6 +119,8 @@ public:
         return Lengths::of(header().lengths.load(std::memory_order_relaxed));
     }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return entry_bytes(lengths(), deadline_word()); }
+    /// Whether its value lies in overflow pages.
+    [[nodiscard]] bool is_large() const noexcept { return (deadline_word() & layout::kOverflow) != 0; }
 
     /// Whether the entry lies within one committed page, and its overflow pages would fit the committed
     /// memory. This must be known before anything else of the entry is read. Any offset is allowed.

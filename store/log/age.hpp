@@ -13,29 +13,28 @@ namespace dummycache::store {
 /// An age in pages, and 1 more. 0: there is nothing that has an age.
 using Age = std::uint32_t;
 
-inline constexpr unsigned kLargeTimeShift = 3;
+inline constexpr unsigned kTimeShift = 3;
+
+/// A time of the clock of ages as it is kept: a multiple of 8. A large entry keeps it in PageInfo::fill. If damage makes
+/// that page one of entries, too, the next entry in it is still aligned.
+[[nodiscard]] inline std::uint32_t time_word(std::uint64_t time) noexcept {
+    return static_cast<std::uint32_t>(time) << kTimeShift;
+}
 
 /// Moves the clock of ages on by `pages`; returns its time.
 inline std::uint64_t fill_pages(const Memory& memory, std::uint64_t pages) noexcept {
     return memory.superblock->pages_filled.fetch_add(pages, kRelaxed) + pages;
 }
 
-/// The age of what was filled at this time. The clock may be read a little too early: then the age is 1.
-[[nodiscard]] inline Age age_of(const Memory& memory, std::uint32_t filled_at) noexcept {
-    const auto now = static_cast<std::uint32_t>(memory.superblock->pages_filled.load(kRelaxed));
-    const std::uint32_t age = now - filled_at;
-    return age < UINT32_MAX / 2 ? age + 1 : 1;
+/// The time now.
+[[nodiscard]] inline std::uint64_t fill_time(const Memory& memory) noexcept {
+    return memory.superblock->pages_filled.load(kRelaxed);
 }
 
-/// When a large entry was written, as its first page keeps it in PageInfo::fill: a multiple of 8. If damage makes that
-/// page one of entries, too, the next entry in it is still aligned.
-[[nodiscard]] inline std::uint32_t large_time_word(std::uint64_t time) noexcept {
-    return static_cast<std::uint32_t>(time << kLargeTimeShift);
-}
-[[nodiscard]] inline Age age_of_large(const Memory& memory, const layout::PageInfo& first) noexcept {
-    const std::uint32_t now = large_time_word(memory.superblock->pages_filled.load(kRelaxed));
-    const std::uint32_t age = now - large_time_word(first.fill.load(kRelaxed) >> kLargeTimeShift);
-    return age < UINT32_MAX / 2 ? (age >> kLargeTimeShift) + 1 : 1;
+/// The age of what was filled at this time. The clock may be read a little too early: then the age is 1.
+[[nodiscard]] inline Age age_of(const Memory& memory, std::uint32_t filled_at) noexcept {
+    const std::uint32_t age = (time_word(fill_time(memory)) - filled_at) >> kTimeShift;
+    return age < (UINT32_MAX >> kTimeShift) / 2 ? age + 1 : 1;
 }
 
 [[nodiscard]] inline layout::FilledAt& filled_at(const Memory& memory, std::uint32_t page) noexcept {
@@ -45,7 +44,7 @@ inline std::uint64_t fill_pages(const Memory& memory, std::uint64_t pages) noexc
 /// Notes that a page of entries is full now.
 inline void note_filled(const Memory& memory, std::uint32_t page) noexcept {
     begin_bytes();  // REUSE
-    filled_at(memory, page).store(fill_pages(memory, 1), kRelaxed);
+    filled_at(memory, page).store(time_word(fill_pages(memory, 1)), kRelaxed);
 }
 
 /// The age of the page that a shard evicts next. The caller need not hold its lock.
@@ -59,7 +58,7 @@ inline void note_filled(const Memory& memory, std::uint32_t page) noexcept {
 [[nodiscard]] inline Age oldest_large_age(const Memory& memory, const layout::Shard& shard) noexcept {
     const std::uint32_t link = shard.large_oldest.load(kRelaxed);
     if (link == 0 || link > memory.committed()) return 0;
-    return age_of_large(memory, memory.info(link - 1));
+    return age_of(memory, memory.info(link - 1).fill.load(kRelaxed));
 }
 
 }  // namespace dummycache::store

@@ -28,16 +28,18 @@ void link_as_newest(const LockedShard& shard, std::uint32_t first) noexcept {
     s.large_newest.store(first + 1, kRelaxed);
 }
 
-void stamp(const LockedShard& shard, std::uint32_t first, std::uint64_t time) noexcept {
-    node_of(shard, first).filled_at().store(large_time_word(time), kRelaxed);
+void make_newest(const LockedShard& shard, std::uint32_t first) noexcept {
+    node_of(shard, first).filled_at().store(time_word(fill_time(shard.memory)), kRelaxed);
+    link_as_newest(shard, first);
 }
 
 }  // namespace
 
-void add_large_locked(const LockedShard& shard, std::uint32_t first, std::uint64_t key_hash) noexcept {
+void add_large_locked(const LockedShard& shard, std::uint32_t first, std::uint32_t pages,
+                      std::uint64_t key_hash) noexcept {
     set_large_key_hash(shard.memory.info(first), key_hash);
-    stamp(shard, first, shard.memory.superblock->pages_filled.load(kRelaxed));
-    link_as_newest(shard, first);
+    fill_pages(shard.memory, pages);
+    make_newest(shard, first);
 }
 
 void add_old_large_locked(const LockedShard& shard, std::uint32_t first) noexcept {
@@ -60,8 +62,7 @@ void remove_large_locked(const LockedShard& shard, std::uint32_t first) noexcept
 void renew_large_locked(const LockedShard& shard, std::uint32_t first) noexcept {
     remove_large_locked(shard, first);
     if (shard.shard.dirty.load(kRelaxed) == layout::kDamaged) return;
-    stamp(shard, first, shard.memory.superblock->pages_filled.load(kRelaxed));
-    link_as_newest(shard, first);
+    make_newest(shard, first);
 }
 
 void set_large_key_hash(layout::PageInfo& first, std::uint64_t key_hash) noexcept {

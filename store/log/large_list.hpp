@@ -17,8 +17,9 @@
 
 namespace dummycache::store {
 
-/// Adds an entry as the newest. `first` is its first overflow page.
-void add_large_locked(const LockedShard& shard, std::uint32_t first, std::uint64_t key_hash) noexcept;
+/// Adds an entry as the newest. `first` is the first of its overflow pages. Moves the clock of ages on by all of them.
+void add_large_locked(const LockedShard& shard, std::uint32_t first, std::uint32_t pages,
+                      std::uint64_t key_hash) noexcept;
 
 /// Adds an entry as the newest of the list, with the hash and the age that its node has. For a rebuild.
 void add_old_large_locked(const LockedShard& shard, std::uint32_t first) noexcept;

@@ -89,7 +89,7 @@ std::uint64_t append_copy_locked(const LockedShard& shard, const EntryRef& entry
 }
 
 void bury_locked(const LockedShard& shard, const EntryRef& entry) {
-    if ((entry.deadline_word() & layout::kOverflow) != 0) free_overflow(shard, entry);
+    if (entry.is_large()) free_overflow(shard, entry);
     mark_dead(entry.header(), entry.deadline_word());
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "store/layout/truth.hpp"
-#include "store/log/age.hpp"
 #include "store/log/large_list.hpp"
 
 namespace dummycache::store {
@@ -73,10 +72,7 @@ OverflowPart StagedPages::hand_over_locked(const LockedShard& shard, std::uint64
     const std::uint64_t owner = layout::owner_word(layout::PageKind::overflow, shard.number);
     for (const std::uint32_t page : pages_) retype_page(memory_.info(page), owner);
     increase(shard.shard.overflow_pages, pages_.size());
-    if (overflow.pages != 0) {
-        fill_pages(memory_, overflow.pages);
-        add_large_locked(shard, overflow.first, key_hash);
-    }
+    if (overflow.pages != 0) add_large_locked(shard, overflow.first, overflow.pages, key_hash);
     pages_.clear();
     return overflow;
 }

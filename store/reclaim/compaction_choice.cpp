@@ -38,7 +38,7 @@ private:
 };
 
 std::uint32_t freed_bytes(const EntryRef& entry) noexcept {
-    if ((entry.deadline_word() & layout::kOverflow) != 0) return layout::kPageBytes;
+    if (entry.is_large()) return layout::kPageBytes;
     return static_cast<std::uint32_t>(entry.bytes());
 }
 

@@ -25,13 +25,10 @@ bool keep_needed(const LockedShard& shard, const EntryRef& entry, const SlotRef&
 /// Keeps an entry that has a mark, takes one mark off, and makes it protected. False: the entry has to go.
 bool has_another_round(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, bool visible,
                        bool patient) {
-    const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
-    if (!visible || !patient || visits == 0 || !keep_locked(shard, entry, slot)) return false;
-    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProtected), kRelaxed);
+    if (!visible || !patient || slot.visits() == 0 || !keep_locked(shard, entry, slot)) return false;
+    slot.pass_over();
     return true;
 }
-
-bool is_large(const EntryRef& entry) noexcept { return (entry.deadline_word() & layout::kOverflow) != 0; }
 
 }  // namespace
 
@@ -49,7 +46,7 @@ bool evict_page_locked(const LockedShard& shard, bool patient, Open open, std::u
             return true;
         }
         const bool visible = is_visible(entry, clear_era, now_us);
-        if (visible && is_large(entry) && keep_locked(shard, entry, slot)) return true;
+        if (visible && entry.is_large() && keep_locked(shard, entry, slot)) return true;
         if (has_another_round(shard, entry, slot, visible, patient)) return true;
         dropped = true;
         const std::uint64_t word = slot.word();

@@ -26,8 +26,7 @@ std::optional<SlotRef> slot_of_large(const LockedShard& shard, const KeyHash& ha
             const SlotRef slot{page, number, static_cast<unsigned>(std::countr_zero(found))};
             const EntryRef entry = EntryRef::of_slot(shard.memory, slot.word());
             if (!entry.fits(shard.memory.committed())) continue;
-            const bool is_large = (entry.deadline_word() & layout::kOverflow) != 0;
-            if (is_large && entry.overflow().first.load(kRelaxed) == first) return slot;
+            if (entry.is_large() && entry.overflow().first.load(kRelaxed) == first) return slot;
         }
     }
     return std::nullopt;
@@ -35,14 +34,6 @@ std::optional<SlotRef> slot_of_large(const LockedShard& shard, const KeyHash& ha
 
 bool is_exempt(const LockedShard& shard, const KeyHash& hash) noexcept {
     return shard.exempt != nullptr && shard.exempt->hash.value == hash.value;
-}
-
-/// Takes one mark off, and protects the entry. False if it has none.
-bool has_another_round(const SlotRef& slot) noexcept {
-    const unsigned visits = slot.mark().load(kRelaxed) & layout::kVisits;
-    if (visits == 0) return false;
-    slot.mark().store(static_cast<std::uint8_t>((visits - 1) | layout::kProtected), kRelaxed);
-    return true;
 }
 
 void drop_large(const LockedShard& shard, const SlotRef& slot, bool visible) {
@@ -68,10 +59,12 @@ bool evict_large_locked(const LockedShard& shard, bool patient, std::uint64_t no
             continue;
         }
         const bool visible = is_visible(*entry, shard.clear_era(), now_us);
-        if (visible && patient && has_another_round(*slot))
+        if (visible && patient && slot->visits() != 0) {
+            slot->pass_over();
             renew_large_locked(shard, oldest - 1);
-        else
+        } else {
             drop_large(shard, *slot, visible);
+        }
         return true;
     }
     return false;

@@ -21,11 +21,10 @@ namespace dummycache::store {
 
 namespace {
 
-constexpr unsigned kPatience =
-    64;  // marked large entries, or pages of marked ones, that eviction passes over
-constexpr std::uint32_t kFewListed = 32;
-constexpr std::uint32_t kLittleProtected = layout::kWhole / 8;
+constexpr unsigned kPatience = 64;             // marked large entries, or pages of marked ones, passed over
+constexpr std::uint32_t kFewListed = 32;       // pages; with fewer, chance decides how old entries become
 constexpr std::uint32_t kMoreCompactions = 8;  // added to the limit below, for short lists
+constexpr std::uint32_t kLittleProtected = layout::kWhole / 8;
 
 /// Whether this process holds the locks of all shards: while `rollback_target` is set, no other process
 /// writes.
@@ -43,35 +42,38 @@ bool in_other_shard(const LockedShard& shard, std::uint32_t number, Act&& act) {
     return guard && act(other);
 }
 
-/// The shard with the oldest large entry of the cache, and the age of that entry; 0: there is none.
-std::pair<Age, std::uint32_t> oldest_large(const Memory& memory) noexcept {
-    std::pair<Age, std::uint32_t> oldest{0, 0};
-    for (std::uint32_t i = 0; i < memory.shard_count; ++i)
-        oldest = std::max(oldest, {oldest_large_age(memory, memory.shards[i]), i});
-    return oldest;
+/// The shard for which `measure` is greatest, and how much that is. If others are equal, the given shard.
+template <class Measure>
+std::pair<std::uint32_t, std::uint32_t> greatest(const LockedShard& shard, Measure&& measure) {
+    std::pair<std::uint32_t, std::uint32_t> best{measure(shard.shard), shard.number};
+    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
+        const std::uint32_t one = measure(shard.memory.shards[i]);
+        if (one > best.first) best = {one, i};
+    }
+    return best;
+}
+
+bool protects_much(const layout::Shard& shard) noexcept {
+    return shard.protected_share.load(kRelaxed) > kLittleProtected;
 }
 
 /// Another shard to evict a page from; nothing if this shard shall evict its own. With few pages, chance decides how
 /// many entries a shard got, and so how old they become. If those of another shard are a third older, that one
 /// gives. Shards that protect read entries are left out: the page that such a shard evicts next is no old one.
 std::optional<std::uint32_t> older_neighbour(const LockedShard& shard) noexcept {
-    const auto protects = [](const layout::Shard& s) {
-        return s.protected_share.load(kRelaxed) > kLittleProtected;
-    };
-    if (shard.shard.listed.load(kRelaxed) >= kFewListed || protects(shard.shard)) return std::nullopt;
-    std::pair<Age, std::uint32_t> oldest{0, shard.number};
-    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
-        const layout::Shard& other = shard.memory.shards[i];
-        if (!protects(other)) oldest = std::max(oldest, {oldest_page_age(shard.memory, other), i});
-    }
+    if (shard.shard.listed.load(kRelaxed) >= kFewListed || protects_much(shard.shard)) return std::nullopt;
+    const auto [age, number] = greatest(shard, [&](const layout::Shard& other) -> Age {
+        return protects_much(other) ? 0 : oldest_page_age(shard.memory, other);
+    });
     const std::uint64_t own = oldest_page_age(shard.memory, shard.shard);
-    return own * 4 < std::uint64_t{oldest.first} * 3 ? std::optional(oldest.second) : std::nullopt;
+    return own * 4 < std::uint64_t{age} * 3 ? std::optional(number) : std::nullopt;
 }
 
 /// Evicts the oldest large entry of the cache, if it is older than every entry that this shard would evict;
 /// otherwise evicts this shard's oldest page. What is younger goes only if there is nothing else.
 bool evict_oldest(const LockedShard& shard, bool patient, std::uint64_t now_us) {
-    const auto [age, number] = oldest_large(shard.memory);
+    const auto [age, number] =
+        greatest(shard, [&](const layout::Shard& each) { return oldest_large_age(shard.memory, each); });
     const auto evict_large = [&](const LockedShard& in) { return evict_large_locked(in, patient, now_us); };
     if (age != 0 && age >= oldest_page_age(shard.memory, shard.shard)) {
         const bool done =
@@ -120,8 +122,8 @@ std::optional<std::uint32_t> reclaim_page(const LockedShard& shard, std::uint64_
 /// Pages that only this shard's entries can free: without those of large values, which eviction takes from any
 /// shard.
 std::uint32_t own_pages_of(const layout::Shard& shard) noexcept {
-    const std::uint32_t large = shard.overflow_pages.load(kRelaxed);
-    return pages_of(shard) - std::min(large, pages_of(shard));
+    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
+           shard.undo_pages.load(kRelaxed);
 }
 
 /// Whether a shard has less than half of its share.
@@ -133,10 +135,7 @@ bool is_poor(const LockedShard& shard) noexcept {
 
 /// A page from the shard that owns the most pages, if that is another shard and its lock is free.
 std::optional<std::uint32_t> take_from_richest(const LockedShard& shard, std::uint64_t now_us) {
-    std::uint32_t richest = shard.number;
-    for (std::uint32_t i = 0; i < shard.memory.shard_count; ++i) {
-        if (own_pages_of(shard.memory.shards[i]) > own_pages_of(shard.memory.shards[richest])) richest = i;
-    }
+    const std::uint32_t richest = greatest(shard, own_pages_of).second;
     if (richest == shard.number) return std::nullopt;
     std::optional<std::uint32_t> page;
     in_other_shard(shard, richest, [&](const LockedShard& other) {
@@ -161,8 +160,7 @@ void commit_the_least(const LockedShard& shard) {
 }  // namespace
 
 std::uint32_t pages_of(const layout::Shard& shard) noexcept {
-    return shard.data_pages.load(kRelaxed) + shard.index_pages.load(kRelaxed) +
-           shard.overflow_pages.load(kRelaxed) + shard.undo_pages.load(kRelaxed);
+    return own_pages_of(shard) + shard.overflow_pages.load(kRelaxed);
 }
 
 std::optional<std::uint32_t> obtain_page_locked(const LockedShard& shard) {

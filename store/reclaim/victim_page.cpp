@@ -30,9 +30,8 @@ bool is_evictable(const LockedShard& shard, std::uint32_t page, std::uint64_t ex
     bool evictable = false;
     walk_headers_locked(shard, page, [&](const EntryRef& entry) {
         const bool gives = !is_left || (entry.deadline_word() & layout::kDead) == 0;
-        const bool is_large =
-            (entry.deadline_word() & layout::kOverflow) != 0 && entry.era() >= shard.clear_era();
-        evictable = gives && !is_large && !is_needed(shard.memory, entry.era()) && entry.offset() != exempt;
+        const bool is_in_list = entry.is_large() && entry.era() >= shard.clear_era();
+        evictable = gives && !is_in_list && !is_needed(shard.memory, entry.era()) && entry.offset() != exempt;
         return !evictable;
     });
     return evictable;

@@ -136,7 +136,7 @@ void list_large(const ShardScan& scan, const LockedShard& shard) {
     for (const LargeEntry& entry : scan.large_entries()) {
         layout::PageInfo& info = shard.memory.info(entry.first);
         set_large_key_hash(info, entry.key_hash);
-        order.emplace_back(age_of_large(shard.memory, info), entry.first);
+        order.emplace_back(age_of(shard.memory, info.fill.load(kRelaxed)), entry.first);
     }
     std::ranges::sort(order, std::greater<>());
     for (const auto& [age, first] : order) add_old_large_locked(shard, first);

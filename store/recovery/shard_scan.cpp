@@ -109,7 +109,7 @@ bool ShardScan::is_duplicate(const SlotRef& ref, const EntryRef& entry, const Ke
 }
 
 void ShardScan::mark_overflow(const EntryRef& entry) {
-    if ((entry.deadline_word() & layout::kOverflow) == 0) return;
+    if (!entry.is_large()) return;
     if (overflowing_[entry.overflow().first.load(kRelaxed)]) return;  // two records of one entry
     large_.push_back({entry.overflow().first.load(kRelaxed), entry.overflow().key_hash.load(kRelaxed)});
     std::uint32_t next = entry.overflow().first.load(kRelaxed) + 1;
