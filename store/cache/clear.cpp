@@ -5,7 +5,6 @@
 
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
-#include "store/cache/give_back.hpp"
 #include "store/layout/checkpoint_record.hpp"
 #include "store/log/log.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -14,7 +13,7 @@ namespace dummycache::store {
 
 void clear(Attachment& attachment) {
     const AllShardsGuard guard(attachment, "clear");
-    give_back_later(attachment);
+    attachment.gives_back.store(true, kRelaxed);
     layout::Superblock& superblock = *attachment.memory.superblock;
     const std::uint64_t era = superblock.era.load(kRelaxed) + 1;
     if (era > layout::kMaxEra)

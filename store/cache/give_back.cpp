@@ -42,33 +42,20 @@ bool has_much_unused(const Memory& memory) noexcept {
     return true;
 }
 
-void leave(Attachment* attachment) noexcept {
-    if (has_much_unused(attachment->memory)) give_back_later(*attachment);
-    delete attachment;
-}
-
 std::uint64_t used_pages(const Memory& memory) noexcept {
     std::uint32_t pages = memory.committed();
     while (pages != 0 && memory.info(pages - 1).owner.load(std::memory_order_acquire) == 0) --pages;
     return pages;
 }
 
-}  // namespace
-
-void give_back_later(Attachment& attachment) noexcept {
-    if (attachment.after_detach.name.kind != ipc::Kind::private_memory)
-        attachment.after_detach.act.store(&give_back_memory, kRelaxed);
-}
-
-std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment, std::chrono::milliseconds timeout) {
-    return {new Attachment(std::move(segment), timeout), leave};
-}
-
+/// Gives the memory behind the last used page back to the system. In a cache without entries and checkpoints that is
+/// nearly all of it. Does nothing if a process maps the cache. Processes that attach meanwhile wait some milliseconds.
+/// Killed inside: the next owner of the locks repairs the shards.
 void give_back_memory(const ipc::SegmentName& name) noexcept {
     try {
         std::shared_ptr<ipc::Segment> segment = ipc::Segment::attach_alone(name, layout_hash());
         if (!segment || !segment->is_from_this_boot()) return;
-        Attachment attachment(segment, std::chrono::seconds(1), false);
+        Attachment attachment(segment, std::chrono::seconds(1));
         {
             const AllShardsGuard guard(attachment, "give back memory");
             ipc::reap_staged(attachment.arena, attachment.self);
@@ -78,6 +65,21 @@ void give_back_memory(const ipc::SegmentName& name) noexcept {
     } catch (...) {
         // The memory stays with the cache, as it is while processes are attached.
     }
+}
+
+}  // namespace
+
+std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment, std::chrono::milliseconds timeout) {
+    const auto leave = [name = segment->name()](Attachment* attachment) noexcept {
+        attachment->segment->note_use();
+        const bool gives_back = name.kind != ipc::Kind::private_memory &&
+                                (attachment->gives_back.load(kRelaxed) || has_much_unused(attachment->memory));
+        delete attachment;
+        if (gives_back) give_back_memory(name);  // nothing is mapped here any more
+    };
+    std::shared_ptr<Attachment> attachment(new Attachment(std::move(segment), timeout), leave);
+    attachment->segment->note_use();
+    return attachment;
 }
 
 }  // namespace dummycache::store

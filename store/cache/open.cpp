@@ -120,7 +120,7 @@ std::vector<ListedCache> list_caches() {
             auto segment = ipc::Segment::attach(name, layout_hash());
             listed.capacity_bytes = segment->identity().capacity_bytes;
             listed.committed_bytes = segment->committed_bytes();
-            Attachment attachment(std::move(segment), Options().lock_timeout, false);
+            Attachment attachment(std::move(segment), Options().lock_timeout);
             listed.entries = stats(attachment).entries;
             const auto processes = info(attachment).processes;
             const auto alive = std::ranges::count(processes, true, &AttachedProcess::alive);

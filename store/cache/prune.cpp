@@ -30,7 +30,7 @@ std::string reason_of_unused(const ipc::SegmentName& name, const GarbageOptions&
     const auto unused = now - ipc::Segment::last_use(name);
     if (options.older_than && unused < *options.older_than) return {};
     Attachment attachment(ipc::Segment::attach(name, layout_hash()),
-                          std::chrono::milliseconds(kLockTimeoutMs), false);
+                          std::chrono::milliseconds(kLockTimeoutMs));
     if (others_attached(attachment)) return {};  // also one that has closed the descriptor with its lock
     if (options.older_than)
         return fmt::format("unused for {} s", std::chrono::floor<std::chrono::seconds>(unused).count());
@@ -53,7 +53,7 @@ std::string reason_of(const ipc::SegmentName& name, const GarbageOptions& option
 std::vector<std::string> clear_checkpoints(const ipc::SegmentName& name, bool dry_run) {
     try {
         Attachment attachment(ipc::Segment::attach(name, layout_hash()),
-                              std::chrono::milliseconds(kLockTimeoutMs), false);
+                              std::chrono::milliseconds(kLockTimeoutMs));
         std::vector<std::string> names = abandoned_checkpoints(attachment);
         if (names.empty() || !dry_run) return clear_abandoned_checkpoints(attachment);
         for (std::string& text : names)

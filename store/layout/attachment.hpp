@@ -18,23 +18,9 @@
 
 namespace dummycache::store {
 
-/// What is to be done when the segment is unmapped: the first member of an attachment is destroyed last.
-struct AfterDetach {
-    ipc::SegmentName name;
-    std::atomic<void (*)(const ipc::SegmentName&) noexcept> act{nullptr};
-
-    explicit AfterDetach(ipc::SegmentName of) : name(std::move(of)) {}
-    AfterDetach(const AfterDetach&) = delete;
-    AfterDetach& operator=(const AfterDetach&) = delete;
-    ~AfterDetach() {
-        if (auto* const function = act.load(std::memory_order_relaxed); function != nullptr) function(name);
-    }
-};
-
 /// All copies of a handle share one attachment. It does not change after construction, except for its
 /// atomics. So any thread may use it.
 struct Attachment : std::enable_shared_from_this<Attachment> {
-    AfterDetach after_detach;
     std::shared_ptr<ipc::Segment> segment;
     ipc::Membership self;
     ipc::PageArena arena;
@@ -42,25 +28,16 @@ struct Attachment : std::enable_shared_from_this<Attachment> {
     std::chrono::milliseconds lock_timeout;
     static constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
     std::atomic<std::int64_t> helped_us{-1'000'000};  ///< boot clock; of the last look for a rollback
+    std::atomic<bool> gives_back{false};  ///< memory goes back when it ends (cache/give_back.hpp)
 
-    const bool is_use;  ///< and not only a look at what is there
-
-    /// Joins the segment's processes, if it has a place for one more. Throws ipc::Fault::removed.
-    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout, bool uses = true)
-        : after_detach(mapped->name()),
-          segment(std::move(mapped)),
+    /// Joins the segment's processes, if it has a place for one more. Throws ipc::Fault::removed. This is only a look at
+    /// the cache; a process that uses it calls join (cache/give_back.hpp).
+    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
+        : segment(std::move(mapped)),
           self(*segment, std::min(timeout, kLongest)),
           arena(*segment),
           memory(*segment, segment->base()),
-          lock_timeout(std::min(timeout, kLongest)),
-          is_use(uses) {
-        if (is_use) segment->note_use();
-    }
-    ~Attachment() {
-        if (is_use) segment->note_use();
-    }
-    Attachment(const Attachment&) = delete;
-    Attachment& operator=(const Attachment&) = delete;
+          lock_timeout(std::min(timeout, kLongest)) {}
 
     /// The moment until which a call waits for a lock.
     [[nodiscard]] ipc::Deadline lock_deadline() const { return ipc::steady_now() + lock_timeout; }

@@ -5,7 +5,6 @@
 #include "dummycache/snapshot.hpp"
 #include "store/api/on_attachment.hpp"
 #include "store/cache/bulk_writer.hpp"
-#include "store/cache/give_back.hpp"
 #include "store/snapshot/source.hpp"
 #include "store/snapshot/space_estimate.hpp"
 
@@ -105,7 +104,7 @@ LoadResult or_give_back(Attachment& attachment, Act&& act) {
     try {
         return act();
     } catch (...) {
-        give_back_later(attachment);
+        attachment.gives_back.store(true, std::memory_order_relaxed);
         throw;
     }
 }

@@ -253,22 +253,15 @@ a_cache_of_somebody_else_is_out_of_reach() {
 }
 
 more_processes_than_places_can_read() {
-    local i pids=()
     gives 0 create "$DUMMYCACHE" --capacity 1M
     gives 0 set k v
-    for ((i = 0; i < 128; i++)); do "$binary" wait never --timeout 200 & pids+=($!); done
-    # A look may itself take the last place: then one more process is needed.
-    while gives 0 info; [[ $(grep -c '^process' .out) -lt 128 ]] || grep -q 'this command' .out; do
-        "$binary" wait never --timeout 200 & pids+=($!)
-        sleep 0.2
-    done
+    take_all_places
     gives 0 get k
     says v
     gives 0 exists k
     gives 0 ttl k
     gives 4 set k w
     complains 'all 128 places of the cache .* are taken'
-    kill "${pids[@]}"
-    wait "${pids[@]}" 2>/dev/null
+    leave_places
     gives 0 set k w
 }

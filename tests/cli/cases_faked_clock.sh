@@ -93,6 +93,17 @@ END
     complains 'another process is creating or removing'
 }
 
+a_write_without_a_place_ends_though_the_clock_of_the_process_stands_still() {
+    local code=0
+    needs_fake_clock
+    gives 0 create "$DUMMYCACHE" --capacity 1M
+    take_all_places
+    faked stopped timeout 60 "$binary" set k v || code=$?
+    leave_places
+    equal "$code" 4
+    complains 'all 128 places of the cache .* are taken'
+}
+
 faketime_does_not_move_the_cache() {
     needs faketime
     needs_no_sanitizer  # its allocator asks for the time, and libfaketime allocates for the answer: both wait

@@ -188,5 +188,21 @@ let_go() {
     wait "$holder" 2>/dev/null
 }
 
+# take_all_places: starts processes that take the 128 places of a cache of 1 MiB, until leave_places ends them.
+take_all_places() {
+    local i
+    takers=()
+    for ((i = 0; i < 128; i++)); do "$binary" wait never --timeout 200 & takers+=($!); done
+    # A look may itself take the last place: then one more process is needed.
+    while gives 0 info; [[ $(grep -c '^process' .out) -lt 128 ]] || grep -q 'this command' .out; do
+        "$binary" wait never --timeout 200 & takers+=($!)
+        sleep 0.2
+    done
+}
+leave_places() {
+    kill "${takers[@]}"
+    wait "${takers[@]}" 2>/dev/null
+}
+
 # What `dummycache bench` measures, in its order.
 bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new attach bytes_per_entry set set_hot ttl_get incr'
