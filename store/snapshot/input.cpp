@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cstring>
 #include <istream>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "dummycache/snapshot.hpp"
 #include "store/api/error_translation.hpp"
+#include "store/snapshot/text_line.hpp"
 
 namespace dummycache::store::snapshot {
 
@@ -17,11 +19,45 @@ namespace {
 /// Bytes of JSON in the longest escape of one character.
 constexpr std::size_t kEscapeBytes = 6;
 
-/// Whether the beginning of a line cannot become an object.
-bool is_no_object(std::string_view line) {
-    const std::size_t first = line.find_first_not_of(" \t\r");
-    return first != std::string_view::npos && line[first] != '{';
-}
+/// What the beginning of a line tells.
+class LineBeginning {
+public:
+    /// Adds the bytes that come next.
+    void add(std::string_view bytes) {
+        for (const char letter : bytes) {
+            if (in_string_) {
+                add_to_string(letter);
+            } else if (is_blank(letter)) {
+                most_blanks_ = std::max(most_blanks_, ++blanks_);
+            } else {
+                blanks_ = 0;
+                in_string_ = letter == '"';
+                if (!first_) first_ = letter;
+            }
+        }
+    }
+
+    /// Whether it cannot become an object.
+    [[nodiscard]] bool is_no_object() const noexcept { return first_ && *first_ != '{'; }
+    [[nodiscard]] std::size_t escapes() const noexcept { return escapes_; }
+    /// The most blanks in a row, outside of strings.
+    [[nodiscard]] std::size_t most_blanks() const noexcept { return most_blanks_; }
+
+private:
+    void add_to_string(char letter) noexcept {
+        const bool escaped = is_escape_;
+        is_escape_ = !escaped && letter == '\\';
+        escapes_ += is_escape_ ? 1 : 0;
+        in_string_ = escaped || letter != '"';
+    }
+
+    std::optional<char> first_;  ///< that is no blank
+    bool in_string_ = false;
+    bool is_escape_ = false;
+    std::size_t escapes_ = 0;
+    std::size_t blanks_ = 0;
+    std::size_t most_blanks_ = 0;
+};
 
 }  // namespace
 
@@ -57,22 +93,20 @@ std::string_view Cursor::take(std::size_t bytes) {
 }
 
 std::string_view Cursor::take_line(const LineLimit& limit) {
-    is_cut_ = false;
+    cut_ = Cut::none;
     std::size_t seen = 0;
-    std::size_t escapes = 0;
+    LineBeginning line;
     for (;;) {
         const std::string_view there(buffer_.data() + begin_, end_ - begin_);
         const std::size_t newline = there.find('\n', seen);
         const bool found = newline != std::string_view::npos;
         const std::size_t size = found ? newline + 1 : there.size();
-        const std::string_view fresh = there.substr(seen, size - seen);
+        if (!found || size > std::min(limit.decoded, limit.blanks)) line.add(there.substr(seen, size - seen));
         seen = size;
-        if (!found || size > limit.decoded) {
-            escapes += static_cast<std::size_t>(std::ranges::count(fresh, '\\'));
-            is_cut_ = size > limit.bytes || size > limit.decoded + escapes * (kEscapeBytes - 1);
-        }
-        if (found || is_cut_ || (!there.empty() && is_no_object(there))) return take(size);
-        if (!fill()) return take(seen);
+        if (size > limit.bytes || size > limit.decoded + line.escapes() * (kEscapeBytes - 1))
+            cut_ = Cut::length;
+        if (line.most_blanks() > limit.blanks) cut_ = Cut::blanks;
+        if (found || cut_ != Cut::none || line.is_no_object() || !fill()) return take(size);
     }
 }
 

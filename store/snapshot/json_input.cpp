@@ -76,8 +76,6 @@ public:
     bool ends() { return true; }
 };
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 bool is_bare_control(std::string_view text, std::size_t at) noexcept {
     return at < text.size() && static_cast<unsigned char>(text[at]) < 0x20;
 }

@@ -15,6 +15,11 @@
 
 namespace dummycache::store::snapshot {
 
+/// Whether JSON allows the character between two others.
+[[nodiscard]] constexpr bool is_blank(char letter) noexcept {
+    return letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
+}
+
 /// A string of UTF-8.
 struct JsonText {
     std::string_view text;

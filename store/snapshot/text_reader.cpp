@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/snapshot/text_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -24,10 +25,6 @@ std::size_t characters_before(std::string_view text, std::size_t at) noexcept {
     return count;
 }
 
-bool is_blank(std::string_view text) noexcept {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 }  // namespace
 
 void TextReader::fail(std::string_view text, std::uint64_t number, std::size_t at,
@@ -37,7 +34,7 @@ void TextReader::fail(std::string_view text, std::uint64_t number, std::size_t a
 
 bool TextReader::read(std::string_view text, std::uint64_t number, Record& record) {
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-    if (is_blank(text)) return false;
+    if (std::ranges::all_of(text, is_blank)) return false;
     if (number == 1 && text.starts_with(kByteOrderMark))
         fail(text, 1, 0, "a byte order mark; save the file as UTF-8 without one");
     TextLine line;

@@ -2,6 +2,7 @@
 #include "store/snapshot/text_source.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -18,15 +19,18 @@ constexpr std::uint64_t kFieldBytes = std::uint64_t{64} << 10;
 constexpr std::uint64_t kMostBlankBytes = std::uint64_t{1} << 20;
 constexpr std::size_t kFirstKeysBytes = std::size_t{8} << 20;
 constexpr std::size_t kMostPlaceBytes = std::size_t{1} << 30;
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+constexpr LineLimit kLongestLine{kMaxLine, kMaxLine, kNoLimit};
 
 }  // namespace
 
 LineLimit line_limit(const Input& input, std::uint64_t most_value) {
-    if (most_value == kMaxValueBytes && !input.is_stream()) return {kMaxLine, kMaxLine};
+    if (most_value == kMaxValueBytes && !input.is_stream()) return kLongestLine;
     if (most_value == kMaxValueBytes) most_value = kMostValueOfStream;
     const std::uint64_t content = most_value + kMaxKeyBytes;
     // The longest escape, \u00e9, has six bytes. Base64 makes four of three.
-    return {std::min(kMaxLine, 6 * content + kFieldBytes), std::min(kMaxLine, content / 3 * 4 + kFieldBytes)};
+    return {std::min(kMaxLine, 6 * content + kFieldBytes), std::min(kMaxLine, content / 3 * 4 + kFieldBytes),
+            input.is_stream() ? kMostBlankBytes : kNoLimit};
 }
 
 void TextSource::refuse_line(std::string_view text) const {
@@ -41,12 +45,15 @@ void TextSource::refuse_line(std::string_view text) const {
                              limit_.decoded >> 20));
 }
 
+void TextSource::refuse_blanks() const { reader_.fail({}, line_, 0, "a mebibyte of blanks or blank lines"); }
+
 std::string_view TextSource::next_line() {
     offset_ = cursor_.offset();
     const std::string_view text = cursor_.take_line(limit_);
     if (text.empty()) return text;
     ++line_;
-    if (cursor_.is_cut()) refuse_line(text);
+    if (cursor_.cut() == Cursor::Cut::length) refuse_line(text);
+    if (cursor_.cut() == Cursor::Cut::blanks) refuse_blanks();
     return text;
 }
 
@@ -69,8 +76,7 @@ bool TextSource::next(Record& record) {
     for (std::string_view text = next_line(); !text.empty(); text = next_line()) {
         if (!reader_.read(text, line_, record)) {
             blank_bytes_ += text.size();
-            if (input_.is_stream() && blank_bytes_ > kMostBlankBytes)
-                reader_.fail(text, line_, 0, "a mebibyte of blank lines");
+            if (blank_bytes_ > limit_.blanks) refuse_blanks();
             continue;
         }
         blank_bytes_ = 0;
@@ -106,7 +112,7 @@ bool SortedTextSource::next(Record& record) {
     if (next_ == places_.size()) return false;
     const Place& place = places_[next_++];
     constexpr std::size_t kReadBytes = 4096;
-    text_ = Cursor(input_, place.offset, kReadBytes).take_line({kMaxLine, kMaxLine});
+    text_ = Cursor(input_, place.offset, kReadBytes).take_line(kLongestLine);
     if (reader_.read(text_, place.line, record) && record.key == place.key) return true;
     reader_.fail(text_, place.line, 0, "the file was changed while it was read");
 }

@@ -42,6 +42,7 @@ public:
 private:
     [[nodiscard]] std::string_view next_line();
     [[noreturn]] void refuse_line(std::string_view text) const;
+    [[noreturn]] void refuse_blanks() const;
     void note_key(std::string_view text, std::string_view key);
 
     const Input& input_;

@@ -30,6 +30,8 @@ a_load_stops_at_what_cannot_fit() {
     stops 4 'the snapshot needs .* larger capacity' load - < <(endless_entries)
     stops 4 'the snapshot needs .* larger capacity' load - --merge < <(endless_entries)
     stops 5 'blank lines' load - < <(yes '')
+    stops 5 'a mebibyte of blanks' load - < <(tr '\0' ' ' </dev/zero)
+    stops 5 'a mebibyte of blanks' load - < <(endless_blanks_behind_an_entry)
     stops 5 'the format is not said in the first line, or twice' load - < <(yes '{"dummycache":1}')
     stops 5 'the key of the line before' load - < <(yes '{"key":"a","value":"b"}')
     mkfifo pipe
@@ -50,6 +52,7 @@ other_commands_stop_too() {
         stops 5 '<stdin>:1:' $words < <(yes | tr -d '\n')
         stops 5 '<stdin>:1:1: a line of more than' $words < <(endless_object_line)
         stops 5 'blank lines' $words < <(yes '')
+        stops 5 'a mebibyte of blanks' $words < <(endless_blanks_behind_an_entry)
         stops 5 'the key of line 1 comes again' $words < <(yes $'{"key":"a","value":"b"}\n{"key":"c","value":"b"}')
     done
 }

@@ -141,6 +141,11 @@ endless_object_line() {
     tr '\0' x </dev/zero
 }
 
+endless_blanks_behind_an_entry() {
+    printf '{"key":"a","value":"1"}'
+    tr '\0' ' ' </dev/zero
+}
+
 endless_entries() { awk 'BEGIN { for (i = 0;; i++) printf "{\"key\":\"%d\",\"value\":\"%0900d\"}\n", i, i }'; }
 
 # refused_everywhere CODE PATH PATTERN: by every command that takes a cache.

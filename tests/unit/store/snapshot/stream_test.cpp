@@ -16,22 +16,24 @@ using namespace dummycache::test;
 
 namespace {
 
-/// Gives its text again and again, or once, and counts what was taken.
+/// Gives its text once, and the text behind it again and again; counts what was taken.
 class Source {
 public:
-    Source(std::string text, bool is_endless) : text_(std::move(text)), is_endless_(is_endless) {}
+    explicit Source(std::string text, std::string endless = "")
+        : text_(std::move(text)), endless_(std::move(endless)) {}
 
     std::size_t operator()(char* to, std::size_t most) {
-        if (!is_endless_) most = std::min(most, text_.size() - std::min(text_.size(), given_));
-        for (std::size_t i = 0; i < most; ++i) to[i] = text_[(given_ + i) % text_.size()];
-        given_ += most;
+        if (endless_.empty()) most = std::min(most, text_.size() - std::min(text_.size(), given_));
+        for (std::size_t i = 0; i < most; ++i, ++given_)
+            to[i] =
+                given_ < text_.size() ? text_[given_] : endless_[(given_ - text_.size()) % endless_.size()];
         return most;
     }
     [[nodiscard]] std::size_t given() const noexcept { return given_; }
 
 private:
     std::string text_;
-    bool is_endless_;
+    std::string endless_;
     std::size_t given_ = 0;
 };
 
@@ -58,7 +60,7 @@ constexpr std::size_t kALittle = 8 * kMiB;
 BOOST_AUTO_TEST_SUITE(snapshot_stream)
 
 BOOST_AUTO_TEST_CASE(a_stream_is_read_once_for_several_calls) {
-    Source source("{\"key\":\"b\",\"value\":\"2\"}\n{\"key\":\"a\",\"value\":\"1\"}\n", false);
+    Source source("{\"key\":\"b\",\"value\":\"2\"}\n{\"key\":\"a\",\"value\":\"1\"}\n");
     const SnapshotSource stream =
         SnapshotSource::stream([&](char* to, std::size_t most) { return source(to, most); }, "numbers");
     BOOST_TEST(source.given() == 0U);
@@ -80,23 +82,28 @@ BOOST_AUTO_TEST_CASE(what_the_reader_of_a_stream_throws_ends_the_call) {
 
 BOOST_AUTO_TEST_CASE(an_endless_stream_is_left_at_what_cannot_be_right_or_cannot_fit) {
     struct Case {
-        const char* text;
+        std::string_view text;
+        std::string_view endless;
         ErrorCode code;
         const char* why;
     };
     const Case cases[] = {
-        {"x", ErrorCode::bad_snapshot, "f:1:1"},
-        {"\n", ErrorCode::bad_snapshot, "blank lines"},
-        {" ", ErrorCode::invalid_argument, "half the capacity"},
-        {"{\"key\":\"a\",\"value\":\"1\"}\n", ErrorCode::bad_snapshot, "f:2:1"},
-        {"{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"b\",\"value\":\"1\"}\n", ErrorCode::bad_snapshot,
+        {"", "x", ErrorCode::bad_snapshot, "f:1:1"},
+        {"", {"\0", 1}, ErrorCode::bad_snapshot, "f:1:1"},
+        {"", "\n", ErrorCode::bad_snapshot, "blank lines"},
+        {"", " ", ErrorCode::bad_snapshot, "a mebibyte of blanks"},
+        {"{\"key\":\"a\",\"value\":\"1\"}", " ", ErrorCode::bad_snapshot, "a mebibyte of blanks"},
+        {"{\"key\":\"\\\"\",\"value\":", "\t\r", ErrorCode::bad_snapshot, "a mebibyte of blanks"},
+        {"{\"key\":\"a\",\"value\":\"", " ", ErrorCode::invalid_argument, "half the capacity"},
+        {"", "{\"key\":\"a\",\"value\":\"1\"}\n", ErrorCode::bad_snapshot, "f:2:1"},
+        {"", "{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"b\",\"value\":\"1\"}\n", ErrorCode::bad_snapshot,
          "f:3:1"},
     };
     for (const Case& one : cases) {
-        BOOST_TEST_CONTEXT(one.text) {
+        BOOST_TEST_CONTEXT(one.text << " and then " << one.endless) {
             auto cache = Cache::make_private(options_of(4 * kMiB));
             cache.set("old", "stays");
-            Source source(one.text, true);
+            Source source(std::string(one.text), std::string(one.endless));
             EndlessBuffer buffer(source);
             std::istream stream(&buffer);
             const std::string failure = failure_of([&] { load(cache, stream, {}, "f"); });
@@ -140,8 +147,7 @@ BOOST_AUTO_TEST_CASE(escapes_do_not_count_as_bytes_of_a_value) {
     const auto loaded = [&](std::size_t bytes) {
         std::string line = "{\"key\":\"k\",\"value\":\"";
         for (std::size_t i = 0; i < bytes; ++i) line += "\\u0001";
-        Source source(line + "\"}\n", false);
-        EndlessBuffer unused(source);
+        Source source(line + "\"}\n");
         const SnapshotSource stream =
             SnapshotSource::stream([&](char* to, std::size_t most) { return source(to, most); }, "f");
         return failure_of([&] { load(cache, stream); });
@@ -149,6 +155,23 @@ BOOST_AUTO_TEST_CASE(escapes_do_not_count_as_bytes_of_a_value) {
     BOOST_TEST(loaded(half / 2) == "");
     BOOST_TEST(cache.get("k")->size() == half / 2);
     BOOST_TEST(loaded(half + 1).find("half the capacity") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(blanks_have_a_limit_in_a_stream_and_not_in_a_value_or_a_file) {
+    const SnapshotFolder folder;
+    auto cache = Cache::make_private(options_of(64 * kMiB));
+    const auto loaded = [&](std::size_t outside, std::size_t inside) {
+        Source source("{\"key\":\"k\",\"value\":" + std::string(outside, ' ') + "\"\\\"" +
+                      std::string(inside, ' ') + "\"}\n");
+        const SnapshotSource stream =
+            SnapshotSource::stream([&](char* to, std::size_t most) { return source(to, most); }, "f");
+        return failure_of([&] { load(cache, stream); });
+    };
+    BOOST_TEST(loaded(kMiB, 3 * kMiB) == "");
+    BOOST_TEST(cache.get("k")->size() == 3 * kMiB + 1);
+    BOOST_TEST(loaded(kMiB + 1, 0).find("f:1:1: a mebibyte of blanks") != std::string::npos);
+    load(cache, folder.write("f", "{\"key\":\"k\",\"value\":" + std::string(3 * kMiB, ' ') + "\"1\"}\n"));
+    BOOST_TEST((cache.get("k") == "1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
