@@ -34,11 +34,10 @@ decltype(auto) rethrow_as_error(Call&& call) {
     } catch (const ipc::Error& error) {
         throw Error(code_of(error.fault()), error.what());
     } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::out_of_memory,
-                    "dummycache: this process has no memory left; free some and try again");
+        throw Error(ErrorCode::out_of_memory, "this process has no memory left; free some and try again");
     } catch (const std::length_error&) {
         throw Error(ErrorCode::out_of_memory,
-                    "dummycache: the value does not fit this process's memory; read it into a buffer");
+                    "the value does not fit this process's memory; read it into a buffer");
     }
 }
 

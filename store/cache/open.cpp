@@ -122,10 +122,10 @@ std::vector<ListedCache> list_caches() {
             listed.committed_bytes = segment->committed_bytes();
             Attachment attachment(std::move(segment), Options().lock_timeout);
             listed.entries = stats(attachment).entries;
+            const bool looks_from_a_place = attachment.self.try_join();  // else it is not among the processes
             const auto processes = info(attachment).processes;
             const auto alive = std::ranges::count(processes, true, &AttachedProcess::alive);
-            listed.processes =
-                static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(alive - 1, 0));  // without this look
+            listed.processes = static_cast<std::uint64_t>(alive - looks_from_a_place);
         } catch (const ipc::Error& error) {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
             listed.problem = text::visible(error.what());

@@ -256,6 +256,8 @@ more_processes_than_places_can_read() {
     gives 0 create "$DUMMYCACHE" --capacity 1M
     gives 0 set k v
     take_all_places
+    gives 0 caches
+    mentions "^$DUMMYCACHE +1MiB +[^ ]+ +1 +128$"
     gives 0 get k
     says v
     gives 0 exists k

@@ -79,6 +79,16 @@ END
     done
 }
 
+exec_that_is_quiet_leaves_the_environment_of_its_command_alone() {
+    needs printenv
+    no_worker
+    gives 0 set k v
+    gives 1 -q exec --rollback -- printenv DUMMYCACHE_WORKER
+    is_silent
+    DUMMYCACHE_WORKER='' gives 0 -q exec --rollback -- printenv DUMMYCACHE_WORKER
+    says $'\n'
+}
+
 exec_keeps_the_exit_code_whoever_ignores_its_children() {
     local option
     needs python3
@@ -191,4 +201,19 @@ exec_ends_with_its_command_whatever_that_leaves_running() {
     says old
     touch stop
     until_there_is stopped
+}
+
+exec_says_that_the_cache_had_no_room_for_its_old_state() {
+    local i
+    gives 0 create "$DUMMYCACHE" --capacity 1M
+    head -c 100000 /dev/zero >value
+    for i in 1 2 3 4 5 6; do gives 0 set "big$i" @value; done
+    gives 4 exec --rollback --freeze -- sh -c "for i in 1 2 3 4 5 6; do '$binary' set big\$i @value; done; '$binary' set k new"
+    complains "exec: cache '$DUMMYCACHE' could not be taken back: .*the entries stay as they are; make a larger cache, or give .*--fork\$"
+    gives 0 get k
+    says new
+    gives 0 checkpoints
+    is_silent
+    gives 0 clock --json
+    mentions '"frozen":false'
 }

@@ -56,7 +56,6 @@ what_a_killed_exec_did_can_be_kept() {
 }
 
 killed_exec_is_only_released_while_others_use_the_cache() {
-    local waiter
     gives 0 set k old
     begin exec --rollback -- "'$binary' set k new"
     kill_all "$begun"
@@ -71,13 +70,10 @@ killed_exec_is_only_released_while_others_use_the_cache() {
     gives 0 release mine
     begin exec --rollback -- "'$binary' set k newer"
     kill_all "$begun"
-    "$binary" wait k --gone &
-    waiter=$!
-    until "$binary" info | grep -q "^process .*$waiter "; do sleep 0.02; done
+    hold "$DUMMYCACHE"
     dc exec --rollback -- true >.out 2>.err || fail 'the next one'
     complains 'others use the cache'
-    kill -KILL "$waiter"
-    wait "$waiter" 2>/dev/null
+    let_go
     gives 0 get k
     says newer
 }
@@ -185,16 +181,12 @@ exec_forks_a_cache_with_the_longest_name() {
 }
 
 a_cache_in_use_is_never_said_to_be_in_the_way() {
-    local waiter
     gives 0 set k v
     gives 0 -c "$DUMMYCACHE-b" set k v
-    "$binary" -c "$DUMMYCACHE-b" wait k --gone &
-    waiter=$!
-    until "$binary" -c "$DUMMYCACHE-b" info | grep -q "^process .*$waiter "; do sleep 0.02; done
+    hold "$DUMMYCACHE-b"
     gives 4 fork "$DUMMYCACHE" "$DUMMYCACHE-b"
     complains "there is a cache '$DUMMYCACHE-b' already, and a process uses it; choose another name$"
-    kill -KILL "$waiter"
-    wait "$waiter" 2>/dev/null
+    let_go
     gives 0 rm "$DUMMYCACHE-b"
 }
 

@@ -61,3 +61,11 @@ a_command_of_exec_is_ended_by_the_limit_on_the_size_of_files() {
     gives 153 exec --rollback -- sh -c 'ulimit -f 1; exec head -c 9999 /dev/zero >file'
     gives 1 exec --rollback -- sh -c "trap '' XFSZ; ulimit -f 1; head -c 9999 /dev/zero >file 2>/dev/null"
 }
+
+no_memory_for_the_process_is_told_once() {
+    needs_no_sanitizer
+    gives 0 create "$DUMMYCACHE" --capacity 1M
+    { printf '{"key":"a","value":"'; head -c 100000000 /dev/zero | tr '\0' x; } |
+        (ulimit -v 100000; exec "$binary" assert -) >.out 2>.err && fail 'there is memory'
+    equal "$(<.err)" 'dummycache: this process has no memory left; free some and try again'
+}

@@ -32,6 +32,10 @@ wrong_command_lines_give_exit_code_2_and_one_line() {
     complains 'no command'
     gives 2 get
     complains 'get: too few arguments.*usage: dummycache get K.*dummycache help get'
+    gives 2 gc a
+    complains "gc: unexpected argument 'a'; usage: dummycache gc \(see 'dummycache help gc'\)\$"
+    gives 2 -c other caches
+    complains "caches: -c has no meaning here; usage: dummycache caches \(see"
     gives 2 take a b
     complains "take: unexpected argument 'b'"
     gives 2 set k v w

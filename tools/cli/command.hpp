@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "tools/cli/process/exit_code.hpp"
@@ -53,6 +54,9 @@ struct Command {
     std::string_view example;
     Exit (*run)(Call& call) = nullptr;
 };
+
+/// The name and the operands, as the help writes them.
+[[nodiscard]] std::string synopsis(const Command& command);
 
 /// In the order in which the help lists them. The table is in commands.cpp.
 [[nodiscard]] std::span<const Command* const> commands() noexcept;

@@ -144,8 +144,7 @@ void take_common_options(const Arguments& arguments, CommandLine& line) {
 
 void check_operands(const Command& command, const Arguments& arguments) {
     const std::size_t count = arguments.operands.size();
-    const std::string usage =
-        "; usage: dummycache " + std::string(command.name) + " " + std::string(command.operands);
+    const std::string usage = "; usage: dummycache " + synopsis(command);
     if (count < command.min_operands) throw Failure(Exit::usage, "too few arguments" + usage);
     if (count > command.max_operands) {
         throw Failure(Exit::usage,
@@ -198,9 +197,8 @@ void parse_command_line(const std::vector<std::string>& words, CommandLine& line
     try {
         parse_command(*line.command, std::span(before.operands).subspan(1), line);
         if (line.settings.cache_is_said && line.command->cache == CacheOption::refused) {
-            throw Failure(Exit::usage, "-c has no meaning here; usage: dummycache " +
-                                           std::string(line.command->name) + " " +
-                                           std::string(line.command->operands));
+            throw Failure(Exit::usage,
+                          "-c has no meaning here; usage: dummycache " + synopsis(*line.command));
         }
     } catch (const Failure& failure) {
         const std::string name(line.command->name);

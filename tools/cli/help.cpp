@@ -74,13 +74,13 @@ void append_options(std::string& out, std::string_view title, std::span<const Op
     }
 }
 
+}  // namespace
+
 std::string synopsis(const Command& command) {
     std::string text(command.name);
     if (!command.operands.empty()) text.append(" ").append(command.operands);
     return text;
 }
-
-}  // namespace
 
 std::string overview() {
     constexpr std::size_t width = 25;

@@ -106,7 +106,7 @@ Exit run_or_complain(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    note_inherited_signals();
+    note_inherited();
     fill_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
     survive_file_limit();

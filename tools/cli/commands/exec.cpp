@@ -60,7 +60,12 @@ private:
                 if (error.code() == ErrorCode::no_checkpoint) throw;
                 own.release(checkpoint);
                 if (freeze) Clock(own).resume();
-                throw;
+                if (error.code() != ErrorCode::checkpoint_lost) throw;
+                throw Failure(Exit::refused,
+                              "exec: cache '" + cache +
+                                  "' could not be taken back: it had no room for its old state and for what "
+                                  "the command stored; the entries stay as they are; make a larger cache, "
+                                  "or give the command a copy: --fork");
             }
             own.release(checkpoint);
         } catch (const Error& error) {
@@ -137,7 +142,7 @@ Prepared prepare(const Call& call) {
     std::vector<char*> words;
     for (const std::string& word : call.arguments.operands) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
-    restore_inherited_signals();
+    restore_inherited();
     ::execvp(words.front(), words.data());
     const int error = errno;
     complain(call.settings.color,
@@ -208,17 +213,14 @@ constinit const Command kExec{
         "signals that are ignored or blocked, the limits and the open files that it would see without exec.\n"
         "HUP, INT, QUIT, TERM, USR1 and USR2 are passed on to it. The exit code is its own, or 128 and the\n"
         "number of the signal that ended it; 127 if it is not found.\n"
-        "What is promised is done also if the command is killed, and if this process is: then the command "
-        "is\n"
-        "killed too, and the cache cleared up when what it has started has ended. Otherwise it is cleared "
-        "up\n"
-        "when the command ends: what processes that outlive it do is not undone. Two --rollback of one "
-        "cache\n"
-        "that run side by side undo one another: who ends first takes back what both did since it began.\n"
-        "Give them a cache each, with --fork or with %w in the name. If the cache could not be left as it\n"
-        "was, that is said, and the exit code is 4 if the command's was 0. If all processes of exec are\n"
-        "killed at once, as with a container, the next --rollback or --fork of the cache, 'gc' or 'doctor\n"
-        "--repair' clears up after it: the cache goes back, unless others use it.\n"
+        "What is promised is done also if the command is killed, and if this process is: then the command\n"
+        "is killed too, and the cache cleared up when what it has started has ended. Otherwise it is\n"
+        "cleared up when the command ends: what processes that outlive it do is not undone. Two --rollback\n"
+        "of one cache that run side by side undo one another: who ends first takes back what both did\n"
+        "since it began. Give them a cache each, with --fork or with %w in the name. If the cache could\n"
+        "not be left as it was, that is said, and the exit code is 4 if the command's was 0. If all\n"
+        "processes of exec are killed at once, as with a container, the next --rollback or --fork of the\n"
+        "cache, 'gc' or 'doctor --repair' clears up after it: the cache goes back, unless others use it.\n"
         "A cache that does not exist is made. With --rollback or --fork it is removed afterwards; with\n"
         "--freeze alone it stays, with what the command stored.\n",
     .example = "dummycache exec --rollback --freeze -- ctest",

@@ -3,6 +3,7 @@
 #include "tools/cli/process/inherited.hpp"
 
 #include <csignal>
+#include <cstdlib>
 
 namespace dummycache::cli {
 
@@ -10,10 +11,12 @@ namespace {
 
 sigset_t ignored;
 sigset_t blocked;
+bool worker_is_set = false;
 
 }  // namespace
 
-void note_inherited_signals() noexcept {
+void note_inherited() noexcept {
+    worker_is_set = std::getenv("DUMMYCACHE_WORKER") != nullptr;
     ::sigprocmask(SIG_SETMASK, nullptr, &blocked);
     ::sigemptyset(&ignored);
     for (int signal = 1; signal < NSIG; ++signal) {
@@ -23,7 +26,8 @@ void note_inherited_signals() noexcept {
     }
 }
 
-void restore_inherited_signals() noexcept {
+void restore_inherited() noexcept {
+    if (!worker_is_set) ::unsetenv("DUMMYCACHE_WORKER");
     for (int signal = 1; signal < NSIG; ++signal) {
         struct sigaction action {};
         action.sa_handler = ::sigismember(&ignored, signal) == 1 ? SIG_IGN : SIG_DFL;

@@ -4,11 +4,12 @@
 
 namespace dummycache::cli {
 
-/// Notes which signals are ignored and which are blocked. Called by main before it changes any of that.
-void note_inherited_signals() noexcept;
+/// Notes which signals are ignored and which are blocked, and whether DUMMYCACHE_WORKER is set, which -q sets. Called by
+/// main before it changes any of that.
+void note_inherited() noexcept;
 
-/// In a child that is about to call execve: signals are ignored, blocked or neither, as this process found them when it
-/// began. Signals that came meanwhile act now.
-void restore_inherited_signals() noexcept;
+/// In a child that is about to call execve: all of that is as this process found it when it began. Signals that came
+/// meanwhile act now.
+void restore_inherited() noexcept;
 
 }  // namespace dummycache::cli
