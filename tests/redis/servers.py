@@ -128,6 +128,18 @@ class Case(unittest.TestCase):
         self.assertTrue(text.startswith(beginning), f"{text!r} does not begin with {beginning!r}")
 
 
+class TakeoverCase(Case):
+    """A server whose own commands a cache serves, all of them."""
+
+    def setUp(self):
+        self.shared = self.cache()
+        self.redis_server = self.server("cache", self.shared.name, "takeover", "all", "capacity", "64mb")
+        self.client = self.redis_server.client()
+
+    def run_command(self, *words):
+        return self.client.execute_command(*words)
+
+
 def raw_error(error):
     """redis-py takes `ERR ` off."""
     return str(error)

@@ -2,18 +2,10 @@
 """What a command does besides its reply: codecs, remaining times, transactions that watch a key."""
 import redis
 
-from servers import Case, main
+from servers import Case, TakeoverCase, main
 
 
-class SideEffects(Case):
-    def setUp(self):
-        self.shared = self.cache()
-        self.redis_server = self.server("cache", self.shared.name, "takeover", "all", "capacity", "64mb")
-        self.client = self.redis_server.client()
-
-    def run_command(self, *words):
-        return self.client.execute_command(*words)
-
+class SideEffects(TakeoverCase):
     def codec(self, key):
         """What the entry is, as local processes see it."""
         return self.shared.tool("ls", "--json", key).stdout.decode().split('"codec":"')[1].split('"')[0]
@@ -138,8 +130,19 @@ class SideEffects(Case):
                          [(b"__keyspace@0__:k2", b"copy_to"), (b"__keyspace@1__:k3", b"copy_to"),
                           (b"__keyspace@1__:m", b"move_to"), (b"__keyspace@0__:m", b"move_from")])
 
+    def run_transaction(self, words):
+        """A transaction that watches the key `k` and sets `done`. Another client runs the words meanwhile."""
+        self.client.flushall()
+        self.client.mset({"from": "3"})
+        self.client.set("k", "1", ex=200)
+        with self.client.pipeline() as pipe:
+            pipe.watch("k")
+            self.redis_server.client().execute_command(*words)
+            pipe.multi()
+            pipe.set("done", "1")
+            return pipe.execute()
+
     def test_every_command_that_changes_a_watched_key_stops_the_transaction(self):
-        other = self.redis_server.client()
         for words in (("GETEX", "k", "EX", "100"), ("GETEX", "k", "PERSIST"), ("GETDEL", "k"), ("EXPIRE", "k", "50"),
                       ("EXPIRE", "k", "5", "LT"), ("EXPIRE", "k", "-1"), ("PERSIST", "k"), ("SETRANGE", "k", "0", "2"),
                       ("INCRBYFLOAT", "k", "1"), ("INCR", "k"), ("DECR", "k"), ("APPEND", "k", "1"), ("DEL", "k"),
@@ -147,32 +150,15 @@ class SideEffects(Case):
                       ("SETBIT", "k", "1", "1"), ("RENAME", "k", "k2"), ("RENAME", "from", "k"),
                       ("COPY", "from", "k", "REPLACE"), ("MOVE", "k", "1"), ("SETEX", "k", "9", "2"),
                       ("PSETEX", "k", "9000", "2")):
-            self.client.flushall()
-            self.client.mset({"from": "3"})
-            self.client.set("k", "1", ex=200)
-            with self.client.pipeline() as pipe:
-                pipe.watch("k")
-                other.execute_command(*words)
-                pipe.multi()
-                pipe.set("done", "1")
-                with self.assertRaises(redis.exceptions.WatchError, msg=words):
-                    pipe.execute()
+            with self.assertRaises(redis.exceptions.WatchError, msg=words):
+                self.run_transaction(words)
             self.assertFalse(self.client.exists("done"), words)
 
     def test_a_command_that_changes_nothing_stops_no_transaction(self):
-        other = self.redis_server.client()
         for words in (("GETEX", "k"), ("GET", "k"), ("EXPIRE", "k", "50", "NX"), ("SET", "k", "2", "NX"),
                       ("SETNX", "k", "2"), ("COPY", "from", "k"), ("RENAMENX", "from", "k"), ("DEL", "k3"),
                       ("MSETNX", "k", "1", "k4", "1")):
-            self.client.flushall()
-            self.client.mset({"from": "3"})
-            self.client.set("k", "1", ex=200)
-            with self.client.pipeline() as pipe:
-                pipe.watch("k")
-                other.execute_command(*words)
-                pipe.multi()
-                pipe.set("done", "1")
-                self.assertEqual(pipe.execute(), [True], words)
+            self.assertEqual(self.run_transaction(words), [True], words)
 
 
 class Prefix(Case):

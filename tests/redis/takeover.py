@@ -4,18 +4,10 @@ import time
 
 import redis
 
-from servers import Case, main
+from servers import Case, TakeoverCase, main
 
 
-class All(Case):
-    def setUp(self):
-        self.shared = self.cache()
-        self.redis_server = self.server("cache", self.shared.name, "takeover", "all", "capacity", "64mb")
-        self.client = self.redis_server.client()
-
-    def run_command(self, *words):
-        return self.client.execute_command(*words)
-
+class All(TakeoverCase):
     def test_unmodified_clients_and_local_processes_share_strings(self):
         self.client.set("a", "1", ex=100)
         self.assertEqual(self.shared.get("a"), b"1")

@@ -8,10 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <dummycache/remote.hpp>
 
 #include "scripted_server.hpp"
@@ -65,16 +61,8 @@ BOOST_AUTO_TEST_CASE(nobody_at_the_address_is_unreachable) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_at_the_start_is_unreachable) {
-    const ScratchFolder folder;
-    const std::string path = folder.path() / "silent.sock";
-    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    BOOST_REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    BOOST_REQUIRE(::listen(listener, 8) == 0);
-    BOOST_TEST(throws(ErrorCode::unreachable, [&] { Remote::connect("unix://" + path, short_times()); }));
-    ::close(listener);
+    const Listener listener;
+    BOOST_TEST(throws(ErrorCode::unreachable, [&] { Remote::connect(listener.address(), short_times()); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_was_started_again_is_connected_to_again) {

@@ -2,21 +2,23 @@
 // Maps that make no sense, connections that are kept, and a server that goes away while it is written to.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
+
 #include <dummycache/remote.hpp>
 
 #include "cluster.hpp"
 #include "scripted_server.hpp"
 #include "server.hpp"
 #include "support/child.hpp"
+#include "support/signal_storm.hpp"
 #include "support/test_cache.hpp"
 #include "tools/remote/hash_slot.hpp"
 
@@ -98,45 +100,30 @@ BOOST_AUTO_TEST_CASE(signals_during_a_call_change_nothing) {
     const Remote store = Remote::connect(server.address(), options);
     server.stop_running();
     std::thread later([&] {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_BLOCK, &all, nullptr);
+        block_all_signals();
         std::this_thread::sleep_for(100ms);
         server.go_on();
     });
-    struct sigaction quiet {};
-    quiet.sa_handler = [](int) {};  // without SA_RESTART
-    struct sigaction before {};
-    ::sigaction(SIGALRM, &quiet, &before);
-    const itimerval fast{{0, 1000}, {0, 1000}};
-    const itimerval never{};
-    ::setitimer(ITIMER_REAL, &fast, nullptr);
-    const auto value = store.get("k");
-    ::setitimer(ITIMER_REAL, &never, nullptr);
-    ::sigaction(SIGALRM, &before, nullptr);
+    std::optional<std::string> value;
+    {
+        const SignalStorm storm(1000);
+        value = store.get("k");
+    }
     later.join();
     BOOST_TEST((value == "v"));
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_hangs_up_in_mid_command_ends_no_process) {
-    const ScratchFolder folder;
-    const std::string path = folder.path() / "short.sock";
-    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    BOOST_REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    BOOST_REQUIRE(::listen(listener, 8) == 0);
-    std::thread server([&] { hang_up_in_mid_command(listener); });
+    const Listener listener;
+    std::thread server([&] { hang_up_in_mid_command(listener.number()); });
     Child client([&] {
         ::signal(SIGPIPE, SIG_DFL);
-        Remote store = Remote::connect("unix://" + path);
+        Remote store = Remote::connect(listener.address());
         require(throws(ErrorCode::unreachable, [&] { store.set("k", std::string(50'000'000, 'v')); }) ||
                     throws(ErrorCode::uncertain, [&] { store.set("k", "v"); }),
                 "no error");
     });
     server.join();
-    ::close(listener);
     BOOST_TEST(client.wait() == 0);
 }
 

@@ -7,31 +7,33 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 #include <stdexcept>
 
 namespace dummycache::test {
 
-ScriptedServer::ScriptedServer(std::vector<Script> scripts) : scripts_(std::move(scripts)) {
-    listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+Listener::Listener() {
+    number_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path_.c_str(), sizeof address.sun_path - 1);
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listener_, 8) != 0)
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::bind(number_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(number_, 8) != 0)
         throw std::runtime_error("cannot listen");
-    thread_ = std::thread([this] { serve(); });
 }
 
+Listener::~Listener() { ::close(number_); }
+
+ScriptedServer::ScriptedServer(std::vector<Script> scripts)
+    : scripts_(std::move(scripts)), thread_([this] { serve(); }) {}
+
 ScriptedServer::~ScriptedServer() {
-    ::shutdown(listener_, SHUT_RDWR);
+    ::shutdown(listener_.number(), SHUT_RDWR);
     thread_.join();
-    ::close(listener_);
 }
 
 void ScriptedServer::serve() {
     for (const Script& script : scripts_) {
-        const int connection = ::accept(listener_, nullptr, nullptr);
+        const int connection = ::accept(listener_.number(), nullptr, nullptr);
         if (connection < 0) return;
         serve(connection, script);
         ::close(connection);

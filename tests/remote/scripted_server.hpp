@@ -11,6 +11,23 @@
 
 namespace dummycache::test {
 
+/// A socket that listens, in a folder of its own.
+class Listener {
+public:
+    Listener();
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    [[nodiscard]] int number() const noexcept { return number_; }
+    [[nodiscard]] std::string address() const { return "unix://" + path_; }
+
+private:
+    ScratchFolder folder_;
+    std::string path_ = folder_.path() / "test.sock";
+    int number_ = -1;
+};
+
 /// Listens on a socket. Each connection is served by the next script: for every command that comes, the next
 /// reply is sent as it stands; the word kHangUp closes the connection instead, with the command received, and
 /// so does the end of the script. The first connection has to answer CLUSTER SLOTS.
@@ -26,7 +43,7 @@ public:
     ScriptedServer(const ScriptedServer&) = delete;
     ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-    [[nodiscard]] std::string address() const { return "unix://" + path_; }
+    [[nodiscard]] std::string address() const { return listener_.address(); }
     /// How many commands have come, over all connections.
     [[nodiscard]] int commands() const { return commands_; }
 
@@ -34,10 +51,8 @@ private:
     void serve();
     void serve(int connection, const Script& script);
 
-    ScratchFolder folder_;
-    std::string path_ = folder_.path() / "scripted.sock";
     std::vector<Script> scripts_;
-    int listener_ = -1;
+    Listener listener_;
     std::atomic<int> commands_{0};
     std::thread thread_;
 };

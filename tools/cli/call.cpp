@@ -2,8 +2,6 @@
 // What a command gets to work with: its arguments, the settings, the cache and the output.
 #include "tools/cli/call.hpp"
 
-#include <dummycache/clock.hpp>
-
 #include "tools/cli/format/text.hpp"
 #include "tools/cli/names.hpp"
 #include "tools/cli/parse.hpp"
@@ -69,21 +67,23 @@ void Call::note(std::string_view message) const {
     if (!settings.quiet) complain(settings.color, message);
 }
 
-void Call::note_faked_clock(const Cache& cache) const {
+void Call::note_faked_clock(const Cache& cache) const { note_faked(Clock(cache).read()); }
+
+void Call::note_frozen_clock(const Cache& cache) const {
+    const ClockReading clock = Clock(cache).read();
+    note_faked(clock);
+    if (clock.frozen)
+        note("the clock is frozen at " + seconds(clock.now) + " s; 'dummycache clock resume' lets it go on");
+}
+
+void Call::note_faked(const ClockReading& clock) const {
     constexpr std::chrono::seconds kNoMatter{1};  // between two looks at a clock
-    const std::chrono::microseconds ahead = Clock(cache).read().process_ahead;
+    const std::chrono::microseconds ahead = clock.process_ahead;
     if (ahead >= -kNoMatter && ahead <= kNoMatter) return;
     const bool behind = ahead < ahead.zero();
     note("the clock of this process is faked, it is " + seconds(behind ? -ahead : ahead) + " s " +
          (behind ? "behind" : "ahead of") +
          " the machine's; the cache goes by the machine's, and 'dummycache clock advance' moves its time");
-}
-
-void Call::note_frozen_clock(const Cache& cache) const {
-    note_faked_clock(cache);
-    const ClockReading clock = Clock(cache).read();
-    if (clock.frozen)
-        note("the clock is frozen at " + seconds(clock.now) + " s; 'dummycache clock resume' lets it go on");
 }
 
 }  // namespace dummycache::cli

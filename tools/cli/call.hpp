@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <dummycache/cache.hpp>
+#include <dummycache/clock.hpp>
 
 #include "tools/cli/command.hpp"
 #include "tools/cli/format/output.hpp"
@@ -78,10 +79,13 @@ public:
     void note(std::string_view message) const;
     /// Notes the caches of this name that other users opened to this one. For a name that this user has no cache of.
     void note_others() const;
-    /// Notes it if the cache's clock is frozen: nothing of what is shown expires.
+    /// Notes it if the cache's clock is frozen: nothing of what is shown expires. Also what note_faked_clock notes.
     void note_frozen_clock(const Cache& cache) const;
     /// Notes it if this process sees another boot clock than the machine's: times are not what it would expect.
     void note_faked_clock(const Cache& cache) const;
+
+private:
+    void note_faked(const ClockReading& clock) const;
 };
 
 /// For match_option().

@@ -21,9 +21,9 @@ constexpr std::array kCommands {
 
 constexpr std::array kCommonOptions{
     OptionSpec{"-c,--cache", "NAME|PATH",
-               "the cache; a PATH begins with / ./ or ../, %w is the test worker, %r the run (default: "
-               "$DUMMYCACHE, else "
-               "\"default\"); for most commands also a server, redis://HOST[:PORT][/DB] or unix:///PATH"},
+               "the cache; a PATH begins with / ./ or ../, %w is the test worker, %r the run "
+               "(default: $DUMMYCACHE, else \"default\"); for most commands also a server, "
+               "redis://HOST[:PORT][/DB] or unix:///PATH"},
     OptionSpec{"--json", "", "print results as JSON, one object a line"},
     OptionSpec{"--color", "WHEN", "auto, always or never; auto looks at the terminal and at $NO_COLOR",
                "auto always never"},

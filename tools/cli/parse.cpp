@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -36,15 +35,6 @@ Value named(std::string_view name, std::initializer_list<Value> values, std::str
 
 constexpr const char* kTimeUnits = "give seconds, or a number with us, ms, s, m (minutes), h, d or w";
 
-/// Takes a number off the front of `text`; the text has to start with one.
-std::optional<double> take_number(std::string_view& text) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{}) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return number;
-}
-
 /// 0 to a thousand years, as the text says `what` is to be.
 std::chrono::duration<double> parse_span(std::string_view text, std::string_view what) {
     const auto time = text::time_from(text);
@@ -53,12 +43,22 @@ std::chrono::duration<double> parse_span(std::string_view text, std::string_view
     return *time;
 }
 
-template <class Integer>
-std::optional<Integer> whole_integer(std::string_view text, int base) {
-    Integer value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+/// The number that the whole text is. `base` is for an integer.
+template <class Number, class... Base>
+std::optional<Number> whole(std::string_view text, Base... base) {
+    Number value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base...);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
+}
+
+/// 1 to `most`, as the text said it.
+std::uint64_t counted(std::optional<std::uint64_t> count, std::string_view text, std::string_view option,
+                      std::uint64_t most) {
+    if (!count || *count == 0 || *count > most)
+        refuse(text,
+               "a number from 1 to " + std::to_string(most) + ", which " + std::string(option) + " takes");
+    return *count;
 }
 
 }  // namespace
@@ -81,22 +81,22 @@ std::uint64_t parse_size(std::string_view text) {
 std::int64_t parse_integer(std::string_view text) {
     std::string_view digits = text;
     if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
-    const auto value = whole_integer<std::int64_t>(digits, 10);
+    const auto value = whole<std::int64_t>(digits, 10);
     if (!value) refuse(text, "an integer of 64 bits; give a whole number");
     return *value;
 }
 
 std::uint64_t parse_count(std::string_view text, std::string_view option, std::uint64_t most) {
-    const auto count = whole_integer<std::uint64_t>(text, 10);
-    if (!count || *count == 0 || *count > most)
-        refuse(text,
-               "a number from 1 to " + std::to_string(most) + ", which " + std::string(option) + " takes");
-    return *count;
+    return counted(whole<std::uint64_t>(text, 10), text, option, most);
+}
+
+std::uint64_t parse_bytes(std::string_view text, std::string_view option, std::uint64_t most) {
+    return counted(text::size_from(text), text, option, most);
 }
 
 unsigned parse_mode(std::string_view text) {
     constexpr unsigned all = 0777;
-    const auto mode = whole_integer<unsigned>(text, 8);
+    const auto mode = whole<unsigned>(text, 8);
     if (!mode || *mode > all) refuse(text, "a file mode; give three octal digits, such as 640");
     return *mode;
 }
@@ -125,9 +125,9 @@ TtlRule parse_ttl_rule(std::string_view text) {
     constexpr std::string_view scale = "scale=";
     if (text == "keep") return TtlRule::keep();
     if (text == "drop") return TtlRule::drop();
-    std::string_view number = text.substr(text.starts_with(scale) ? scale.size() : 0);
-    const std::optional<double> factor = take_number(number);
-    if (!text.starts_with(scale) || !factor || !number.empty())
+    const bool scales = text.starts_with(scale);
+    const auto factor = whole<double>(text.substr(scales ? scale.size() : 0));
+    if (!scales || !factor)
         refuse(text, "a rule for remaining times; give keep, drop, or scale=N with a number above 0");
     return TtlRule::scale(*factor);
 }

@@ -25,6 +25,9 @@ namespace dummycache::cli {
 /// What `option` takes: a number from 1 to `most`.
 [[nodiscard]] std::uint64_t parse_count(std::string_view text, std::string_view option, std::uint64_t most);
 
+/// The same of a size, as text::size_from reads it.
+[[nodiscard]] std::uint64_t parse_bytes(std::string_view text, std::string_view option, std::uint64_t most);
+
 /// "640", "0640".
 [[nodiscard]] unsigned parse_mode(std::string_view text);
 

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: MIT
 # Read by ctest, for dummycache_discover_tests: makes a test of each case that a Boost.Test executable lists. An
 # executable that is not built, fails or has no case is a failing test.
+include(${CMAKE_CURRENT_LIST_DIR}/dummycacheTests.cmake)
 
 # Adds the case `path`, such as suite/case.
 macro(dummycache_add_case path enabled)
     string(REPLACE "/" "." dummycache_test "${dummycache_prefix}${path}")
-    string(REGEX REPLACE "[^A-Za-z0-9_-]" "_" dummycache_worker "${dummycache_test}")
-    string(SUBSTRING "${dummycache_worker}" 0 60 dummycache_worker)
-    string(MD5 dummycache_number "${dummycache_folder} ${dummycache_test}")
-    string(SUBSTRING ${dummycache_number} 0 8 dummycache_number)
+    dummycache_worker_of("${dummycache_folder}" "${dummycache_test}" dummycache_worker)
     add_test("${dummycache_test}" "${dummycache_executable}" "--run_test=${path}" --color_output=no ${dummycache_arguments})
     set_tests_properties("${dummycache_test}" PROPERTIES WORKING_DIRECTORY "${dummycache_folder}"
-        ENVIRONMENT_MODIFICATION "DUMMYCACHE_WORKER=set:${dummycache_worker}-${dummycache_number}"
+        ENVIRONMENT_MODIFICATION "DUMMYCACHE_WORKER=set:${dummycache_worker}"
         ${dummycache_properties})
     if("${enabled}" STREQUAL "no")
         set_tests_properties("${dummycache_test}" PROPERTIES DISABLED TRUE)

@@ -11,11 +11,11 @@
 # The worker's id is in the property ENVIRONMENT_MODIFICATION. DUMMYCACHE_RUN keeps the value that ctest is given.
 set(dummycache_list_tests ${CMAKE_CURRENT_LIST_DIR}/dummycacheListTests.cmake)
 
-# A worker of this test in this build: the caches of two builds are apart too.
-function(dummycache_worker_of test result)
+# The worker of a test of this folder of a build: the caches of two builds are apart too.
+function(dummycache_worker_of folder test result)
     string(REGEX REPLACE "[^A-Za-z0-9_-]" "_" worker "${test}")
     string(SUBSTRING "${worker}" 0 60 worker)
-    string(MD5 number "${CMAKE_CURRENT_BINARY_DIR} ${test}")
+    string(MD5 number "${folder} ${test}")
     string(SUBSTRING ${number} 0 8 number)
     set(${result} ${worker}-${number} PARENT_SCOPE)
 endfunction()
@@ -36,7 +36,7 @@ endfunction()
 
 function(dummycache_separate_tests_now)
     foreach(test IN LISTS ARGN)
-        dummycache_worker_of("${test}" worker)
+        dummycache_worker_of("${CMAKE_CURRENT_BINARY_DIR}" "${test}" worker)
         set_property(TEST "${test}" APPEND PROPERTY ENVIRONMENT_MODIFICATION "DUMMYCACHE_WORKER=set:${worker}")
     endforeach()
 endfunction()
@@ -73,8 +73,7 @@ function(dummycache_discover_tests target)
         file(WRITE ${file}.cmake "include(\"${file}-\${CTEST_CONFIGURATION_TYPE}.cmake\" OPTIONAL)\n")
     endif()
     file(GENERATE OUTPUT ${file}${configuration}.cmake CONTENT
-"set(dummycache_target [==[${target}]==])
-set(dummycache_executable [==[$<TARGET_FILE:${target}>]==])
+"set(dummycache_executable [==[$<TARGET_FILE:${target}>]==])
 set(dummycache_folder [==[${CMAKE_CURRENT_BINARY_DIR}]==])
 set(dummycache_prefix [==[${arg_PREFIX}]==])
 set(dummycache_arguments [==[${arg_ARGUMENTS}]==])

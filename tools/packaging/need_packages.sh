@@ -29,23 +29,28 @@ all_are() {
     for name in "${names[@]}"; do "$1" "${name/N/$3}" || return 1; done
 }
 
+# highest LOW HIGH CHECK...: the highest N for which `CHECK... N` holds. False if there is none.
+highest() {
+    local low=$1 n
+    for ((n = $2; n >= low; --n)); do
+        if "${@:3}" "$n"; then echo "$n"; return; fi
+    done
+    return 1
+}
+
+# is_choice DEPENDS LIST N: is the first NAME among what META depends on, and does apt know them all?
+is_choice() {
+    local first=${2%%,*}
+    grep -q "Depends: ${first/N/$3}\$" <<<"$1" && all_are is_known "$2" "$3"
+}
+
 # version_of META LOW HIGH LIST: the version to take; nothing if there is none.
 version_of() {
-    local meta=$1 low=$2 high=$3 list=$4 first=${4%%,*} n
-    for ((n = high; n >= low; --n)); do
-        if all_are is_installed "$list" "$n"; then echo "$n"; return; fi
-    done
-    for ((n = high; n >= low; --n)); do
-        if is_installed "${first/N/$n}"; then echo "$n"; return; fi
-    done
-    local depends
-    depends=$(apt-cache depends "$meta" 2>/dev/null || true)
-    for ((n = high; n >= low; --n)); do
-        if grep -q "Depends: ${first/N/$n}\$" <<<"$depends" && all_are is_known "$list" "$n"; then echo "$n"; return; fi
-    done
-    for ((n = high; n >= low; --n)); do
-        if all_are is_known "$list" "$n"; then echo "$n"; return; fi
-    done
+    local range=("$2" "$3") list=$4 depends
+    highest "${range[@]}" all_are is_installed "$list" && return
+    highest "${range[@]}" all_are is_installed "${list%%,*}" && return
+    depends=$(apt-cache depends "$1" 2>/dev/null || true)
+    highest "${range[@]}" is_choice "$depends" "$list" || highest "${range[@]}" all_are is_known "$list" || true
 }
 
 # Fills `missing` with what is to be installed, and `unknown` with what apt does not know.

@@ -45,9 +45,7 @@ std::uint64_t number_option(const Call& call, std::string_view option, std::uint
 std::uint64_t size_option(const Call& call, std::string_view option, std::uint64_t usual,
                           std::uint64_t most) {
     const std::string* text = call.arguments.value(option);
-    if (text == nullptr) return usual;
-    const auto bytes = text::size_from(*text);
-    return parse_count(bytes ? std::to_string(*bytes) : *text, option, most);
+    return text == nullptr ? usual : parse_bytes(*text, option, most);
 }
 
 const Workload& workload_of(std::string_view name) {

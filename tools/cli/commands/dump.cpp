@@ -146,7 +146,7 @@ constinit const Command kDump{
     .summary = "writes a snapshot of the cache, or of some keys, as of one moment",
     .details =
         "K is a key; one that is not there is an error, exit code 1, and nothing is written. A word with *,\n"
-        "?, [ or \\ is the key of just that name if there is one, else a pattern. Without any all is "
+        "?, [ or \\ is the key of just that name if there is one, else a pattern. Without any, all is\n"
         "written.\n"
         "jsonl is for a repository: one entry a line, sorted by key, the same bytes for the same state.\n"
         "binary is for size and speed. FILE holds the old snapshot or the new one, whatever happens\n"

@@ -28,24 +28,19 @@ constexpr std::array kOptions{
 
 /// An EntryView, which lives longer than the visit; without its value if nobody wants that.
 struct Row {
-    Row(const EntryView& entry, bool with_value)
-        : key(entry.key),
-          value(with_value ? entry.value : std::string_view{}),
-          size(entry.value.size()),
-          stored_bytes(entry.stored_bytes),
-          ttl(entry.ttl),
-          id(entry.id),
-          writer(entry.writer),
-          codec(entry.codec) {}
+    Row(const EntryView& view, bool with_value)
+        : key(view.key),
+          size(view.value.size()),
+          entry{.value = std::string(with_value ? view.value : std::string_view{}),
+                .codec = view.codec,
+                .id = view.id,
+                .ttl = view.ttl,
+                .writer = view.writer,
+                .stored_bytes = view.stored_bytes} {}
 
     std::string key;
-    std::string value;
     std::size_t size;
-    std::uint64_t stored_bytes;
-    std::chrono::microseconds ttl;
-    EntryId id;
-    std::uint32_t writer;
-    Codec codec;
+    Entry entry;
 };
 
 using Before = bool (*)(const Row&, const Row&);
@@ -57,10 +52,14 @@ Before order_of(const Call& call) {
         return [](const Row& a, const Row& b) { return std::tie(b.size, a.key) < std::tie(a.size, b.key); };
     }
     if (*by == "ttl") {
-        return [](const Row& a, const Row& b) { return std::tie(a.ttl, a.key) < std::tie(b.ttl, b.key); };
+        return [](const Row& a, const Row& b) {
+            return std::tie(a.entry.ttl, a.key) < std::tie(b.entry.ttl, b.key);
+        };
     }
     if (*by == "age") {
-        return [](const Row& a, const Row& b) { return std::tie(a.id, a.key) < std::tie(b.id, b.key); };
+        return [](const Row& a, const Row& b) {
+            return std::tie(a.entry.id, a.key) < std::tie(b.entry.id, b.key);
+        };
     }
     throw Failure(Exit::usage, "cannot sort by '" + *by + "'; give key, size, ttl or age");
 }
@@ -75,26 +74,13 @@ std::vector<Row> rows_of(const Cache& cache, std::string_view glob, bool with_va
     return rows;
 }
 
-void write_json(Output& out, const std::vector<Row>& rows) {
-    for (const Row& row : rows) {
-        JsonObject object;
-        object.bytes("key", row.key)
-            .value(row.value)
-            .bytes("codec", name_of(row.codec))
-            .number("size", row.size);
-        object.number("stored_size", row.stored_bytes).ttl("ttl", row.ttl).number("id", row.id);
-        object.number("writer", row.writer);
-        out.line(object.text());
-    }
-}
-
 void write_table(Output& out, const std::vector<Row>& rows) {
     using enum Table::Align;
     Table table({right, right, left, left});
     table.row({"size", "ttl", "codec", "key"});
     for (const Row& row : rows) {
-        table.row(
-            {human_size(row.size), human_ttl(row.ttl), std::string(name_of(row.codec)), escaped(row.key)});
+        table.row({human_size(row.size), human_ttl(row.entry.ttl), std::string(name_of(row.entry.codec)),
+                   escaped(row.key)});
     }
     table.write(out);
 }
@@ -147,7 +133,7 @@ Exit list(Call& call, const Cache& cache, const std::string& glob) {
     call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
     if (call.settings.json) {
-        write_json(call.out, rows);
+        for (const Row& row : rows) call.out.line(entry_object(row.key, row.entry).text());
     } else if (call.arguments.has("--null")) {
         for (const Row& row : rows) call.out.write(row.key + '\0');
     } else if (call.arguments.has("--long")) {
@@ -176,9 +162,9 @@ constinit const Command kLs{
     .summary = "lists the keys, in the order of their bytes",
     .details =
         "The list is of one moment. GLOB may also stand behind --match. Keys are escaped so that one entry\n"
-        "is one line; -0 and --json give them whole. --json has the values too: load takes it. Age goes by "
-        "id, which each shard of the cache counts for itself: between\n"
-        "two shards it is a guess. Column heads are shown on a terminal only.\n",
+        "is one line; -0 and --json give them whole. --json has the values too: load takes it. Age goes by\n"
+        "id, which each shard of the cache counts for itself: between two shards it is a guess. Column\n"
+        "heads are shown on a terminal only.\n",
     .example = "dummycache ls -l --sort size 'user:*'",
     .run = run_ls,
 };

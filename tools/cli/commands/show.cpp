@@ -72,14 +72,6 @@ void write_entry(Output& out, std::string_view key, const Entry& entry) {
     write_value(out, entry);
 }
 
-void write_json(Output& out, std::string_view key, const Entry& entry) {
-    JsonObject object;
-    object.bytes("key", key).value(entry.value).bytes("codec", name_of(entry.codec));
-    object.number("size", entry.value.size()).number("stored_size", entry.stored_bytes).ttl("ttl", entry.ttl);
-    object.number("id", entry.id).number("writer", entry.writer);
-    out.line(object.text());
-}
-
 Exit run_show(Call& call) {
     const std::string& key = call.operand(0);
     const std::optional<Entry> entry = call.attach().peek(key);
@@ -88,7 +80,7 @@ Exit run_show(Call& call) {
         return Exit::no;
     }
     if (call.settings.json) {
-        write_json(call.out, key, *entry);
+        call.out.line(entry_object(key, *entry).text());
     } else {
         write_entry(call.out, key, *entry);
     }

@@ -2,12 +2,28 @@
 // JSON objects, a line each, that lose nothing.
 #include "tools/cli/format/json.hpp"
 
-#include <dummycache/entry.hpp>
 #include <dummycache/text.hpp>
 
 #include "tools/cli/format/text.hpp"
 
 namespace dummycache::cli {
+
+namespace {
+
+std::string base64_string(std::string_view bytes) {
+    std::string out = "\"";
+    text::append_base64(out, bytes);
+    return out + '"';
+}
+
+}  // namespace
+
+JsonObject entry_object(std::string_view key, const Entry& entry) {
+    JsonObject object;
+    object.bytes("key", key).value(entry.value).bytes("codec", name_of(entry.codec));
+    object.number("size", entry.value.size()).number("stored_size", entry.stored_bytes).ttl("ttl", entry.ttl);
+    return object.number("id", entry.id).number("writer", entry.writer);
+}
 
 JsonObject process_object(const AttachedProcess& process) {
     JsonObject object;
@@ -26,16 +42,6 @@ JsonObject& JsonObject::field(std::string_view name, std::string_view json) {
     text_.append("\"").append(name).append("\":").append(json);
     return *this;
 }
-
-namespace {
-
-std::string base64_string(std::string_view bytes) {
-    std::string out = "\"";
-    text::append_base64(out, bytes);
-    return out + '"';
-}
-
-}  // namespace
 
 JsonObject& JsonObject::bytes(std::string_view name, std::string_view value) {
     if (is_utf8(value)) return field(name, json_string(value));

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include <dummycache/entry.hpp>
 #include <dummycache/stats.hpp>
 
 namespace dummycache::cli {
@@ -44,6 +45,9 @@ template <class Items, class Text>
     }
     return '[' + list + ']';
 }
+
+/// All that is known of an entry; load takes it.
+[[nodiscard]] JsonObject entry_object(std::string_view key, const Entry& entry);
 
 /// What tells one attached process from the others.
 [[nodiscard]] JsonObject process_object(const AttachedProcess& process);

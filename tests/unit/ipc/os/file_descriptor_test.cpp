@@ -3,15 +3,14 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <csignal>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 
+#include "support/signal_storm.hpp"
 #include "tests/unit/ipc/fixtures.hpp"
 
 using namespace dummycache::test;
@@ -114,23 +113,16 @@ BOOST_AUTO_TEST_CASE(all_bytes_are_written_though_signals_end_every_call) {
     for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<char>(i % 251);
     std::string got;
     std::thread reader([&] {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_BLOCK, &all, nullptr);
+        block_all_signals();
         std::vector<char> part(5000);
         for (ssize_t count = 0; (count = ::read(ends[0], part.data(), part.size())) > 0;)
             got.append(part.data(), static_cast<std::size_t>(count));
     });
-    struct sigaction quiet {};
-    quiet.sa_handler = [](int) {};  // without SA_RESTART
-    struct sigaction before {};
-    ::sigaction(SIGALRM, &quiet, &before);
-    const itimerval fast{{0, 200}, {0, 200}};
-    const itimerval never{};
-    ::setitimer(ITIMER_REAL, &fast, nullptr);
-    const bool whole = dummycache::ipc::write_all(ends[1], sent);
-    ::setitimer(ITIMER_REAL, &never, nullptr);
-    ::sigaction(SIGALRM, &before, nullptr);
+    bool whole = false;
+    {
+        const SignalStorm storm(200);
+        whole = dummycache::ipc::write_all(ends[1], sent);
+    }
     ::close(ends[1]);
     reader.join();
     ::close(ends[0]);
