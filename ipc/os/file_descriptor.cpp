@@ -45,15 +45,19 @@ Fault fault_of(int error) {
     }
 }
 
+const char* more_room(int error) {
+    switch (error) {
+        case EFBIG: return "raise the limit on the size of files (ulimit -f)";
+        case ENOMEM: return "raise the limit on this process's memory (ulimit -v)";
+        default: return "free some space there";
+    }
+}
+
 std::string advice_for(int error, const char* otherwise) {
     switch (fault_of(error)) {
         case Fault::no_permission: return "check who owns it and its mode";
         case Fault::not_found: return "check the path";
-        case Fault::no_space:
-            return fmt::format(
-                "{}, or {}",
-                error == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "free some space there",
-                otherwise);
+        case Fault::no_space: return fmt::format("{}, or {}", more_room(error), otherwise);
         case Fault::not_a_file: return "give the path of a file";
         case Fault::not_a_segment: return "choose another name";
         default: return "check the limits of the system";

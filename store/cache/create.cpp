@@ -35,7 +35,7 @@ std::uint64_t lock_timeout_ms(const Options& options) {
 
 void check_options(const Options& options) {
     const auto refuse = [](const std::string& why) {
-        throw Error(ErrorCode::invalid_argument, "open: " + why);
+        throw Error(ErrorCode::invalid_argument, "options: " + why);
     };
     if (options.capacity < kMinCapacity || options.capacity > kMaxCapacity) {
         refuse(fmt::format("a capacity of {} bytes is not between 1 MiB and 512 GiB", options.capacity));

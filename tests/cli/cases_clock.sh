@@ -25,7 +25,7 @@ a_frozen_clock_lets_nothing_expire_and_says_so() {
     gives 0 get k
     says v
     local command
-    for command in 'ttl k' ls stats 'ls --json'; do
+    for command in 'ttl k' ls stats 'ls --json' doctor; do
         # shellcheck disable=SC2086
         dc $command >.out 2>.err || fail "$command failed"
         [[ -s .out && $(wc -l <.err) -eq 1 ]] || fail "$command does not say it in one line"

@@ -106,6 +106,9 @@ dump_takes_keys_and_patterns() {
     gives 0 dump 'u*' --match '*2'
     equal "$(grep -c user:2 .out)" 1
     equal "$(wc -l <.out)" 2
+    gives 0 dump hits user:2 --match '*2'
+    equal "$(grep -c user:2 .out)" 1
+    equal "$(wc -l <.out)" 2
     gives 0 dump 'nobody*'
     lists '{"dummycache":1}'
     gives 1 dump hits nobody -o one.jsonl

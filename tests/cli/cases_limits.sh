@@ -64,6 +64,8 @@ a_command_of_exec_is_ended_by_the_limit_on_the_size_of_files() {
 
 no_memory_for_the_process_is_told_once() {
     needs_no_sanitizer
+    (ulimit -v 60000; exec "$binary" create "$DUMMYCACHE") >.out 2>.err && fail 'there is room for the mapping'
+    complains 'cannot map [0-9]+ bytes of memory: .*; raise the limit on .* memory \(ulimit -v\), or choose a smaller'
     gives 0 create "$DUMMYCACHE" --capacity 1M
     { printf '{"key":"a","value":"'; head -c 100000000 /dev/zero | tr '\0' x; } |
         (ulimit -v 100000; exec "$binary" assert -) >.out 2>.err && fail 'there is memory'

@@ -32,6 +32,8 @@ wrong_command_lines_give_exit_code_2_and_one_line() {
     complains 'no command'
     gives 2 get
     complains 'get: too few arguments.*usage: dummycache get K.*dummycache help get'
+    gives 2 create other --capacity 1K
+    complains 'options: a capacity of 1024 bytes is not between 1 MiB and 512 GiB$'
     gives 2 gc a
     complains "gc: unexpected argument 'a'; usage: dummycache gc \(see 'dummycache help gc'\)\$"
     gives 2 -c other caches

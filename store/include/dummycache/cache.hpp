@@ -34,7 +34,7 @@ namespace dummycache {
 ///
 /// Handles are cheap to copy; copies share one attachment, which ends with the last of them. Any
 /// number of threads may use a handle at once, and any number of processes the cache. A child made
-/// by fork() may go on using its parent's handle.
+/// by fork() may go on using its parent's handle. One that was moved from may only be assigned to or destroyed.
 ///
 /// What every call promises:
 ///  - Absence is an empty std::optional or `false`, never an exception. Everything else that goes wrong is a

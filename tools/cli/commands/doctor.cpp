@@ -97,7 +97,7 @@ Exit run_doctor(Call& call) {
         call.out.note_done();
     }
     const Diagnosis diagnosis = cache.diagnose();
-    call.note_faked_clock(cache);
+    call.note_frozen_clock(cache);
     if (call.settings.json) {
         write_json(call.out, diagnosis, repaired);
     } else {

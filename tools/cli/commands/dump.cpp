@@ -75,17 +75,17 @@ bool has_key(const Cache& cache, const std::string& checkpoint, const std::strin
 /// one, and else a glob. Throws Failure if a key is not there.
 class Selection {
 public:
-    Selection(const Call& call, const Cache& cache, const std::string& checkpoint) {
+    Selection(const Call& call, const Cache& cache, const DumpOptions& options) {
         const bool literal = call.arguments.has("--literal");
         for (const std::string& word : call.arguments.operands) {
-            const bool is_key = has_key(cache, checkpoint, word);
+            const bool is_key = has_key(cache, options.checkpoint, word);
             const bool may_be_glob = word.find_first_of("*?[\\") != std::string::npos;
             if (!is_key && (literal || !may_be_glob)) {
                 throw Failure(Exit::no, "dump: there is no key '" + word + "' in the cache '" +
                                             call.settings.cache +
                                             "'; nothing was written (-o FILE names a file)");
             }
-            if (is_key) keys_.insert(word);
+            if (is_key && glob_matches(options.match, word)) keys_.insert(word);
             globs_.push_back(is_key ? glob_of(word) : word);
         }
     }
@@ -124,7 +124,7 @@ Exit run_dump(Call& call) {
                                        "give another FILE, or remove it first with rm");
     }
     const Cache cache = call.attach();
-    const Selection selection(call, cache, options.checkpoint);
+    const Selection selection(call, cache, options);
     options.any_of = selection.globs();
     ProgressBar bar("dump", !to_terminal && !call.settings.quiet);
     options.progress = bar.interruptible();
