@@ -6,10 +6,10 @@
 #include <unordered_map>
 
 #include "tests/bench/bench.hpp"
-#include "tests/bench/exact_lru.hpp"
 #include "tests/bench/memcached_server.hpp"
 #include "tests/bench/scratch_cache.hpp"
 #include "tests/bench/trace.hpp"
+#include "tests/support/exact_lru.hpp"
 #include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
@@ -106,7 +106,7 @@ Ours run_ours(const Cell& cell) {
 }
 
 double run_lru(const Cell& cell, std::uint64_t bytes) {
-    ExactLru lru(bytes);
+    test::ExactLru lru(bytes);
     return misses_of(
         cell, [&](const std::string&, std::uint64_t key) { return lru.get(key); },
         [&](const std::string& text, std::uint64_t key, std::string_view value) {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "tests/bench/bench.hpp"
-#include "tests/bench/exact_lru.hpp"
 #include "tests/bench/scratch_cache.hpp"
+#include "tests/support/exact_lru.hpp"
 #include "tools/bench/keys.hpp"
 
 namespace dummycache::bench {
@@ -56,7 +56,7 @@ void run_reads(const Settings& settings, const std::string& name, double skew, b
     const std::vector<std::uint64_t> sizes = sizes_of_keys(equal_shares);
     const std::vector<std::uint64_t> requests = zipf_numbers(kKeys, skew, settings.scaled(kRequests));
     ScratchCache scratch(kCapacity);
-    ExactLru lru(kCapacity);
+    test::ExactLru lru(kCapacity);
     std::string key(kKeyBytes, '\0');
     std::string value;
     const std::string letters(kMost, 'x');

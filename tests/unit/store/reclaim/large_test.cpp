@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <list>
-#include <unordered_map>
 
 #include "dummycache/clock.hpp"
 #include "support/checked_value.hpp"
+#include "support/exact_lru.hpp"
 #include "support/random.hpp"
 #include "support/test_cache.hpp"
 
@@ -37,34 +36,6 @@ std::uint64_t fill(Cache& cache, std::uint64_t number, std::size_t bytes) {
     while (cache.stats().evicted == 0) set_numbered(cache, number++, bytes);
     return number;
 }
-
-/// A cache that drops what was used longest ago, to the byte.
-class ExactLru {
-public:
-    explicit ExactLru(std::uint64_t room) : room_(room) {}
-
-    bool get(std::uint64_t key) {
-        const auto found = places_.find(key);
-        if (found == places_.end()) return false;
-        order_.splice(order_.begin(), order_, found->second);
-        return true;
-    }
-    void set(std::uint64_t key, std::uint64_t bytes) {
-        for (; used_ + bytes > room_; order_.pop_back()) {
-            used_ -= order_.back().second;
-            places_.erase(order_.back().first);
-        }
-        order_.emplace_front(key, bytes);
-        places_[key] = order_.begin();
-        used_ += bytes;
-    }
-
-private:
-    std::list<std::pair<std::uint64_t, std::uint64_t>> order_;  ///< key and bytes, the one used last first
-    std::unordered_map<std::uint64_t, std::list<std::pair<std::uint64_t, std::uint64_t>>::iterator> places_;
-    std::uint64_t room_;
-    std::uint64_t used_ = 0;
-};
 
 /// Keys 0 to keys - 1, key k as often as 1 / (k + 1)^0.99.
 class Zipf {

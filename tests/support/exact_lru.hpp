@@ -6,7 +6,7 @@
 #include <list>
 #include <unordered_map>
 
-namespace dummycache::bench {
+namespace dummycache::test {
 
 class ExactLru {
 public:
@@ -46,4 +46,4 @@ private:
     std::uint64_t used_ = 0;
 };
 
-}  // namespace dummycache::bench
+}  // namespace dummycache::test
