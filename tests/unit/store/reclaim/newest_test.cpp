@@ -117,6 +117,16 @@ BOOST_DATA_TEST_CASE(a_full_cache_keeps_the_newest_entries,
     keep_newest(cache, sizes, capacity, capacity);
 }
 
+BOOST_AUTO_TEST_CASE(so_does_a_full_cache_of_a_gibibyte) {
+    constexpr std::uint64_t kCapacity = 1024 * kMiB;
+    for (const Sizes& sizes : {kSizes[4], kSizes[7]}) {
+        BOOST_TEST_CONTEXT(sizes) {
+            Cache cache = Cache::make_private(options_of(kCapacity));
+            keep_newest(cache, sizes, kCapacity, kCapacity);
+        }
+    }
+}
+
 /// The system gives less than the capacity, whose shards are many.
 BOOST_DATA_TEST_CASE(a_full_system_is_a_full_cache, data::make({8U, 64U}) * data::make(kSizes), megabytes,
                      sizes) {
