@@ -62,6 +62,8 @@ sizes_that_are_none_are_refused() {
     done
     gives 2 create "$DUMMYCACHE" --mode 888
     complains "'888' is not a file mode"
+    gives 2 create "$DUMMYCACHE" --mode 1600
+    complains "'1600' is not a file mode"
     gives 2 create "$DUMMYCACHE" --when-full explode
     complains "'explode' is not a way to be full"
     gives 3 info
