@@ -74,6 +74,7 @@ times_count_as_they_are_asked_to() {
     gives 0 diff state.jsonl
     gives 1 diff state.jsonl --exact-ttl
     gives 0 diff state.jsonl --slack 1m
+    gives 1 diff state.jsonl --slack 0.001
     gives 0 persist user:1
     gives 1 diff state.jsonl
     gives 0 diff state.jsonl --ignore-ttl

@@ -200,6 +200,11 @@ incr_and_decr_count() {
     lists -9
     gives 0 decr n -10
     lists 1
+    gives 0 incr n -2
+    lists -1
+    gives 0 decr n -9223372036854775808
+    lists 9223372036854775807
+    gives 0 set n 1
     gives 0 incr n +2 --json
     lists '{"key":"n","value":"3"}'
     gives 0 get n

@@ -264,6 +264,7 @@ verify_reads_every_file() {
     equal "$(wc -l <.err)" 2
     grep -q '^dummycache: bad\.jsonl:1:1: ' .err || fail "the place is not named"
     gives 3 verify missing users.jsonl
+    gives 5 verify missing bad.jsonl
     gives 5 verify --json bad.jsonl
     mentions '^\{"path":"bad\.jsonl","problem":"bad\.jsonl:1:1: '
     gives 0 verify --json users.jsonl
