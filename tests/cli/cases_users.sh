@@ -64,6 +64,7 @@ caches_lists_those_of_others_on_request() {
     other 0 caches --all
     mentions "^$owner:$DUMMYCACHE +256MiB +[^ ]+ +1 +0$"
     mentions "^$DUMMYCACHE +256MiB +[^ ]+ +1 +0$"
+    sort -c -k 1,1 .out || fail 'they are not sorted'
     clear_others "$DUMMYCACHE"
 }
 
