@@ -74,6 +74,17 @@ ls_rounds_a_size_to_the_unit_that_it_fills() {
     for size in "${!shown[@]}"; do mentions "^ *${shown[$size]} +forever .* size$size$"; done
 }
 
+ls_shows_a_time_in_the_units_that_it_fills() {
+    local -A shown=([999us]=999us [1ms]=1ms [999999us]=999ms [1s]=1.0s [59999ms]=59.9s [1m]=1m00s [3599s]=59m59s [1h]=1h00m
+        [86399s]=23h59m [1d]=1d00h)
+    local time
+    gives 0 create "$DUMMYCACHE"
+    gives 0 clock freeze
+    for time in "${!shown[@]}"; do gives 0 set "$time" v --ttl "$time"; done
+    gives 0 ls -l -q
+    for time in "${!shown[@]}"; do mentions "^ *1B +${shown[$time]//./\\.} +text +$time$"; done
+}
+
 ls_in_json_has_a_line_for_each_entry() {
     gives 0 set a 1234
     gives 0 set $'\xff' v
