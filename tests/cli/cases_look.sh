@@ -169,6 +169,9 @@ show_names_what_it_cannot_read() {
     gives 0 show k
     mentions '^cereal, 5B$'
     mentions '^00000000  73 68'
+    gives 0 set k --codec bytes < <(printf '\x1f ~\x7f\x80\xff')
+    gives 0 show k
+    equal "$(tail -n 1 .out | cut -d '|' -f 2)" '. ~...'
 }
 
 show_lays_out_json_and_keeps_its_tokens() {
