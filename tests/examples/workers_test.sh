@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# workers_test.sh CMAKE CTEST ROOT SANDBOX: README's test suite (SANDBOX) under `ctest -j`, each case by itself, by the
-# two functions of the package file: each test is a worker of its own, and each run of ctest has an id of its own.
+# workers_test.sh CMAKE GENERATOR CTEST ROOT SANDBOX: README's test suite (SANDBOX) under `ctest -j`, each case by
+# itself, by the two functions of the package file: each test is a worker of its own, and each run of ctest has an id of
+# its own.
 set -euo pipefail
-cmake=$1 ctest=$2 root=$3 sandbox=$(realpath "$4")
+cmake=$1 generator=$2 ctest=$3 root=$4 sandbox=$(realpath "$5")
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 unset CTEST_PARALLEL_LEVEL CTEST_OUTPUT_ON_FAILURE DUMMYCACHE_RUN DUMMYCACHE_WORKER
@@ -47,7 +48,7 @@ foreach(case a_session_ends_after_half_an_hour a_session_lasts_29_minutes)
 endforeach()
 add_test(NAME fake:by/hand COMMAND fake by-hand)
 END
-for build in one two; do "$cmake" -S "$work" -B "$work/$build" >"$work/out" || fail "it is not configured"; done
+for build in one two; do "$cmake" -S "$work" -B "$work/$build" -G "$generator" >"$work/out" || fail "it is not configured"; done
 
 echo "== README's suite, each case by itself, in two builds at the same time"
 for build in one two; do

@@ -141,8 +141,9 @@ class TakeoverCase(Case):
 
 
 def raw_error(error):
-    """redis-py takes `ERR ` off."""
-    return str(error)
+    """redis-py takes `ERR ` off, and of what it has a class for, as OOM, the code."""
+    is_oom = type(error).__name__ == "OutOfMemoryError"
+    return f"OOM {error}" if is_oom and not str(error).startswith("OOM ") else str(error)
 
 
 def main():
