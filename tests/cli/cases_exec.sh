@@ -193,6 +193,14 @@ exec_ends_though_its_caretaker_is_killed() {
     is_silent
 }
 
+exec_hangs_up_on_nobody() {
+    needs setsid
+    # A group that no shell looks after, with a stopped process.
+    setsid --wait bash -c 'sleep 60 & kill -STOP $!; "$0" exec --rollback -- true; echo "and goes on"; kill -KILL $!' \
+        "$binary" >.out 2>.err
+    says $'and goes on\n'
+}
+
 exec_ends_with_its_command_whatever_that_leaves_running() {
     gives 0 set k old
     gives 3 exec --rollback -- sh -c "sh -c 'while [ ! -e stop ]; do sleep 0.02; done; touch stopped' >/dev/null 2>&1 &

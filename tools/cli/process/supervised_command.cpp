@@ -72,7 +72,9 @@ public:
             if (::getppid() == self) become();
             ::_exit(kCannotRun);
         }
-        ::setpgid(0, 0);
+        // A session, and not only a group: when a process ends whose parent is in another group of its session, the kernel
+        // may hang up on its group, if that has a stopped process and no shell that looks after it.
+        ::setsid();
         write_number(reports_, command_);
         if (command_ < 0) ::_exit(0);
     }
