@@ -147,6 +147,26 @@ class Unload(Case):
         self.assertIsNone(replies[3][1])
         self.assertTrue(server.client().ping())
 
+    def test_a_module_is_not_unloaded_while_others_may_have_its_commands_queued(self):
+        for takeover in (("takeover", "all"), ()):
+            server = self.server("cache", self.cache().name, *takeover)
+            other = server.client().connection_pool.make_connection()
+            for words in (["MULTI"], ["GET", "a"], ["DC.GET", "a"]):
+                other.send_command(*words)
+                self.assertIn(other.read_response(), (b"OK", b"QUEUED"))
+            client = server.client(single_connection_client=True)
+            with self.assertRaises(redis.ResponseError):
+                client.execute_command("MODULE", "UNLOAD", "dummycache")
+            self.assertIn("other clients are connected, and may have commands of the module queued", server.log_text())
+            other.send_command("EXEC")
+            self.assertEqual(other.read_response(), [None, None])
+            other.disconnect()
+            for _ in range(500):
+                if client.info("clients")["connected_clients"] == 1:
+                    break
+                time.sleep(0.01)
+            self.assertEqual(client.execute_command("MODULE", "UNLOAD", "dummycache"), b"OK")
+
     def test_a_takeover_needs_the_commands_it_works_with(self):
         for name in ("GET", "SET", "DEL", "PTTL"):
             with self.assertRaises(RuntimeError) as caught:

@@ -9,10 +9,12 @@
 
 #include <fmt/format.h>
 
+#include "tools/redis/argument_text.hpp"
 #include "tools/redis/commands.hpp"
 #include "tools/redis/configuration.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/reply_error.hpp"
+#include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/stats_fields.hpp"
 #include "tools/redis/takeover.hpp"
 
@@ -59,6 +61,27 @@ void note_faked_clock(Context* context, const Cache& cache) {
         api::Log(context, "warning",
                  "the clock of this server is faked, by %lld s; the cache goes by the machine's clock",
                  static_cast<long long>(ahead.count()));
+}
+
+/// A number in the text of INFO; 0 if there is none of that name.
+std::int64_t number_of(std::string_view info, const std::string& name) {
+    const std::size_t at = info.find("\n" + name + ":");
+    if (at == info.npos) return 0;
+    const std::string_view text = info.substr(at + name.size() + 2);
+    return number_in<std::int64_t>(text.substr(0, text.find_first_of("\r\n"))).value_or(0);
+}
+
+/// Why the module may not be unloaded now; null if it may. Commands that were queued for a transaction hold on to the
+/// module's commands, and would run them when these are gone: no server looks for that.
+const char* why_not_now(Context* context) noexcept {
+    if ((api::GetContextFlags(context) & kInTransaction) != 0) return "not within a transaction";
+    if (state().slow_commands.is_busy()) return "a DC.DUMP or DC.LOAD is under way";
+    const ServerReply info(api::Call(context, "INFO", "Ec", "clients"));
+    if (info.is_error() || number_of(info.text(), "connected_clients") > 1)
+        return "other clients are connected, and may have commands of the module queued for a transaction; "
+               "let "
+               "them end, or restart the server";
+    return nullptr;
 }
 
 bool load(Context* context, String** argv, int argc) {
@@ -119,13 +142,8 @@ __attribute__((visibility("default"))) int RedisModule_OnLoad(Context* context, 
 
 __attribute__((visibility("default"))) int RedisModule_OnUnload(Context* context) {
     if (module == nullptr) return kOk;
-    if ((api::GetContextFlags(context) & kInTransaction) != 0) {
-        // Later commands of the transaction may be the module's.
-        api::Log(context, "warning", "dummycache is not unloaded: not within a transaction");
-        return kError;
-    }
-    if (state().slow_commands.is_busy()) {
-        api::Log(context, "warning", "dummycache is not unloaded: a DC.DUMP or DC.LOAD is under way");
+    if (const char* const reason = why_not_now(context)) {
+        api::Log(context, "warning", "dummycache is not unloaded: %s", reason);
         return kError;
     }
     module->proxies.remove(context);
