@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -54,15 +55,22 @@ class Cache:
                 os.unlink(os.path.join("/dev/shm", entry))
 
 
-class Server:
-    """A redis-server; with `module`, words that follow the module's path."""
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
-    def __init__(self, *module, lines=(), plain=False, folder=None):
+
+class Server:
+    """A redis-server; with `module`, words that follow the module's path; with `port`, reached by TCP too."""
+
+    def __init__(self, *module, lines=(), plain=False, folder=None, port=False):
         self.folder = folder or tempfile.mkdtemp(prefix="dummycache-redis-")
         self.socket = os.path.join(self.folder, "s")
         self.log = os.path.join(self.folder, "log")
         self.process = None
-        self.lines = ["port 0", f"unixsocket {self.socket}", "save ''", f"dir {self.folder}",
+        self.port = free_port() if port else 0
+        self.lines = [f"port {self.port}", f"unixsocket {self.socket}", "save ''", f"dir {self.folder}",
                       "enable-module-command yes", "enable-debug-command yes", *lines]
         if not plain:
             self.lines.append(" ".join(["loadmodule", MODULE, *module]))
@@ -138,6 +146,39 @@ class TakeoverCase(Case):
 
     def run_command(self, *words):
         return self.client.execute_command(*words)
+
+
+class Beside(Case):
+    """`self.plain` and `self.served` are clients of the two servers."""
+
+    def options(self):
+        """Of each of the two servers."""
+        return {}
+
+    def setUp(self):
+        self.shared = self.cache()
+        self.served_server = self.server("cache", self.shared.name, "takeover", "all", "capacity", "64mb", **self.options())
+        self.plain_server = self.server(plain=True, **self.options())
+        self.served = self.served_server.client()
+        self.plain = self.plain_server.client()
+
+    def both(self):
+        return self.plain, self.served
+
+    def answers(self, *words):
+        """What each of the two replies."""
+        replies = []
+        for client in self.both():
+            try:
+                replies.append(client.execute_command(*words))
+            except redis.ResponseError as error:
+                replies.append(raw_error(error))
+        return replies
+
+    def assert_same(self, *words):
+        plain, served = self.answers(*words)
+        self.assertEqual(plain, served, words)
+        return served
 
 
 def raw_error(error):

@@ -32,7 +32,7 @@ using CommandFunction = int (*)(Context*, String**, int);
 struct KeySpec {
     const char* notes;
     std::uint64_t flags;
-    int begin;  ///< 0 the end of the list, 2 an index
+    int begin;  ///< 0 the end of the list, 2 an index, 3 a keyword
     union {
         struct {
             int position;
@@ -42,7 +42,7 @@ struct KeySpec {
             int from;
         } keyword;
     } begin_at;
-    int find;  ///< 2 a range
+    int find;  ///< 2 a range, 3 as many as an argument says
     union {
         struct {
             int last, step, limit;
@@ -89,7 +89,7 @@ static_assert(sizeof(CommandInfo) == 72);
 
 enum ContextFlag : int { kInScript = 1 << 0, kInTransaction = 1 << 1, kDenyBlocking = 1 << 21 };
 enum KeyMode : int { kReadKey = 1, kQuietly = 1 << 16 };
-enum KeyType : int { kNoKey = 0, kStringKey = 1 };
+enum KeyType : int { kNoKey = 0, kStringKey = 1, kListKey = 2, kSetKey = 4, kSortedSetKey = 5 };
 enum Notification : int { kGenericEvent = 1 << 2, kStringEvent = 1 << 3 };
 enum ConfigFlag : unsigned { kImmutable = 1 };
 enum FilterFlag : int { kNotOwnCalls = 1 };
@@ -120,7 +120,9 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(std::size_t, CallReplyLength, CallReply*)                                                                 \
     X(CallReply*, CallReplyArrayElement, CallReply*, std::size_t)                                               \
     X(const char*, CallReplyStringPtr, CallReply*, std::size_t*)                                                \
-    X(int*, GetCommandKeys, Context*, String** argv, int argc, int* keys)                                       \
+    X(int*, GetCommandKeysWithFlags, Context*, String** argv, int argc, int* keys, int** flags)                 \
+    X(int, IsKeysPositionRequest, Context*)                                                                     \
+    X(void, KeyAtPosWithFlags, Context*, int at, int flags)                                                     \
     X(void, Free, void*)                                                                                        \
     X(Key*, OpenKey, Context*, String* name, int mode)                                                          \
     X(void, CloseKey, Key*)                                                                                     \

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tools/redis/api.hpp"
 
@@ -18,6 +19,24 @@ namespace dummycache::redis {
     const char* const bytes = api::StringPtrLen(string, &size);
     return {bytes, size};
 }
+
+/// A string made for the server. It is freed with the object.
+class OwnString {
+public:
+    OwnString(Context* context, std::string_view text)
+        : context_(context), string_(api::CreateString(context, text.data(), text.size())) {}
+    ~OwnString() {
+        if (string_ != nullptr) api::FreeString(context_, string_);
+    }
+    OwnString(OwnString&& other) noexcept
+        : context_(other.context_), string_(std::exchange(other.string_, nullptr)) {}
+    OwnString& operator=(OwnString&&) = delete;
+    [[nodiscard]] String* get() const noexcept { return string_; }
+
+private:
+    Context* context_;
+    String* string_;
+};
 
 /// A to Z as small letters, in every locale.
 [[nodiscard]] constexpr char lower(char c) noexcept {

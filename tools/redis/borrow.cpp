@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <unordered_set>
 #include <vector>
 
 #include "tools/redis/commands.hpp"
@@ -26,21 +27,57 @@ struct Lent {
     std::int64_t deadline_ms = 0;  ///< of the entry, since 1970; 0: it lives for ever
 };
 
-/// Those keys of the command that the cache may have. The server finds the keys among the arguments.
+/// Those keys of the command that the cache may have.
 std::vector<Lent> keys_of(const Request& request) {
-    const std::string name = request.name();
-    String* const command = api::CreateString(request.context(), name.data(), name.size());
-    std::vector<String*> argv(request.raws(), request.raws() + request.count());
-    argv[0] = command;
-    int count = 0;
-    int* const places = api::GetCommandKeys(request.context(), argv.data(), request.count(), &count);
     std::vector<Lent> keys;
-    for (int i = 0; i < count; ++i) {
-        String* const key = argv[static_cast<std::size_t>(places[i])];
+    for (const KeyPlace& place :
+         key_places(request.context(), request.name(), request.raws(), request.count())) {
+        String* const key = request.raw(place.at);
         if (takes_key(text_of(key))) keys.push_back({.key = key, .entry = std::nullopt});
     }
-    if (places != nullptr) api::Free(places);
-    api::FreeString(request.context(), command);
+    return keys;
+}
+
+/// The name that SORT looks up for an element: the pattern with the element in the place of its star. Empty if the
+/// pattern names no string: it has no star, or is about a field of a hash.
+std::string looked_up(std::string_view pattern, std::string_view element) {
+    const std::size_t star = pattern.find('*');
+    if (star == pattern.npos) return {};
+    const std::size_t arrow = pattern.find("->", star);
+    if (arrow != pattern.npos && arrow + 2 < pattern.size()) return {};
+    return std::string(pattern.substr(0, star)).append(element).append(pattern.substr(star + 1));
+}
+
+/// The patterns of SORT's BY and GET.
+std::vector<std::string_view> sort_patterns(const Request& request) {
+    std::vector<std::string_view> patterns;
+    for (int at = 2; at + 1 < request.count(); ++at)
+        if (request.is(at, "by") || request.is(at, "get")) patterns.push_back(request[++at]);
+    return patterns;
+}
+
+/// The elements of a list, a set or a sorted set.
+CallReply* elements_of(Context* context, String* key) {
+    switch (server_type(context, key)) {
+        case kListKey: return api::Call(context, "LRANGE", "Escc", key, "0", "-1");
+        case kSetKey: return api::Call(context, "SMEMBERS", "Es", key);
+        case kSortedSetKey: return api::Call(context, "ZRANGE", "Escc", key, "0", "-1");
+        default: return nullptr;
+    }
+}
+
+/// Those strings of the cache that SORT looks up for its patterns.
+std::vector<OwnString> sort_lookups(const Request& request) {
+    std::vector<OwnString> keys;
+    const std::vector<std::string_view> patterns = sort_patterns(request);
+    if (patterns.empty()) return keys;
+    std::unordered_set<std::string> names;
+    const ServerReply elements(elements_of(request.context(), request.raw(1)));
+    for (std::size_t i = 0; elements.get() != nullptr && i < elements.size(); ++i)
+        for (const std::string_view pattern : patterns)
+            names.insert(looked_up(pattern, ServerReply::text_of(elements.at(i))));
+    for (const std::string& name : names)
+        if (takes_key(name) && request.cache().contains(name)) keys.emplace_back(request.context(), name);
     return keys;
 }
 
@@ -86,6 +123,17 @@ void take_back(const Request& request, const Lent& lent) {
     move_to_cache(request.context(), lent.key, request.cache(), lent.entry);
 }
 
+/// All or none.
+void lend_all(const Request& request, std::vector<Lent>& keys) {
+    try {
+        for (Lent& lent : keys) lend(request, lent);
+    } catch (...) {
+        for (const Lent& lent : keys)
+            if (lent.entry && !lent.is_theirs) delete_in_server(request.context(), lent.key);
+        throw;
+    }
+}
+
 void take_all_back(const Request& request, const std::vector<Lent>& keys) {
     std::exception_ptr problem;
     for (const Lent& lent : keys) {
@@ -104,7 +152,10 @@ void take_all_back(const Request& request, const std::vector<Lent>& keys) {
 
 int borrow(const Request& request) {
     std::vector<Lent> keys = keys_of(request);
-    for (Lent& lent : keys) lend(request, lent);
+    const bool is_sort = request.name().starts_with("sort");
+    const std::vector<OwnString> lookups = is_sort ? sort_lookups(request) : std::vector<OwnString>();
+    for (const OwnString& key : lookups) keys.push_back({.key = key.get(), .entry = std::nullopt});
+    lend_all(request, keys);
     const ServerReply reply(request.call_server());
     take_all_back(request, keys);
     return reply_with(request.context(), reply);

@@ -33,6 +33,7 @@ int mset(const Request& request);
 int msetnx(const Request& request);
 // keys.cpp
 int del(const Request& request);
+int unlink(const Request& request);
 int exists(const Request& request);
 int ttl(const Request& request);
 int pttl(const Request& request);

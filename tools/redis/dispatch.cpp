@@ -6,13 +6,28 @@
 
 namespace dummycache::redis {
 
+namespace {
+
+/// "set" for dc:set.
+std::string real_name(const String* proxy) { return std::string(text_of(proxy).substr(kProxyPrefix.size())); }
+
+/// The server asks which of the arguments are keys, and what becomes of them: for permissions and the cluster's slots.
+int tell_keys(Context* context, String** argv, int argc) {
+    for (const KeyPlace& key : key_places(context, real_name(argv[0]), argv, argc))
+        api::KeyAtPosWithFlags(context, key.at, key.flags);
+    return kOk;
+}
+
+}  // namespace
+
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
     try {
+        if (command.rules == Rules::redis && api::IsKeysPositionRequest(context) != 0)
+            return tell_keys(context, argv, argc);
         const bool is_proxy = command.rules == Rules::redis;
         const int db = is_proxy ? api::GetSelectedDb(context) : 0;
         if (is_proxy && command.databases == Databases::selected && !takes_db(db)) {
-            const std::string name(text_of(argv[0]).substr(kProxyPrefix.size()));
-            return forward_call(context, name.c_str(), argv + 1, argc - 1);
+            return forward_call(context, real_name(argv[0]).c_str(), argv + 1, argc - 1);
         }
         const int reply =
             command.function(Request(context, argv, argc, command.rules, state().caches.of_db(db)));

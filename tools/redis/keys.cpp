@@ -11,15 +11,16 @@ namespace dummycache::redis {
 
 namespace {
 
-bool erase_everywhere(const Request& request, int at) {
+bool erase_everywhere(const Request& request, int at, const char* command) {
     bool erased = request.takes(at) && request.cache().erase(request[at]);
     if (erased) request.changed(at, "del", kGenericEvent);
     if (request.rules() == Rules::redis)
-        erased = delete_in_server(request.context(), request.raw(at)) || erased;
+        erased = delete_in_server(request.context(), request.raw(at), command) || erased;
     return erased;
 }
 
-int count(const Request& request, bool (*is_counted)(const Request&, int)) {
+template <class IsCounted>
+int count(const Request& request, IsCounted&& is_counted) {
     std::int64_t count = 0;
     for (int at = 1; at < request.count(); ++at) count += is_counted(request, at) ? 1 : 0;
     return request.reply(count);
@@ -141,7 +142,12 @@ int rename_key(const Request& request, Replaces replaces) {
 
 }  // namespace
 
-int del(const Request& request) { return count(request, erase_everywhere); }
+int del(const Request& request) {
+    return count(request, [](const Request& one, int at) { return erase_everywhere(one, at, "DEL"); });
+}
+int unlink(const Request& request) {
+    return count(request, [](const Request& one, int at) { return erase_everywhere(one, at, "UNLINK"); });
+}
 int exists(const Request& request) {
     return count(request, [](const Request& one, int at) { return one.exists(at); });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands on the whole keyspace of a database, both parts: KEYS, SCAN, DBSIZE, RANDOMKEY, FLUSHDB and the like.
+#include <cstdlib>
 #include <random>
 #include <unordered_set>
 
@@ -42,10 +43,22 @@ std::int64_t count_keys(const Request& request) {
     return static_cast<std::int64_t>(keys.size());
 }
 
+constexpr const char* kInvalidCursor = "ERR invalid cursor";
+
 std::uint64_t cursor_in(std::string_view text) {
     const auto cursor = number_in<std::uint64_t>(text);
-    if (!cursor) throw ReplyError{"ERR invalid cursor"};
+    if (!cursor) throw ReplyError{kInvalidCursor};
     return *cursor;
+}
+
+/// The cursor that a client gives. What is more than digits, as +0, one server takes and another does not. So the server
+/// is asked.
+std::uint64_t cursor_of(const Request& request) {
+    if (const auto cursor = number_in<std::uint64_t>(request[1])) return *cursor;
+    if (request.rules() == Rules::cache) throw ReplyError{kInvalidCursor};
+    const ServerReply reply(request.call_server());
+    if (reply.is_error()) throw ReplyError{std::string(reply.text())};
+    return std::strtoull(std::string(request[1]).c_str(), nullptr, 10);
 }
 
 struct ScanOptions {
@@ -81,22 +94,32 @@ int reply_scan(const Request& request, std::uint64_t cursor, const std::vector<s
     return kOk;
 }
 
-/// Adds some keys of the cache to `keys`. Returns the next cursor, 0 at the end.
+/// Adds some keys of the cache to `keys`. Returns the next cursor, 0 at the end. One step of the cache goes through few
+/// keys if there are few: so it makes several, as a small database ends after one call in a plain server.
 std::uint64_t scan_cache(const Request& request, std::uint64_t cursor, const ScanOptions& options,
                          std::vector<std::string>& keys) {
     constexpr std::size_t kMost = 100'000;
-    if (options.type && *options.type != "string") return 0;
-    return scan(request.cache(), cursor, std::min(options.count, kMost), [&](std::string_view key) {
-        if (is_shown(request, key) && (!options.match || glob_matches_redis(*options.match, key)))
-            keys.emplace_back(key);
-    });
+    constexpr int kSteps = 100;  // some hundred places each
+    if (options.type && lowercase(*options.type) != "string") return 0;
+    const std::size_t wanted = std::min(options.count, kMost);
+    std::size_t seen = 0;
+    for (int step = 0; step == 0 || (cursor != 0 && seen < wanted && step < kSteps); ++step) {
+        cursor = scan(request.cache(), cursor, wanted - seen, [&](std::string_view key) {
+            ++seen;
+            if (is_shown(request, key) && (!options.match || glob_matches_redis(*options.match, key)))
+                keys.emplace_back(key);
+        });
+    }
+    return cursor;
 }
 
 /// Adds some keys of the server, found by its own SCAN, without those that the cache has too. Returns the next cursor.
 std::uint64_t scan_server(const Request& request, std::uint64_t cursor, std::vector<std::string>& keys) {
-    const std::string text = std::to_string(cursor);
-    const ServerReply reply(api::Call(request.context(), "SCAN", "!0ECbv", text.data(), text.size(),
-                                      request.raws() + 2, static_cast<std::size_t>(request.count() - 2)));
+    const OwnString text(request.context(), std::to_string(cursor));
+    std::vector<String*> argv(request.raws() + 1, request.raws() + request.count());
+    argv[0] = text.get();
+    const ServerReply reply(
+        call_as_client(request.context(), "SCAN", argv.data(), static_cast<int>(argv.size())));
     if (reply.is_error()) throw ReplyError{std::string(reply.text())};
     CallReply* const found = reply.at(1);
     for (std::size_t i = 0; i < api::CallReplyLength(found); ++i) {
@@ -135,10 +158,13 @@ void clear(const Request& request, Cache& cache) {
     for (const std::string& key : keys) cache.erase(key);
 }
 
-/// Whether the arguments are right, as the server sees it.
-bool is_flush(const Request& request) {
-    return request.count() == 1 ||
-           (request.count() == 2 && (request.is(1, "async") || request.is(1, "sync")));
+/// The server's own command comes first: it knows who may call it, and with which arguments. Its reply is given when the
+/// caches are cleared too.
+template <class Clear>
+int flush(const Request& request, Clear&& clear_caches) {
+    const ServerReply reply(request.call_server());
+    if (!reply.is_error()) clear_caches();
+    return reply_with(request.context(), reply);
 }
 
 }  // namespace
@@ -149,7 +175,7 @@ int keys(const Request& request) {
         if (glob_matches_redis(request[1], key)) found.emplace(key);
     });
     if (request.rules() == Rules::redis) {
-        const ServerReply reply(api::Call(request.context(), "KEYS", "!0ECs", request.raw(1)));
+        const ServerReply reply(request.call_server());
         if (reply.is_error()) throw ReplyError{std::string(reply.text())};
         for (std::size_t i = 0; i < reply.size(); ++i) found.emplace(ServerReply::text_of(reply.at(i)));
     }
@@ -160,9 +186,7 @@ int keys(const Request& request) {
 
 /// The server's keys come first, then the cache's. The lowest bit of a cursor says where it goes on: 1 is the cache.
 int scan_command(const Request& request) {
-    // Some servers take a negative cursor and some do not. So the server replies.
-    if (request.rules() == Rules::redis && request[1].starts_with('-')) return request.forward();
-    const std::uint64_t cursor = cursor_in(request[1]);
+    const std::uint64_t cursor = cursor_of(request);
     const ScanOptions options = scan_options(request);
     std::vector<std::string> keys;
     if (request.rules() == Rules::cache) {
@@ -187,29 +211,24 @@ int dbsize(const Request& request) {
 
 int randomkey(const Request& request) {
     const ServerReply theirs(api::Call(request.context(), "RANDOMKEY", "E"));
-    const std::string_view key = theirs.text();
     const auto ours = random_key_of(request);
-    if (!ours) return key.empty() ? request.reply_null() : request.reply_bulk(key);
     static std::minstd_rand coin;
-    if (!key.empty() && coin() % 2 == 0) return request.reply_bulk(key);
+    if (!ours || (theirs.is_text() && coin() % 2 == 0)) return reply_with(request.context(), theirs);
     return request.reply_bulk(std::string_view(*ours));
 }
 
-/// The cache is cleared first: after the server's reply an error could not be reported any more.
 int flushdb(const Request& request) {
-    if (is_flush(request)) clear(request, request.cache());
-    return request.forward();
+    return flush(request, [&] { clear(request, request.cache()); });
 }
 
 int flushall(const Request& request) {
-    if (is_flush(request)) {
+    return flush(request, [&] {
         for (const int db : state().caches.databases()) {
             const bool is_one = state().settings.takeover.kind == Takeover::Kind::db;
             const Selected other(request.context(), is_one ? state().settings.takeover.db : db);
             clear(request, state().caches.of_db(db));
         }
-    }
-    return request.forward();
+    });
 }
 
 /// Caches cannot swap their names, so the server would swap only its part of the two keyspaces.

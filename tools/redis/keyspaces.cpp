@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/keyspaces.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +11,19 @@
 #include "tools/redis/argument_text.hpp"
 
 namespace dummycache::redis {
+
+namespace {
+
+/// Adds the database whose cache has the name `first`.dbN, where `first` is the cache of database 0.
+void add_database(std::string_view name, const std::string& first, std::set<int>& databases) {
+    constexpr std::int64_t kMost = 1'000'000;
+    const std::string beginning = first + ".db";
+    if (!name.starts_with(beginning)) return;
+    const auto db = integer_in(name.substr(beginning.size()));
+    if (db && *db > 0 && *db < kMost) databases.insert(static_cast<int>(*db));
+}
+
+}  // namespace
 
 std::string Caches::name_of_db(int db) const {
     const int slot = slot_of(db);
@@ -48,24 +63,30 @@ void Caches::log_state(Context* context, const std::string& name, const Attached
     api::Log(context, "warning", "%s", text.c_str());
 }
 
-std::vector<int> Caches::databases() const {
-    std::vector<int> all{0};
+std::set<int> Caches::databases() const {
+    std::set<int> all{0};
     if (settings_.takeover.kind != Takeover::Kind::all) return all;
-    const std::string beginning = settings_.cache + ".db";
-    for (const ListedCache& cache : Cache::list()) {
-        if (!cache.name.starts_with(beginning)) continue;
-        if (const auto db = integer_in(std::string_view(cache.name).substr(beginning.size())); db && *db > 0)
-            all.push_back(static_cast<int>(*db));
+    for (const auto& [slot, attached] : attached_) all.insert(slot);
+    const std::filesystem::path path(settings_.cache);
+    if (!path.has_parent_path()) {
+        for (const ListedCache& cache : Cache::list()) add_database(cache.name, settings_.cache, all);
+        return all;
     }
+    std::error_code error;
+    for (std::filesystem::directory_iterator file(path.parent_path(), error), end; !error && file != end;
+         file.increment(error))
+        add_database(file->path().filename().string(), path.filename().string(), all);
     return all;
+}
+
+bool Caches::may_have(std::string_view key) const {
+    return std::ranges::any_of(attached_, [&](const auto& one) { return one.second.cache.contains(key); });
 }
 
 void WatchedKeys::tell_of_flush(Context* context, const Cache& cache, const Takeover& takeover) const {
     for (const std::string& key : keys_) {
         if (!takeover.takes_key(key) || !cache.contains(key)) continue;
-        String* const name = api::CreateString(context, key.data(), key.size());
-        api::SignalModifiedKey(context, name);
-        api::FreeString(context, name);
+        api::SignalModifiedKey(context, OwnString(context, key).get());
     }
 }
 

@@ -32,6 +32,8 @@ public:
         return slot == 0 && first_ != nullptr ? *first_ : attach(slot);
     }
     [[nodiscard]] std::string name_of_db(int db) const;
+    /// Whether one of the attached caches has the key.
+    [[nodiscard]] bool may_have(std::string_view key) const;
     /// The next use of each attaches it again.
     void forget_all() {
         attached_.clear();
@@ -41,7 +43,7 @@ public:
     /// that of the settings.
     void log_news(Context* context) noexcept;
     /// The databases that have a cache now.
-    [[nodiscard]] std::vector<int> databases() const;
+    [[nodiscard]] std::set<int> databases() const;
 
 private:
     [[nodiscard]] int slot_of(int db) const noexcept {

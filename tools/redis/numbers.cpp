@@ -13,14 +13,14 @@ namespace dummycache::redis {
 
 namespace {
 
-int add_integer(const Request& request, std::int64_t delta, const char* event) {
+int add_integer(const Request& request, std::int64_t delta) {
     if (request.is_elsewhere(1)) return request.forward();
     const auto value = request.cache().get(request[1]);
     // Redis refuses a number with leading zeros. The cache takes it.
     if (value && !integer_in(*value)) throw ReplyError{replies::kNotInteger};
     try {
         const std::int64_t sum = request.cache().incr(request[1], delta);
-        request.changed(1, event);
+        request.changed(1, "incrby");  // DECR and DECRBY too, as in the server
         return request.reply(sum);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::wrong_kind) throw;
@@ -64,10 +64,10 @@ std::string text_of(long double number) {
 
 }  // namespace
 
-int incr(const Request& request) { return add_integer(request, 1, "incrby"); }
-int decr(const Request& request) { return add_integer(request, -1, "decrby"); }
-int incrby(const Request& request) { return add_integer(request, request.integer(2), "incrby"); }
-int decrby(const Request& request) { return add_integer(request, negated(request, 2), "decrby"); }
+int incr(const Request& request) { return add_integer(request, 1); }
+int decr(const Request& request) { return add_integer(request, -1); }
+int incrby(const Request& request) { return add_integer(request, request.integer(2)); }
+int decrby(const Request& request) { return add_integer(request, negated(request, 2)); }
 
 int incrbyfloat(const Request& request) {
     if (request.is_elsewhere(1)) return request.forward();

@@ -21,6 +21,9 @@ inline constexpr const char* kOverflow = "ERR increment or decrement would overf
 inline constexpr const char* kNaN = "ERR increment would produce NaN or Infinity";
 inline constexpr const char* kWrongType = "WRONGTYPE Operation against a key holding the wrong kind of value";
 inline constexpr const char* kNoKey = "ERR no such key";
+inline constexpr const char* kNoRightToCommand = "NOPERM this user has no permissions to run this command";
+inline constexpr const char* kNoRightToKey =
+    "NOPERM this user has no permissions to access one of the keys used as arguments";
 inline constexpr const char* kOffset = "ERR offset is out of range";
 inline constexpr const char* kTooLong = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 }  // namespace replies

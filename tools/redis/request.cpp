@@ -45,6 +45,10 @@ int Request::forward() const { return reply_with(context_, ServerReply(call_serv
 
 void Request::changed(int at, const char* event, int type) const {
     api::SignalModifiedKey(context_, raw(at));
+    tell(at, event, type);
+}
+
+void Request::tell(int at, const char* event, int type) const {
     api::NotifyKeyspaceEvent(context_, type, event, raw(at));
 }
 

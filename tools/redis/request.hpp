@@ -58,6 +58,8 @@ public:
 
     /// To be called after each change. It serves WATCH, clients that track keys, and keyspace events.
     void changed(int at, const char* event, int type = kStringEvent) const;
+    /// Sends a keyspace event more.
+    void tell(int at, const char* event, int type) const;
 
     int reply(std::int64_t number) const { return api::ReplyWithLongLong(context_, number); }
     int reply_bulk(std::string_view bytes) const {

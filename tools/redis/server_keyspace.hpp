@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "tools/redis/api.hpp"
 
@@ -27,6 +28,7 @@ public:
 
     [[nodiscard]] CallReply* get() const noexcept { return reply_; }
     [[nodiscard]] bool is_error() const noexcept;
+    [[nodiscard]] bool is_text() const noexcept;
     [[nodiscard]] std::int64_t integer() const noexcept;  ///< 0 if the reply is no integer
     [[nodiscard]] std::size_t size() const noexcept { return api::CallReplyLength(reply_); }
     [[nodiscard]] CallReply* at(std::size_t index) const noexcept {
@@ -56,6 +58,15 @@ private:
     bool is_there_ = false;
 };
 
+/// Where a command has a key among its arguments, and what it does with it, in the server's flags.
+struct KeyPlace {
+    int at;
+    int flags;
+};
+/// The keys of a command of the server, as the server itself finds them: argv[0] may be any name.
+[[nodiscard]] std::vector<KeyPlace> key_places(Context* context, std::string_view command, String** argv,
+                                               int argc);
+
 /// Calls a command of the server, with the rights and in the protocol of the client. Null if the server does not let a
 /// module call it.
 [[nodiscard]] CallReply* call_as_client(Context* context, const char* command, String** argv, int argc);
@@ -68,7 +79,7 @@ int forward_call(Context* context, const char* command, String** argv, int argc)
 /// proxy command.
 [[nodiscard]] CallReply* call_with_key(Context* context, const char* command, String* key);
 
-/// Deletes the key in the server. False if the server did not have it.
-bool delete_in_server(Context* context, String* key);
+/// Deletes the key in the server. False if the server did not have it. With UNLINK another thread frees its memory.
+bool delete_in_server(Context* context, String* key, const char* command = "DEL");
 
 }  // namespace dummycache::redis

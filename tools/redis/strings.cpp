@@ -58,6 +58,15 @@ int reply_set(const Request& request, const SetOptions& options, const Stored& s
     return stored.done ? request.reply_ok() : request.reply_null();
 }
 
+/// As the server does: with a time it sends two events.
+void tell_of_set(const Request& request, const Timeout& timeout, const SetOptions& options) {
+    const bool is_over = timeout.kind() == Timeout::Kind::over;
+    if (is_over && request.rules() == Rules::cache) return request.changed(1, "del", kGenericEvent);
+    request.changed(1, "set");
+    if (timeout.kind() != Timeout::Kind::forever && !options.keep_ttl)
+        request.tell(1, "expire", kGenericEvent);
+}
+
 int set_with(const Request& request, std::string_view value, Timeout timeout, SetOptions options = {}) {
     const bool needs_old = options.get || options.only_absent || options.only_present || options.keep_ttl;
     bool replaces_other = false;
@@ -77,9 +86,9 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
     }
     // Not earlier: the server keeps its key if the cache has no room.
     if (replaces_other) delete_in_server(request.context(), request.raw(1));
+    tell_of_set(request, timeout, options);
     if (request.rules() == Rules::redis)
         stored.done = true;  // with a time that is over, the key was set and expired at once
-    request.changed(1, "set");
     return reply_set(request, options, stored);
 }
 
@@ -154,10 +163,12 @@ int getex(const Request& request) {
     if (!value) return request.reply_null();
     const auto timeout = timeout_in(request, options);
     if (options.persist) {
-        if (request.cache().persist(request[1])) request.changed(1, "persist", kGenericEvent);
+        const auto ttl = request.cache().ttl(request[1]);
+        if (ttl && *ttl != kForever && request.cache().persist(request[1]))
+            request.changed(1, "persist", kGenericEvent);
     } else if (timeout) {
         request.cache().touch(request[1], *timeout);
-        request.changed(1, "expire", kGenericEvent);
+        request.changed(1, timeout->kind() == Timeout::Kind::over ? "del" : "expire", kGenericEvent);
     }
     return request.reply_bulk(value);
 }

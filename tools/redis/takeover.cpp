@@ -8,6 +8,7 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/dispatch.hpp"
+#include "tools/redis/key_specs.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/server_keyspace.hpp"
 
@@ -42,7 +43,7 @@ constexpr Served kServed[] = {
     {"mset", run_proxy<mset>},
     {"msetnx", run_proxy<msetnx>},
     {"del", run_proxy<del>},
-    {"unlink", run_proxy<del>},
+    {"unlink", run_proxy<unlink>},
     {"exists", run_proxy<exists>},
     {"touch", run_proxy<exists>},
     {"ttl", run_proxy<ttl>},
@@ -106,11 +107,12 @@ bool has(const std::vector<std::string_view>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string flags_of(const std::vector<std::string_view>& shown, bool is_served) {
+std::string flags_of(const std::vector<std::string_view>& shown, bool is_served, bool says_keys_itself) {
     std::string flags;
     for (const FlagName& flag : kFlags)
         if (has(shown, flag.shown)) flags += (flags.empty() ? "" : " ") + std::string(flag.wanted);
     if (!is_served && has(shown, "denyoom")) flags += " deny-oom";
+    if (says_keys_itself) flags += " getkeys-api";
     return flags;
 }
 
@@ -151,6 +153,24 @@ void note_watched(FilterContext* context) noexcept {
     }
 }
 
+bool has_part_with_keys(CallReply* described) {
+    bool found = false;
+    each_subcommand(described, [&](CallReply* part) { found = found || integer_of(part, 3) > 0; });
+    return found;
+}
+
+/// The flags of a command. One that has subcommands writes if one of these does.
+std::vector<std::string_view> flags_in(CallReply* described) {
+    std::vector<std::string_view> flags = words_of(api::CallReplyArrayElement(described, 2));
+    each_subcommand(described, [&](CallReply* part) {
+        for (const std::string_view flag : words_of(api::CallReplyArrayElement(part, 2)))
+            if ((flag == "write" || flag == "readonly" || flag == "denyoom") && !has(flags, flag))
+                flags.push_back(flag);
+    });
+    if (has(flags, "write")) std::erase(flags, "readonly");
+    return flags;
+}
+
 ProxyCommands* instance = nullptr;
 
 }  // namespace
@@ -158,7 +178,7 @@ ProxyCommands* instance = nullptr;
 /// `described` is the command's part of what COMMAND says: name, arity, flags, first, last, step, categories.
 bool ProxyCommands::create_one(Context* context, CallReply* described) {
     const std::string name(ServerReply::text_of(api::CallReplyArrayElement(described, 0)));
-    const std::vector<std::string_view> flags = words_of(api::CallReplyArrayElement(described, 2));
+    const std::vector<std::string_view> flags = flags_in(described);
     CommandFunction run = served_by(name);
     const bool is_served = run != nullptr;
     const bool moves = has(flags, "movablekeys");
@@ -168,21 +188,28 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
                        integer_of(described, 3),
                        integer_of(described, 4),
                        integer_of(described, 5),
-                       moves};
+                       moves,
+                       has(flags, "blocking")};
     if (!has_command(context, name.c_str())) return true;  // it has another name
+    const bool has_keys = proxy.first > 0 || moves || has_part_with_keys(described);
     if (!is_served) {
         const bool is_left = std::find(std::begin(kLeft), std::end(kLeft), name) != std::end(kLeft);
-        const bool has_keys = proxy.first > 0 || moves;
         if (is_left || !has_keys || name.find('.') != std::string::npos) return true;
-        if (has(flags, "blocking") || has(flags, "admin") || has(flags, "pubsub")) return true;
+        if (has(flags, "admin") || has(flags, "pubsub")) return true;
         run = run_proxy<borrow>;
     }
     const std::string proxy_name = std::string(kProxyPrefix) + name;
-    // Without fixed places no key is declared. The server's own command, which borrow calls, finds them all.
+    KeySpecs specs(described);
+    const bool has_specs =
+        specs.are_complete() && api::SetCommandInfo != nullptr && api::GetCommand != nullptr;
     const bool fixed = !moves && proxy.first > 0;
-    if (api::CreateCommand(context, proxy_name.c_str(), run, flags_of(flags, is_served).c_str(),
-                           fixed ? proxy.first : 0, fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
+    // Permissions go by the specs, if there are any; a cluster's slots go by fixed places, or by what the command says.
+    const bool says_keys_itself = has_keys && !(fixed && has_specs);
+    if (api::CreateCommand(context, proxy_name.c_str(), run,
+                           flags_of(flags, is_served, says_keys_itself).c_str(), fixed ? proxy.first : 0,
+                           fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
         return false;
+    if (has_specs) specs.give_to(api::GetCommand(context, proxy_name.c_str()), proxy.arity);
     if (api::SetCommandACLCategories != nullptr && api::GetCommand != nullptr)
         api::SetCommandACLCategories(api::GetCommand(context, proxy_name.c_str()),
                                      categories_of(api::CallReplyArrayElement(described, 6)).c_str());
@@ -226,6 +253,15 @@ bool ProxyCommands::concerns(FilterContext* context, const ProxyCommand& proxy) 
     return false;
 }
 
+/// Whether an argument is the name of a string of a cache. Which database is selected, a filter does not know.
+bool ProxyCommands::names_a_string(FilterContext* context) {
+    for (int at = 1; at < api::CommandFilterArgsCount(context); ++at) {
+        const std::string_view text = text_of(api::CommandFilterArgGet(context, at));
+        if (takes_key(text) && state().caches.may_have(text)) return true;
+    }
+    return false;
+}
+
 CommandName::CommandName(std::string_view said) noexcept {
     if (said.size() > sizeof words_) return;
     std::memcpy(words_.data(), said.data(), said.size());
@@ -247,6 +283,7 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
     const int count = api::CommandFilterArgsCount(context);
     if (proxy.arity >= 0 ? count != proxy.arity : count < -proxy.arity) return;
     if (!concerns(context, proxy)) return;
+    if (proxy.may_block && !names_a_string(context)) return;
     api::RetainString(nullptr, proxy.name);
     api::CommandFilterArgReplace(context, 0, proxy.name);
 }

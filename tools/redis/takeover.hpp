@@ -52,9 +52,11 @@ private:
         int arity;
         int first, last, step;
         bool finds_keys_itself;  ///< the keys have no fixed places among the arguments
+        bool may_block;          ///< as BLPOP: a command that a module calls cannot wait
     };
     static void filter(FilterContext* context) noexcept;
     [[nodiscard]] static bool concerns(FilterContext* context, const ProxyCommand& proxy);
+    [[nodiscard]] static bool names_a_string(FilterContext* context);
     bool create_one(Context* context, CallReply* described);
     /// The place of the proxy command for this command in the table, or a free place.
     [[nodiscard]] ProxyCommand& place_of(const CommandName& name) noexcept;

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""A plain server and one whose commands a cache serves, side by side: events, cursors, memory."""
+from servers import Beside, main
+
+
+class Events(Beside):
+    def options(self):
+        return {"lines": ["notify-keyspace-events KEA"]}
+
+    # With each: the commands that come before it.
+    COMMANDS = (
+        ((), ("SET", "k", "v")), ((), ("SET", "k", "v", "EX", "9")), ((), ("SET", "k", "v", "PX", "9000")),
+        ((("SET", "k", "v", "EX", "9"),), ("SET", "k", "w", "KEEPTTL")), ((), ("SET", "k", "v", "NX", "EX", "9")),
+        ((("SET", "k", "v"),), ("SET", "k", "w", "XX", "GET", "PX", "9000")),
+        ((("SET", "k", "v"),), ("SET", "k", "w", "NX")), ((), ("SETEX", "k", "9", "v")),
+        ((), ("PSETEX", "k", "9000", "v")), ((), ("SETNX", "k", "v")), ((), ("GETSET", "k", "v")),
+        ((), ("MSET", "k", "v", "k2", "v")), ((), ("MSETNX", "k", "v", "k2", "v")), ((), ("APPEND", "k", "v")),
+        ((), ("SETRANGE", "k", "2", "v")), ((), ("INCR", "k")), ((), ("DECR", "k")), ((), ("INCRBY", "k", "2")),
+        ((), ("DECRBY", "k", "2")), ((), ("INCRBYFLOAT", "k", "2")), ((("SET", "k", "v"),), ("GETDEL", "k")),
+        ((("SET", "k", "v"),), ("GETEX", "k")), ((("SET", "k", "v"),), ("GETEX", "k", "EX", "9")),
+        ((("SET", "k", "v"),), ("GETEX", "k", "EXAT", "1")), ((("SET", "k", "v"),), ("GETEX", "k", "PERSIST")),
+        ((("SET", "k", "v", "EX", "9"),), ("GETEX", "k", "PERSIST")), ((("SET", "k", "v"),), ("EXPIRE", "k", "9")),
+        ((("SET", "k", "v"),), ("EXPIRE", "k", "-1")), ((("SET", "k", "v"),), ("PEXPIREAT", "k", "1")),
+        ((("SET", "k", "v", "EX", "9"),), ("PERSIST", "k")), ((("SET", "k", "v"),), ("DEL", "k")),
+        ((("SET", "k", "v"),), ("UNLINK", "k")), ((("SET", "k", "v"),), ("RENAME", "k", "k2")),
+        ((("SET", "k", "v"),), ("RENAMENX", "k", "k2")), ((("SET", "k", "v"),), ("COPY", "k", "k2")),
+        ((("SET", "k", "v"),), ("COPY", "k", "k2", "DB", "1")), ((("SET", "k", "v"),), ("MOVE", "k", "1")),
+        ((("RPUSH", "k", "v"),), ("DEL", "k")), ((("SADD", "k", "v"),), ("UNLINK", "k")), ((), ("RPUSH", "k", "v")),
+        ((("SET", "k", "v"),), ("GET", "k")), ((("SET", "k", "v"),), ("TTL", "k")),
+    )
+
+    def events_of(self, client, before, words):
+        client.flushall()
+        for one in before:
+            client.execute_command(*one)
+        pubsub = client.pubsub()
+        pubsub.psubscribe("__keyspace@*__:*")
+        pubsub.get_message(timeout=1)
+        client.execute_command(*words)
+        client.publish("__keyspace@0__:end", "end")
+        seen = []
+        while (message := pubsub.get_message(timeout=10))["data"] != b"end":
+            seen.append((message["channel"], message["data"]))
+        pubsub.close()
+        return seen
+
+    def test_each_command_sends_the_servers_events(self):
+        for before, words in self.COMMANDS:
+            plain, served = (self.events_of(client, before, words) for client in self.both())
+            # The order of two keys of one command is the server's own affair.
+            self.assertEqual(sorted(plain), sorted(served), words)
+
+
+class Cursors(Beside):
+    def calls(self, client, *options):
+        cursor, count, found = b"0", 0, set()
+        while count == 0 or cursor not in (0, b"0"):
+            cursor, keys = client.execute_command("SCAN", cursor, *options)
+            found.update(keys)
+            count += 1
+        return count, found
+
+    def test_a_small_database_takes_few_calls(self):
+        for keys, most in ((0, 1), (5, 1), (20, 3), (200, 21)):
+            self.served.flushall()
+            for i in range(keys):
+                self.served.set(f"k{i}", "v")
+            count, found = self.calls(self.served)
+            self.assertEqual(len(found), keys)
+            self.assertLessEqual(count, most, keys)
+        self.assertEqual(self.calls(self.served, "COUNT", "1000")[0], 1)
+
+    def test_a_type_may_be_written_in_capitals(self):
+        for client in self.both():
+            client.set("k", "v")
+            client.rpush("l", "v")
+        for kind in ("STRING", "string", "String", "LIST", "list"):
+            self.assertEqual(*(self.calls(client, "TYPE", kind)[1] for client in self.both()), kind)
+
+    def test_odd_cursors_are_taken_as_the_server_takes_them(self):
+        for client in self.both():
+            client.set("k", "v")
+        for cursor in ("+0", "", " 0", "0x", "00", "x", "99999999999999999999999"):
+            plain, served = self.answers("SCAN", cursor, "COUNT", "1000")
+            self.assertEqual(plain, served, cursor)
+
+    def test_the_empty_key_is_a_key(self):
+        for client in self.both():
+            client.set("", "v")
+        for words in (("GET", ""), ("RANDOMKEY",), ("DBSIZE",), ("KEYS", "*"), ("EXISTS", ""), ("TYPE", "")):
+            self.assert_same(*words)
+
+
+class Memory(Beside):
+    def test_unlink_of_a_set_leaves_its_memory_to_another_thread(self):
+        self.served.execute_command("CONFIG", "RESETSTAT")
+        for words in (("UNLINK", "s"), ("DEL", "s")):
+            for client in self.both():
+                client.sadd("s", *range(1000))
+                client.execute_command(*words)
+        # Only UNLINK counts as lazy.
+        lazy = [client.info("memory")["lazyfreed_objects"] for client in self.both()]
+        self.assertEqual(lazy, [1, 1])
+
+
+if __name__ == "__main__":
+    main()
