@@ -140,11 +140,12 @@ exec_passes_signals_on() {
         wait "$pid" || code=$?
         equal "$code" 9
         equal "$(cat got)" $name
-        # Who catches nothing dies of it. Bash does not while it waits for a command, so it makes the file itself.
+        # Who catches nothing dies of it. Bash catches some, and is a sleep in a moment.
         rm -f ready
-        env --default-signal=INT,QUIT "$binary" exec --rollback -- bash -c 'ulimit -c 0; : >ready; exec sleep 60' &
+        env --default-signal=INT,QUIT "$binary" exec --rollback -- bash -c 'ulimit -c 0; echo $$ >ready; exec sleep 60' &
         pid=$!
         until_there_is ready
+        until [[ $(cat "/proc/$(<ready)/comm" 2>/dev/null) == sleep ]]; do sleep 0.02; done
         kill -s $name "$pid"
         code=0
         wait "$pid" || code=$?
