@@ -5,7 +5,7 @@ from servers import Beside, main
 
 class Events(Beside):
     def options(self):
-        return {"lines": ["notify-keyspace-events KEA"]}
+        return {"lines": ["notify-keyspace-events KEAmn"]}
 
     # With each: the commands that come before it.
     COMMANDS = (
@@ -26,7 +26,15 @@ class Events(Beside):
         ((("SET", "k", "v"),), ("RENAMENX", "k", "k2")), ((("SET", "k", "v"),), ("COPY", "k", "k2")),
         ((("SET", "k", "v"),), ("COPY", "k", "k2", "DB", "1")), ((("SET", "k", "v"),), ("MOVE", "k", "1")),
         ((("RPUSH", "k", "v"),), ("DEL", "k")), ((("SADD", "k", "v"),), ("UNLINK", "k")), ((), ("RPUSH", "k", "v")),
-        ((("SET", "k", "v"),), ("GET", "k")), ((("SET", "k", "v"),), ("TTL", "k")),
+        ((("SET", "k", "v"),), ("GET", "k")), ((("SET", "k", "v"),), ("TTL", "k")), ((), ("GET", "k")),
+        ((), ("MGET", "k", "k2")), ((), ("STRLEN", "k")), ((), ("GETRANGE", "k", "0", "1")), ((), ("EXISTS", "k")),
+        ((), ("TOUCH", "k")), ((), ("TTL", "k")), ((), ("PTTL", "k")), ((), ("EXPIRETIME", "k")), ((), ("TYPE", "k")),
+        ((), ("GETDEL", "k")), ((), ("GETEX", "k", "EX", "9")), ((), ("SET", "k", "v", "GET")), ((), ("PERSIST", "k")),
+        ((), ("EXPIRE", "k", "9")), ((), ("DEL", "k")), ((), ("SET", "k", "v", "XX")), ((), ("COPY", "k", "k2")),
+        ((("RPUSH", "other", "v"),), ("SET", "k", "v")), ((("RPUSH", "other", "v"),), ("GET", "k")),
+        ((("RPUSH", "other", "v"),), ("INCR", "k")), ((("RPUSH", "other", "v"),), ("DEL", "k")),
+        ((("SET", "k", "v"), ("SET", "k2", "v")), ("RENAME", "k", "k2")), ((("SET", "k", "1"),), ("INCR", "k")),
+        ((("SET", "k", "v"), ("SET", "k2", "v")), ("COPY", "k", "k2", "REPLACE")),
     )
 
     def events_of(self, client, before, words):

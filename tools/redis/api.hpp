@@ -88,9 +88,15 @@ struct CommandInfo {
 static_assert(sizeof(CommandInfo) == 72);
 
 enum ContextFlag : int { kInScript = 1 << 0, kInTransaction = 1 << 1, kDenyBlocking = 1 << 21 };
-enum KeyMode : int { kReadKey = 1, kQuietly = 1 << 16 };
+enum KeyMode : int { kWriteKey = 2 };
+enum ModuleOption : int { kTellsOfChangesItself = 2 };
 enum KeyType : int { kNoKey = 0, kStringKey = 1, kListKey = 2, kSetKey = 4, kSortedSetKey = 5 };
-enum Notification : int { kGenericEvent = 1 << 2, kStringEvent = 1 << 3 };
+enum Notification : int {
+    kGenericEvent = 1 << 2,
+    kStringEvent = 1 << 3,
+    kMissEvent = 1 << 11,
+    kNewEvent = 1 << 14
+};
 enum ConfigFlag : unsigned { kImmutable = 1 };
 enum FilterFlag : int { kNotOwnCalls = 1 };
 
@@ -98,6 +104,8 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
 #define DUMMYCACHE_REDIS_NEEDED(X)                                                                              \
     X(void, SetModuleAttribs, Context*, const char* name, int version, int api)                                 \
     X(int, IsModuleNameBusy, const char* name)                                                                  \
+    X(void, SetModuleOptions, Context*, int options)                                                            \
+    X(int, GetNotifyKeyspaceEvents)                                                                             \
     X(int, CreateCommand, Context*, const char* name, CommandFunction, const char* flags, int, int, int)        \
     X(int, ReplyWithError, Context*, const char* error)                                                         \
     X(int, ReplyWithSimpleString, Context*, const char* text)                                                   \

@@ -31,7 +31,10 @@ int show_life(const Request& request, Unit unit, Base base) {
     constexpr std::int64_t kLivesForEver = -1;
     if (request.is_elsewhere(1)) return request.forward();
     const auto ttl = request.cache().ttl(request[1]);
-    if (!ttl) return request.reply(kAbsent);
+    if (!ttl) {
+        request.missed(1);
+        return request.reply(kAbsent);
+    }
     return request.reply(*ttl == kForever ? kLivesForEver : shown(*ttl, unit, base));
 }
 
@@ -135,7 +138,7 @@ int rename_key(const Request& request, Replaces replaces) {
         put_renamed(request, *entry);
         request.cache().erase(request[1]);
         request.changed(1, "rename_from", kGenericEvent);
-        request.changed(2, "rename_to", kGenericEvent);
+        request.stored(2, "rename_to", true, kGenericEvent);  // in the server it is a new key
     }
     return replaces == Replaces::yes ? request.reply_ok() : request.reply(1);
 }
@@ -149,7 +152,11 @@ int unlink(const Request& request) {
     return count(request, [](const Request& one, int at) { return erase_everywhere(one, at, "UNLINK"); });
 }
 int exists(const Request& request) {
-    return count(request, [](const Request& one, int at) { return one.exists(at); });
+    return count(request, [](const Request& one, int at) {
+        const bool is_there = one.exists(at);
+        if (!is_there) one.missed(at);
+        return is_there;
+    });
 }
 
 int ttl(const Request& request) { return show_life(request, Unit::seconds, Base::now); }
@@ -171,7 +178,9 @@ int persist(const Request& request) {
 
 int type(const Request& request) {
     if (request.is_elsewhere(1)) return request.forward();
-    return request.reply_simple(request.cache().contains(request[1]) ? "string" : "none");
+    if (request.cache().contains(request[1])) return request.reply_simple("string");
+    request.missed(1);
+    return request.reply_simple("none");
 }
 
 int rename(const Request& request) { return rename_key(request, Replaces::yes); }

@@ -32,9 +32,10 @@ void set_one(const Request& request, int at) {
         copy_to_server(request.context(), request.raw(at), Entry{.value = std::string(request[at + 1])});
         return;
     }
+    const bool is_new = request.makes(at);
     request.cache().set(request[at], request[at + 1]);
     if (request.rules() == Rules::redis) delete_in_server(request.context(), request.raw(at));
-    request.changed(at, "set");
+    request.stored(at, "set", is_new);
 }
 
 void set_all(const Request& request) {
@@ -59,6 +60,7 @@ int mget(const Request& request) {
     for (int at = 1; at < request.count(); ++at) {
         auto& value = values[static_cast<std::size_t>(at - 1)];
         if (!value) value = value_in_server(request, at);
+        if (!value) request.missed(at);
     }
     request.reply_array(values.size());
     for (const auto& value : values) request.reply_bulk(value);

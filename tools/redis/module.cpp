@@ -85,6 +85,7 @@ const char* why_not_now(Context* context) noexcept {
 }
 
 bool load(Context* context, String** argv, int argc) {
+    api::SetModuleOptions(context, kTellsOfChangesItself);
     module->configuration.create(context);
     module->configuration.take_arguments(argv, argc);
     const std::string& folder = state().settings.folder;

@@ -36,6 +36,8 @@ bool put(const Request& request, const Target& target, const Entry& entry, const
     const Timeout timeout = remaining(entry);
     if (Cache* const cache = target.cache()) {
         if (!target.replaces && !cache->add(target.text(), entry.value, timeout, entry.codec)) return false;
+        // In the server what is replaced is deleted first, so the key is always new.
+        api::NotifyKeyspaceEvent(request.context(), kNewEvent, "new", target.key);
         if (target.replaces) cache->set(target.text(), entry.value, timeout, entry.codec);
         delete_in_server(request.context(), target.key);
     } else {

@@ -20,7 +20,7 @@ int add_integer(const Request& request, std::int64_t delta) {
     if (value && !integer_in(*value)) throw ReplyError{replies::kNotInteger};
     try {
         const std::int64_t sum = request.cache().incr(request[1], delta);
-        request.changed(1, "incrby");  // DECR and DECRBY too, as in the server
+        request.stored(1, "incrby", !value);  // DECR and DECRBY too, as in the server
         return request.reply(sum);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::wrong_kind) throw;
@@ -83,7 +83,7 @@ int incrbyfloat(const Request& request) {
                                                            kept_codec(*entry, text))
                                   : request.cache().add(request[1], text);
         if (!stored) continue;
-        request.changed(1, "incrbyfloat");
+        request.stored(1, "incrbyfloat", !entry);
         return request.reply_bulk(std::string_view(text));
     }
 }

@@ -48,6 +48,18 @@ void Request::changed(int at, const char* event, int type) const {
     tell(at, event, type);
 }
 
+void Request::stored(int at, const char* event, bool is_new, int type) const {
+    if (is_new) tell(at, "new", kNewEvent);
+    changed(at, event, type);
+}
+
+bool Request::makes(int at) const { return (api::GetNotifyKeyspaceEvents() & kNewEvent) != 0 && !exists(at); }
+
+std::nullopt_t Request::missed(int at) const {
+    tell(at, "keymiss", kMissEvent);
+    return std::nullopt;
+}
+
 void Request::tell(int at, const char* event, int type) const {
     api::NotifyKeyspaceEvent(context_, type, event, raw(at));
 }

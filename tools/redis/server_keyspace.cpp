@@ -19,7 +19,8 @@ constexpr int kIntegerReply = 2;
 
 int server_type(Context* context, String* key) {
     if (api::DbSize != nullptr && api::DbSize(context) == 0) return kNoKey;
-    Key* const opened = api::OpenKey(context, key, kReadKey | kQuietly);
+    // As for a write, which it is not: a reader's look is counted, and a key that is not there is told as missed.
+    Key* const opened = api::OpenKey(context, key, kWriteKey);
     if (opened == nullptr) return kNoKey;
     const int type = api::KeyType(opened);
     api::CloseKey(opened);

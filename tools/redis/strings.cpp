@@ -59,10 +59,10 @@ int reply_set(const Request& request, const SetOptions& options, const Stored& s
 }
 
 /// As the server does: with a time it sends two events.
-void tell_of_set(const Request& request, const Timeout& timeout, const SetOptions& options) {
+void tell_of_set(const Request& request, const Timeout& timeout, const SetOptions& options, bool is_new) {
     const bool is_over = timeout.kind() == Timeout::Kind::over;
     if (is_over && request.rules() == Rules::cache) return request.changed(1, "del", kGenericEvent);
-    request.changed(1, "set");
+    request.stored(1, "set", is_new);
     if (timeout.kind() != Timeout::Kind::forever && !options.keep_ttl)
         request.tell(1, "expire", kGenericEvent);
 }
@@ -70,6 +70,7 @@ void tell_of_set(const Request& request, const Timeout& timeout, const SetOption
 int set_with(const Request& request, std::string_view value, Timeout timeout, SetOptions options = {}) {
     const bool needs_old = options.get || options.only_absent || options.only_present || options.keep_ttl;
     bool replaces_other = false;
+    const bool is_new = request.makes(1);
     if (clear_the_way(request, needs_old, options.get) == Before::was_there) {
         if (options.only_absent) return request.reply_null();
         options.only_present = false;
@@ -79,6 +80,7 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
     Stored stored;
     if (needs_old) {
         stored = set_by_comparing(request.cache(), request[1], value, options, timeout);
+        if (options.get && !stored.old) request.missed(1);
         const bool refused = (options.only_absent && stored.old) || (options.only_present && !stored.old);
         if (refused) return reply_set(request, options, stored);
     } else {
@@ -86,7 +88,7 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
     }
     // Not earlier: the server keeps its key if the cache has no room.
     if (replaces_other) delete_in_server(request.context(), request.raw(1));
-    tell_of_set(request, timeout, options);
+    tell_of_set(request, timeout, options, is_new);
     if (request.rules() == Rules::redis)
         stored.done = true;  // with a time that is over, the key was set and expired at once
     return reply_set(request, options, stored);
@@ -102,6 +104,7 @@ int get(const Request& request) {
     if (request.cache().get(key, value)) [[likely]]
         return request.reply_bulk(std::string_view(value));
     if (is_proxy && in_server(request.context(), request.raw(1))) return request.forward();
+    request.missed(1);
     return request.reply_null();
 }
 
@@ -115,7 +118,7 @@ int set(const Request& request) {
 int setnx(const Request& request) {
     if (!request.takes(1)) return request.forward();
     if (request.is_elsewhere(1) || !request.cache().add(request[1], request[2])) return request.reply(0);
-    request.changed(1, "set");
+    request.stored(1, "set", true);
     return request.reply(1);
 }
 
@@ -125,7 +128,7 @@ int add(const Request& request) {
         throw ReplyError{replies::kSyntax};
     const bool stored =
         request.cache().add(request[1], request[2], timeout_in(request, options).value_or(Timeout()));
-    if (stored) request.changed(1, "set");
+    if (stored) request.stored(1, "set", true);
     return request.reply(stored ? 1 : 0);
 }
 
@@ -152,7 +155,8 @@ int getset(const Request& request) {
 int getdel(const Request& request) {
     if (request.is_elsewhere(1)) return request.forward();
     const auto value = request.cache().take(request[1]);
-    if (value) request.changed(1, "del", kGenericEvent);
+    if (!value) return request.reply_bulk(request.missed(1));
+    request.changed(1, "del", kGenericEvent);
     return request.reply_bulk(value);
 }
 
@@ -160,7 +164,7 @@ int getex(const Request& request) {
     const SetOptions options = set_options(request, 2, OptionsOf::getex);
     if (request.is_elsewhere(1)) return request.forward();
     const auto value = request.cache().get(request[1]);
-    if (!value) return request.reply_null();
+    if (!value) return request.reply_bulk(request.missed(1));
     const auto timeout = timeout_in(request, options);
     if (options.persist) {
         const auto ttl = request.cache().ttl(request[1]);
@@ -179,14 +183,16 @@ int append(const Request& request) {
         const auto size = request.cache().get(request[1], std::span<char>());
         check_size(size.value_or(0) + request[2].size());
     }
+    const bool is_new = request.makes(1);
     const std::size_t size = request.cache().append(request[1], request[2]);
-    request.changed(1, "append");
+    request.stored(1, "append", is_new);
     return request.reply(static_cast<std::int64_t>(size));
 }
 
 int strlen(const Request& request) {
     if (request.is_elsewhere(1)) return request.forward();
     const auto size = request.cache().get(request[1], std::span<char>());
+    if (!size) request.missed(1);
     return request.reply(static_cast<std::int64_t>(size.value_or(0)));
 }
 
@@ -194,7 +200,9 @@ int getrange(const Request& request) {
     std::int64_t start = request.integer(2);
     std::int64_t end = request.integer(3);
     if (request.is_elsewhere(1)) return request.forward();
-    const std::string value = request.cache().get(request[1]).value_or("");
+    const auto found = request.cache().get(request[1]);
+    if (!found) request.missed(1);
+    const std::string value = found.value_or("");
     const auto size = static_cast<std::int64_t>(value.size());
     if (start < 0 && end < 0 && start > end) return request.reply_bulk(std::string_view());
     start = std::max<std::int64_t>(start < 0 ? start + size : start, 0);
@@ -222,7 +230,7 @@ int setrange(const Request& request) {
                                                            kept_codec(*entry, value))
                                   : request.cache().add(request[1], value);
         if (!stored) continue;
-        request.changed(1, "setrange");
+        request.stored(1, "setrange", !entry);
         return request.reply(static_cast<std::int64_t>(value.size()));
     }
 }
