@@ -28,11 +28,14 @@ struct BlockedClient;
 
 using CommandFunction = int (*)(Context*, String**, int);
 
+enum KeysBegin : int { kEndOfSpecs = 0, kAtIndex = 2, kAtKeyword = 3 };
+enum KeysFind : int { kByRange = 2, kByCount = 3 };  ///< by count: as many as an argument says
+
 /// One group of keys of a command; a list ends with one of zeros.
 struct KeySpec {
     const char* notes;
     std::uint64_t flags;
-    int begin;  ///< 0 the end of the list, 2 an index, 3 a keyword
+    int begin;  ///< a KeysBegin
     union {
         struct {
             int position;
@@ -42,7 +45,7 @@ struct KeySpec {
             int from;
         } keyword;
     } begin_at;
-    int find;  ///< 2 a range, 3 as many as an argument says
+    int find;  ///< a KeysFind
     union {
         struct {
             int last, step, limit;
@@ -75,6 +78,8 @@ struct InfoVersion {
     int version;
     std::size_t history_bytes, key_spec_bytes, argument_bytes;
 };
+
+inline constexpr InfoVersion kInfoVersion{1, sizeof(HistoryItem), sizeof(KeySpec), sizeof(ArgumentInfo)};
 
 struct CommandInfo {
     const InfoVersion* version;

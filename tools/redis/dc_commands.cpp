@@ -92,20 +92,19 @@ void describe(Context* context, const DcCommand& command) {
     if (handle == nullptr) return;
     if (api::SetCommandACLCategories != nullptr) api::SetCommandACLCategories(handle, command.categories);
     if (api::SetCommandInfo == nullptr) return;
-    static constexpr InfoVersion kVersion{1, sizeof(HistoryItem), sizeof(KeySpec), sizeof(ArgumentInfo)};
     KeySpec keys[2] = {};
     if (command.first != 0) {
         keys[0].flags = command.key_flags;
-        keys[0].begin = 2;
+        keys[0].begin = kAtIndex;
         keys[0].begin_at.index.position = command.first;
-        keys[0].find = 2;
+        keys[0].find = kByRange;
         // Redis counts the last key from the first one here; -1 is the last argument.
         keys[0].keys.range = {command.last < 0 ? command.last : command.last - command.first, command.step,
                               0};
     }
     const CommandInfo info{
-        &kVersion, command.summary, command.complexity, "0.1.0",
-        nullptr,   nullptr,         command.arity,      command.first != 0 ? keys : nullptr,
+        &kInfoVersion, command.summary, command.complexity, "0.1.0",
+        nullptr,       nullptr,         command.arity,      command.first != 0 ? keys : nullptr,
         nullptr};
     api::SetCommandInfo(handle, &info);
 }

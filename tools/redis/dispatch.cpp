@@ -8,12 +8,9 @@ namespace dummycache::redis {
 
 namespace {
 
-/// "set" for dc:set.
-std::string real_name(const String* proxy) { return std::string(text_of(proxy).substr(kProxyPrefix.size())); }
-
 /// The server asks which of the arguments are keys, and what becomes of them: for permissions and the cluster's slots.
 int tell_keys(Context* context, String** argv, int argc) {
-    for (const KeyPlace& key : key_places(context, real_name(argv[0]), argv, argc))
+    for (const KeyPlace& key : key_places(context, name_behind(argv[0]), argv, argc))
         api::KeyAtPosWithFlags(context, key.at, key.flags);
     return kOk;
 }
@@ -27,7 +24,7 @@ int run(Context* context, String** argv, int argc, const CommandDescription& com
         const bool is_proxy = command.rules == Rules::redis;
         const int db = is_proxy ? api::GetSelectedDb(context) : 0;
         if (is_proxy && command.databases == Databases::selected && !takes_db(db)) {
-            return forward_call(context, real_name(argv[0]).c_str(), argv + 1, argc - 1);
+            return forward_call(context, name_behind(argv[0]).c_str(), argv + 1, argc - 1);
         }
         const int reply =
             command.function(Request(context, argv, argc, command.rules, state().caches.of_db(db)));

@@ -19,9 +19,6 @@ constexpr Flag kFlags[] = {{"RO", 1},      {"RW", 2},      {"OW", 4},       {"RM
 constexpr std::uint64_t kWays = 15;  // RO to RM, of which a spec has one
 constexpr std::uint64_t kReadWrite = 2;
 
-enum Begin : int { kIndex = 2, kKeyword = 3 };
-enum Find : int { kRange = 2, kCount = 3 };
-
 /// The value behind a name in a list of names and values.
 CallReply* field(CallReply* map, std::string_view name) {
     for (std::size_t i = 0; i + 1 < api::CallReplyLength(map); i += 2)
@@ -83,11 +80,11 @@ void KeySpecs::begin_at(KeySpec& spec, CallReply* begin) {
     CallReply* const how = field(begin, "spec");
     const std::string_view type = text(begin, "type");
     if (type == "index") {
-        spec.begin = kIndex;
+        spec.begin = kAtIndex;
         spec.begin_at.index.position = number(how, "index");
     } else if (type == "keyword") {
         words_.emplace_back(text(how, "keyword"));
-        spec.begin = kKeyword;
+        spec.begin = kAtKeyword;
         spec.begin_at.keyword = {words_.back().c_str(), number(how, "startfrom")};
     } else {
         complete_ = false;
@@ -98,10 +95,10 @@ void KeySpecs::find_by(KeySpec& spec, CallReply* find) {
     CallReply* const how = field(find, "spec");
     const std::string_view type = text(find, "type");
     if (type == "range") {
-        spec.find = kRange;
+        spec.find = kByRange;
         spec.keys.range = {number(how, "lastkey"), number(how, "keystep"), number(how, "limit")};
     } else if (type == "keynum") {
-        spec.find = kCount;
+        spec.find = kByCount;
         spec.keys.count = {number(how, "keynumidx"), number(how, "firstkey"), number(how, "keystep")};
     } else {
         complete_ = false;
@@ -109,9 +106,8 @@ void KeySpecs::find_by(KeySpec& spec, CallReply* find) {
 }
 
 void KeySpecs::give_to(CommandHandle* command, int arity) {
-    static constexpr InfoVersion kVersion{1, sizeof(HistoryItem), sizeof(KeySpec), sizeof(ArgumentInfo)};
-    const CommandInfo info{&kVersion, nullptr, nullptr,       nullptr, nullptr,
-                           nullptr,   arity,   specs_.data(), nullptr};
+    const CommandInfo info{&kInfoVersion, nullptr, nullptr,       nullptr, nullptr,
+                           nullptr,       arity,   specs_.data(), nullptr};
     api::SetCommandInfo(command, &info);
 }
 

@@ -78,9 +78,8 @@ const char* why_not_now(Context* context) noexcept {
     if (state().slow_commands.is_busy()) return "a DC.DUMP or DC.LOAD is under way";
     const ServerReply info(api::Call(context, "INFO", "Ec", "clients"));
     if (info.is_error() || number_of(info.text(), "connected_clients") > 1)
-        return "other clients are connected, and may have commands of the module queued for a transaction; "
-               "let "
-               "them end, or restart the server";
+        return "other clients are connected, and may have commands of the module queued for a "
+               "transaction; let them end, or restart the server";
     return nullptr;
 }
 

@@ -7,8 +7,7 @@
 namespace dummycache::redis {
 
 std::string Request::name() const {
-    const std::string name = lowercase((*this)[0]);
-    return rules_ == Rules::redis ? name.substr(kProxyPrefix.size()) : name;
+    return rules_ == Rules::redis ? name_behind(raw(0)) : lowercase((*this)[0]);
 }
 
 std::int64_t Request::integer(int at) const {

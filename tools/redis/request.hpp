@@ -18,6 +18,11 @@ namespace dummycache::redis {
 /// The proxy command dc:get stands for the server's GET.
 inline constexpr std::string_view kProxyPrefix = "dc:";
 
+/// "set" for dc:set, in small letters.
+[[nodiscard]] inline std::string name_behind(const String* proxy) {
+    return lowercase(text_of(proxy).substr(kProxyPrefix.size()));
+}
+
 /// The cache and Redis differ in some rules. These hold:
 enum class Rules : std::uint8_t {
     cache,  ///< for dc.get and so on: a timeout of zero or less deletes

@@ -200,17 +200,17 @@ int getrange(const Request& request) {
     std::int64_t start = request.integer(2);
     std::int64_t end = request.integer(3);
     if (request.is_elsewhere(1)) return request.forward();
-    const auto found = request.cache().get(request[1]);
-    if (!found) request.missed(1);
-    const std::string value = found.value_or("");
-    const auto size = static_cast<std::int64_t>(value.size());
+    const auto value = request.cache().get(request[1]);
+    if (!value) request.missed(1);
+    const std::string_view bytes = value ? std::string_view(*value) : std::string_view();
+    const auto size = static_cast<std::int64_t>(bytes.size());
     if (start < 0 && end < 0 && start > end) return request.reply_bulk(std::string_view());
     start = std::max<std::int64_t>(start < 0 ? start + size : start, 0);
     end = std::max<std::int64_t>(end < 0 ? end + size : end, 0);
     end = std::min(end, size - 1);
     if (start > end || size == 0) return request.reply_bulk(std::string_view());
-    return request.reply_bulk(std::string_view(value).substr(static_cast<std::size_t>(start),
-                                                             static_cast<std::size_t>(end - start + 1)));
+    return request.reply_bulk(
+        bytes.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start + 1)));
 }
 
 int setrange(const Request& request) {
