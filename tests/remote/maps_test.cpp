@@ -72,6 +72,18 @@ BOOST_AUTO_TEST_CASE(without_a_map_a_redirection_is_of_one_slot) {
     BOOST_TEST((store.get("another") == "v"));
 }
 
+BOOST_AUTO_TEST_CASE(a_node_of_a_cluster_that_became_a_replica_is_asked_who_is_the_primary_now) {
+    RedisServer replica;
+    RedisServer primary;
+    replica.command({"REPLICAOF", "127.0.0.1", "1"});
+    ScriptedServer::Script script{map_of(0, 16'383, replica.port())};
+    script.insert(script.end(), 100, map_of(0, 16'383, primary.port()));
+    ScriptedServer server({script, script});
+    Remote store = Remote::connect(server.address());
+    BOOST_TEST(store.incr("n") == 1);
+    BOOST_TEST((primary.command({"GET", "n"}) == "1"));
+}
+
 BOOST_AUTO_TEST_CASE(no_more_idle_connections_are_kept_than_was_asked_for) {
     RedisServer server;
     RemoteOptions options;

@@ -81,6 +81,57 @@ BOOST_DATA_TEST_CASE(an_expired_entry_between_kept_ones_makes_room, data::make({
     BOOST_TEST(problems_of(*cache) == "");
 }
 
+BOOST_DATA_TEST_CASE(what_was_touched_to_live_longer_makes_room_when_it_expires,
+                     data::make({100, 3000, 40'000}), bytes) {
+    FrozenCache cache(Kind::private_memory, options_of(kMiB, WhenFull::refuse));
+    const auto size = static_cast<std::size_t>(bytes);
+    const int count = fill(*cache, size);
+    for (const auto timeout : {1s, 10s})
+        for (int i = 0; i < count; ++i) BOOST_TEST(cache->touch(key_of(i), timeout));
+    cache.clock().advance(2'000'000);
+    BOOST_TEST(fill(*cache, size, count) == 0);  // looks at every page, and finds nothing
+    cache.clock().advance(9'000'000);
+    BOOST_TEST(fill(*cache, size, count) >= count - count / 10 - 2);
+    BOOST_TEST(problems_of(*cache) == "");
+}
+
+BOOST_DATA_TEST_CASE(what_expired_under_a_checkpoint_makes_room_after_it, data::make({100, 3000, 40'000}),
+                     bytes) {
+    FrozenCache cache(Kind::private_memory, options_of(kMiB, WhenFull::refuse));
+    const auto size = static_cast<std::size_t>(bytes);
+    const int count = fill(*cache, size);
+    for (int i = 0; i < count; ++i) BOOST_TEST(cache->touch(key_of(i), 10s));
+    cache->checkpoint("held");
+    cache.clock().advance(11'000'000);
+    const int under = fill(*cache, size, count);  // looks at every page, and may not take what is needed
+    cache->release("held");
+    BOOST_TEST(fill(*cache, size, count + under) + under >= count - count / 10 - 2);
+    BOOST_TEST(problems_of(*cache) == "");
+}
+
+BOOST_DATA_TEST_CASE(what_a_clear_removed_under_a_checkpoint_makes_room_after_it,
+                     data::make({100, 3000, 40'000}), bytes) {
+    TestCache cache(Kind::private_memory, options_of(kMiB, WhenFull::refuse));
+    const auto size = static_cast<std::size_t>(bytes);
+    const int count = fill(*cache, size);
+    cache->checkpoint("held");
+    cache->clear();
+    const int under = fill(*cache, size);
+    cache->release("held");
+    BOOST_TEST(fill(*cache, size, under) + under >= count - count / 10 - 2);
+    BOOST_TEST(problems_of(*cache) == "");
+}
+
+BOOST_DATA_TEST_CASE(the_first_entry_of_each_shard_is_told_from_no_entry, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    for (int i = 0; i < 200; ++i) {
+        cache->set(key_of(i), "first");
+        const auto entry = cache->get_entry(key_of(i));
+        BOOST_REQUIRE(entry.has_value());
+        BOOST_TEST(entry->id != 0U);
+    }
+}
+
 BOOST_DATA_TEST_CASE(a_checkpoint_holds_though_the_numbers_of_an_era_were_used_up, data::make(kAllKinds),
                      kind) {
     TestCache cache(kind, options_of(24 * kMiB));
