@@ -71,14 +71,24 @@ const char* advice_without_memory(const ipc::Segment& segment) noexcept {
     return "free some memory of the machine";
 }
 
+namespace {
+
+/// Who holds a lock, and what helps. A process that only has much to do is not to be ended.
+std::string told_of(const ipc::Holder& holder, const ipc::Membership& self) {
+    if (holder.pid == 0) return "another process; try again";
+    const auto& slot = self.segment().process_slots()[holder.slot];
+    if (ipc::activity_of(slot) != "stopped")
+        return fmt::format("process {}, which is busy; try again", holder.pid);
+    return fmt::format("process {0}, which is stopped; let it go on (kill -CONT {0}) or end it", holder.pid);
+}
+
+}  // namespace
+
 void throw_busy(const layout::LockWord& word, const ipc::Membership& self, const char* what,
                 const std::string& lock_name) {
-    const std::uint32_t pid = ipc::holder_of(word, self).pid;
-    throw ipc::Error(
-        ipc::Fault::busy,
-        fmt::format(
-            "{}: {} of {} is held by process {}, which is alive but does not get on; let it go on or end it",
-            what, lock_name, described(self.segment()), pid));
+    throw ipc::Error(ipc::Fault::busy,
+                     fmt::format("{}: {} of {} is held by {}", what, lock_name, described(self.segment()),
+                                 told_of(ipc::holder_of(word, self), self)));
 }
 
 void check_not_removed(const Memory& memory, const ipc::Membership& self, const char* what) {

@@ -78,7 +78,7 @@ doctor_names_a_process_that_is_stopped_inside_a_shard() {
     gives 1 doctor --json
     mentions '^\{"sound":false,.*"lock":"shard 0","pid":'"$loader"',"alive":true,"state":"stopped"'
     gives 4 set another v
-    complains "held by process $loader, which is alive"
+    complains "held by process $loader, which is stopped; let it go on"
     kill -CONT "$loader"
     wait "$loader" || fail 'the load did not go on'
     gives 0 doctor

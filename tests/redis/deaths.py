@@ -31,8 +31,6 @@ class Setter(threading.Thread):
             except (redis.ConnectionError, AttributeError):  # redis-py fails to tell of a reset socket
                 return
             except redis.ResponseError as error:
-                if str(error).startswith("BUSY "):  # the holder of a lock has no processor for 5 ms
-                    continue
                 self.errors.append(str(error))
                 return
             self.next += 1

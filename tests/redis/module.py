@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The module and the server: settings, load and unload, locks that others hold."""
+"""The module and the server: settings, load and unload."""
 import os
 import resource
 import subprocess
@@ -8,7 +8,7 @@ import time
 
 import redis
 
-from servers import MODULE, NEIGHBOUR, Case, main
+from servers import MODULE, Case, main
 
 
 class Settings(Case):
@@ -74,6 +74,10 @@ class Settings(Case):
         self.assertEqual(client.execute_command("DC.SET", "a", "1"), b"OK")
         self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 64 << 20)
         self.assertEqual(server.log_text().count(said), 1)
+
+    def test_the_server_takes_what_the_module_says_of_its_commands(self):
+        server = self.server("cache", self.cache().name, "takeover", "all")
+        self.assertNotIn("Invalid command info", server.log_text())
 
     def test_sizes_in_any_spelling(self):
         for text, size in (("64MB", 64 << 20), ("64mib", 64 << 20), ("0.0625gb", 64 << 20), ("65536KB", 64 << 20),
@@ -178,29 +182,6 @@ class Unload(Case):
         with self.assertRaises(redis.ResponseError):
             client.execute_command("FLUSHALL")
         self.assertEqual(client.get("a"), b"1")
-
-
-class Locks(Case):
-
-    def test_a_lock_that_a_stopped_process_holds_makes_the_server_wait_5_ms_at_most(self):
-        cache = self.cache()
-        server = self.server("cache", cache.name, "capacity", "8mb")
-        client = server.client()
-        holder = subprocess.Popen([NEIGHBOUR, cache.name, "hold"], stdout=subprocess.PIPE)
-        self.addCleanup(lambda: (holder.kill(), holder.wait(), holder.stdout.close()))
-        self.assertEqual(holder.stdout.readline(), b"held\n")
-        client.execute_command("DC.GET", "a")
-        busy = []
-        for _ in range(20):
-            start = time.monotonic()
-            self.assert_error("BUSY dummycache: set", client, "DC.SET", "a", "2")
-            busy.append(time.monotonic() - start)
-            self.assertIsNone(client.execute_command("DC.GET", "a"))  # a reader waits for nobody
-        busy.sort()
-        self.assertLess(busy[len(busy) // 2], 0.010)
-        holder.kill()
-        holder.wait()
-        self.assertEqual(client.execute_command("DC.SET", "a", "2"), b"OK")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A local process beside the server.
 //
-//   neighbour NAME hold     takes all locks of the cache, says "held", and keeps them until it is killed
+//   neighbour NAME hold     takes all locks of the cache, says "held", and keeps them until its input ends
 //   neighbour NAME write    sets local:0 to local:999 in turn to 0, 1, 2, ... and says each number once it is stored
 #include <unistd.h>
 
@@ -30,7 +30,9 @@ void hold(const Cache& cache) {
         held.push_back(std::move(*guard));
     }
     say("held\n");
-    for (;;) ::pause();
+    char byte = 0;
+    while (::read(STDIN_FILENO, &byte, 1) > 0) {
+    }
 }
 
 void write(Cache& cache) {
@@ -46,6 +48,9 @@ void write(Cache& cache) {
 int main(int argc, char** argv) {
     if (argc != 3) return 2;
     Cache cache = Cache::open(argv[1]);
-    if (std::string_view(argv[2]) == "hold") hold(cache);
-    write(cache);
+    if (std::string_view(argv[2]) == "hold") {
+        hold(cache);
+    } else {
+        write(cache);
+    }
 }

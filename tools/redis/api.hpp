@@ -92,7 +92,13 @@ struct CommandInfo {
 };
 static_assert(sizeof(CommandInfo) == 72);
 
-enum ContextFlag : int { kInScript = 1 << 0, kInTransaction = 1 << 1, kDenyBlocking = 1 << 21 };
+enum ContextFlag : int {
+    kInScript = 1 << 0,
+    kInTransaction = 1 << 1,
+    kFromMaster = 1 << 12,  ///< the command comes over the link of replication
+    kDenyBlocking = 1 << 21
+};
+using TimerFunction = void (*)(Context*, void*);
 enum KeyMode : int { kWriteKey = 2 };
 enum ModuleOption : int { kTellsOfChangesItself = 2 };
 enum KeyType : int { kNoKey = 0, kStringKey = 1, kListKey = 2, kSetKey = 4, kSortedSetKey = 5 };
@@ -155,6 +161,9 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
       void (*free_data)(Context*, void*), long long timeout_ms)                                                 \
     X(int, UnblockClient, BlockedClient*, void* data)  /* any thread */                                         \
     X(void*, GetBlockedClientPrivateData, Context*)                                                             \
+    X(Context*, GetThreadSafeContext, BlockedClient*)                                                           \
+    X(void, FreeThreadSafeContext, Context*)                                                                    \
+    X(std::uint64_t, CreateTimer, Context*, long long ms, TimerFunction, void* data)                            \
     X(void, Log, Context*, const char* level, const char* format, ...)
 
 #define DUMMYCACHE_REDIS_OPTIONAL(X)                                                                            \

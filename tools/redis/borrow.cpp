@@ -13,6 +13,7 @@
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/module_state.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -109,7 +110,7 @@ void take_back(const Request& request, const Lent& lent) {
     const std::string_view key = text_of(lent.key);
     const int type = server_type(request.context(), lent.key);
     if (type != kStringKey) {
-        if (lent.entry) request.cache().erase(key);
+        if (lent.entry) patiently([&] { request.cache().erase(key); });
         return;
     }
     if (lent.entry) {

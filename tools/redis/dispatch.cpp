@@ -2,6 +2,7 @@
 #include "tools/redis/dispatch.hpp"
 
 #include "tools/redis/module_state.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
 
 namespace dummycache::redis {
@@ -15,6 +16,21 @@ int tell_keys(Context* context, String** argv, int argc) {
     return kOk;
 }
 
+/// Calls the function. If the cache is locked, the client waits, or if it cannot, the server.
+int call(Context* context, String** argv, int argc, const CommandDescription& command, int db) {
+    const Request request(context, argv, argc, command.rules, state().caches.of_db(db));
+    try {
+        return command.function(request);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::busy) throw;
+    }
+    if (!LockedCalls::can_wait(context)) return patiently([&] { return command.function(request); });
+    const auto attempt = [command](Context* its_own, String** words, int count, Cache& cache) {
+        command.function(Request(its_own, words, count, command.rules, cache));
+    };
+    return state().locked_calls.add(context, argv, argc, db, attempt);
+}
+
 }  // namespace
 
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
@@ -26,8 +42,7 @@ int run(Context* context, String** argv, int argc, const CommandDescription& com
         if (is_proxy && command.databases == Databases::selected && !takes_db(db)) {
             return forward_call(context, name_behind(argv[0]).c_str(), argv + 1, argc - 1);
         }
-        const int reply =
-            command.function(Request(context, argv, argc, command.rules, state().caches.of_db(db)));
+        const int reply = call(context, argv, argc, command, db);
         state().caches.log_news(context);
         return reply;
     } catch (...) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/key_specs.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -18,6 +19,16 @@ constexpr Flag kFlags[] = {{"RO", 1},      {"RW", 2},      {"OW", 4},       {"RM
                            {"update", 32}, {"insert", 64}, {"delete", 128}, {"not_key", 256}};
 constexpr std::uint64_t kWays = 15;  // RO to RM, of which a spec has one
 constexpr std::uint64_t kReadWrite = 2;
+constexpr std::uint64_t kEffects = 32 | 64 | 128;  // update to delete, of which a spec has one at most
+constexpr std::uint64_t kUpdates = 32;
+
+/// The rights of both specs together.
+std::uint64_t merged(std::uint64_t one, std::uint64_t other) noexcept {
+    std::uint64_t flags = one | other;
+    if ((one & kWays) != (other & kWays)) flags = (flags & ~kWays) | kReadWrite;
+    if (std::popcount(flags & kEffects) > 1) flags = (flags & ~kEffects) | kUpdates;
+    return flags;
+}
 
 /// The value behind a name in a list of names and values.
 CallReply* field(CallReply* map, std::string_view name) {
@@ -54,9 +65,7 @@ KeySpecs::KeySpecs(CallReply* described) {
         add(api::CallReplyArrayElement(specs, 0));
         if (specs_.size() < 2) return;
         KeySpec& first = specs_.front();
-        const std::uint64_t flags = first.flags | specs_.back().flags;
-        const bool same_way = (first.flags & kWays) == (specs_.back().flags & kWays);
-        first.flags = same_way ? flags : (flags & ~kWays) | kReadWrite;
+        first.flags = merged(first.flags, specs_.back().flags);
         specs_.pop_back();
     });
     specs_.push_back({});  // the end

@@ -4,6 +4,7 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -12,7 +13,9 @@ namespace dummycache::redis {
 namespace {
 
 bool erase_everywhere(const Request& request, int at, const char* command) {
-    bool erased = request.takes(at) && request.cache().erase(request[at]);
+    const auto erase = [&] { return request.cache().erase(request[at]); };
+    // The first of several keys may end with ErrorCode::busy: then nothing was done.
+    bool erased = request.takes(at) && (at == 1 ? erase() : patiently(erase));
     if (erased) request.changed(at, "del", kGenericEvent);
     if (request.rules() == Rules::redis)
         erased = delete_in_server(request.context(), request.raw(at), command) || erased;
@@ -117,7 +120,7 @@ int rename_in_server(const Request& request) {
     const int result = request.forward();
     if (request.takes(2) && !in_server(request.context(), request.raw(1)) &&
         in_server(request.context(), request.raw(2))) {
-        request.cache().erase(request[2]);
+        patiently([&] { request.cache().erase(request[2]); });
         move_to_cache(request.context(), request.raw(2), request.cache());
     }
     return result;
@@ -136,7 +139,7 @@ int rename_key(const Request& request, Replaces replaces) {
     if (!taken) return rename_in_server(request);
     if (request[1] != request[2]) {
         put_renamed(request, *entry);
-        request.cache().erase(request[1]);
+        patiently([&] { request.cache().erase(request[1]); });
         request.changed(1, "rename_from", kGenericEvent);
         request.stored(2, "rename_to", true, kGenericEvent);  // in the server it is a new key
     }

@@ -9,6 +9,7 @@
 #include "tools/redis/commands.hpp"
 #include "tools/redis/glob.hpp"
 #include "tools/redis/module_state.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
 
 namespace dummycache::redis {
@@ -152,10 +153,10 @@ std::optional<std::string> random_key_of(const Request& request) {
 /// Deletes all keys that clients of this database may see. With a prefix that is done key by key.
 void clear(const Request& request, Cache& cache) {
     state().watched.tell_of_flush(request.context(), cache, state().settings.takeover);
-    if (state().settings.takeover.kind != Takeover::Kind::prefix) return cache.clear();
+    if (state().settings.takeover.kind != Takeover::Kind::prefix) return patiently([&] { cache.clear(); });
     std::vector<std::string> keys;
     each_key(request, [&](std::string_view key) { keys.emplace_back(key); });
-    for (const std::string& key : keys) cache.erase(key);
+    for (const std::string& key : keys) patiently([&] { cache.erase(key); });
 }
 
 /// The server's own command comes first: it knows who may call it, and with which arguments. Its reply is given when the

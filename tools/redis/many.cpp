@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tools/redis/commands.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -27,13 +28,15 @@ std::optional<std::string> value_in_server(const Request& request, int at) {
     return std::string(reply.text());
 }
 
+/// The first of several keys may end with ErrorCode::busy: then nothing was done.
 void set_one(const Request& request, int at) {
     if (!request.takes(at)) {
         copy_to_server(request.context(), request.raw(at), Entry{.value = std::string(request[at + 1])});
         return;
     }
     const bool is_new = request.makes(at);
-    request.cache().set(request[at], request[at + 1]);
+    const auto set = [&] { request.cache().set(request[at], request[at + 1]); };
+    at == 1 ? set() : patiently(set);
     if (request.rules() == Rules::redis) delete_in_server(request.context(), request.raw(at));
     request.stored(at, "set", is_new);
 }

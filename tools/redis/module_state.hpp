@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tools/redis/keyspaces.hpp"
+#include "tools/redis/locked_calls.hpp"
 #include "tools/redis/settings.hpp"
 #include "tools/redis/slow_commands.hpp"
 
@@ -21,6 +22,7 @@ struct ModuleState {
     Caches caches{settings};
     WatchedKeys watched;
     SlowCommands slow_commands;
+    LockedCalls locked_calls{settings, caches};
 };
 [[nodiscard]] ModuleState& state() noexcept;
 

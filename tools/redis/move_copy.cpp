@@ -4,6 +4,7 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/module_state.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -38,7 +39,7 @@ bool put(const Request& request, const Target& target, const Entry& entry, const
         if (!target.replaces && !cache->add(target.text(), entry.value, timeout, entry.codec)) return false;
         // In the server what is replaced is deleted first, so the key is always new.
         api::NotifyKeyspaceEvent(request.context(), kNewEvent, "new", target.key);
-        if (target.replaces) cache->set(target.text(), entry.value, timeout, entry.codec);
+        if (target.replaces) patiently([&] { cache->set(target.text(), entry.value, timeout, entry.codec); });
         delete_in_server(request.context(), target.key);
     } else {
         copy_to_server(request.context(), target.key, entry);
@@ -53,7 +54,7 @@ int by_server(const Request& request, const Target& target) {
     Cache* const cache = target.cache();
     if (!target.replaces && cache != nullptr && cache->contains(target.text())) return request.reply(0);
     const ServerReply reply(request.call_server());
-    if (reply.integer() == 1 && cache != nullptr) cache->erase(target.text());
+    if (reply.integer() == 1 && cache != nullptr) patiently([&] { cache->erase(target.text()); });
     return reply_with(request.context(), reply);
 }
 
@@ -83,7 +84,7 @@ int move(const Request& request) {
     const auto entry = own_entry(request);
     if (!entry) return by_server(request, target);
     if (!put(request, target, *entry, "move_to")) return request.reply(0);
-    request.cache().erase(request[1]);
+    patiently([&] { request.cache().erase(request[1]); });
     request.changed(1, "move_from", kGenericEvent);
     return request.reply(1);
 }

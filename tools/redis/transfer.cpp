@@ -5,6 +5,7 @@
 
 #include "tools/redis/argument_text.hpp"
 #include "tools/redis/expiry.hpp"
+#include "tools/redis/patience.hpp"
 #include "tools/redis/reply_error.hpp"
 #include "tools/redis/server_keyspace.hpp"
 
@@ -26,7 +27,8 @@ Elsewhere move_to_cache(Context* context, String* key, Cache& cache, const std::
     const ServerReply value(call_with_key(context, "GET", key));
     if (value.is_error()) throw ReplyError{fmt::format("ERR the server's own GET failed: {}", value.text())};
     const Codec codec = before ? kept_codec(*before, value.text()) : Codec::bytes;
-    cache.set(text_of(key), value.text(), remaining_in_server(context, key), codec);
+    const Timeout timeout = remaining_in_server(context, key);
+    patiently([&] { cache.set(text_of(key), value.text(), timeout, codec); });
     static_cast<void>(ServerReply(call_with_key(context, "DEL", key)));
     return Elsewhere::moved;
 }
