@@ -110,6 +110,12 @@ std::optional<Entry> Cache::peek(std::string_view key) const {
     return on_attachment(
         *this, [=](Attachment& attachment) { return store::get_entry(attachment, key, store::Use::looks); });
 }
+std::optional<EntryId> Cache::entry_id(std::string_view key) const {
+    return on_attachment(*this, [=](Attachment& attachment) {
+        const auto meta = store::find(attachment, key, store::Use::looks);
+        return meta ? std::optional(meta->id) : std::nullopt;
+    });
+}
 bool Cache::contains(std::string_view key) const {
     const auto call = [](Attachment& attachment, std::string_view wanted) {
         return store::find(attachment, wanted, store::Use::counts).has_value();

@@ -14,8 +14,8 @@ from servers import NEIGHBOUR, Case, main
 class Holder:
     """A local process that holds all locks of the cache."""
 
-    def __init__(self, cache):
-        self.process = subprocess.Popen([NEIGHBOUR, cache.name, "hold"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, cache, what="hold"):
+        self.process = subprocess.Popen([NEIGHBOUR, cache.name, what], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"held\n"
 
     def let_go(self):
@@ -53,8 +53,8 @@ class Locks(Case):
         for key in ("a", "n", "k1", "k2"):
             self.client.set(key, "1")
 
-    def hold(self):
-        holder = Holder(self.shared)
+    def hold(self, *what):
+        holder = Holder(self.shared, *what)
         self.addCleanup(holder.kill)
         return holder
 
@@ -128,6 +128,17 @@ class Locks(Case):
         caller.join(10)
         self.assertEqual(caller.replies, [2, True, True, 1, 1])
         self.assertEqual(self.client.mget("k1", "k2", "k3", "k4"), [None, b"y", b"x", b"x"])
+
+    def test_a_command_that_has_begun_is_not_begun_again(self):
+        keys = [f"many{i}" for i in range(40)]
+        for command, reply in ((("MSET", *(word for key in keys for word in (key, "v"))), True), (("DEL", *keys), 40)):
+            self.client.mset({key: "1" for key in keys})
+            holder = self.hold("hold-odd")
+            caller = self.call(command)
+            time.sleep(0.1)
+            holder.let_go()
+            caller.join(10)
+            self.assertEqual(caller.replies, [reply])
 
     def test_a_transaction_and_a_script_wait_for_up_to_a_second(self):
         script = ("EVAL", "return redis.call('INCR', KEYS[1])", "1", "n")

@@ -2,6 +2,7 @@
 // A local process beside the server.
 //
 //   neighbour NAME hold     takes all locks of the cache, says "held", and keeps them until its input ends
+//   neighbour NAME hold-odd the same with every second lock
 //   neighbour NAME write    sets local:0 to local:999 in turn to 0, 1, 2, ... and says each number once it is stored
 #include <unistd.h>
 
@@ -20,11 +21,11 @@ void say(const std::string& line) {
     if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) ::_exit(1);
 }
 
-void hold(const Cache& cache) {
+void hold(const Cache& cache, std::uint32_t first, std::uint32_t step) {
     store::Attachment& attachment = cache.attachment();
     store::Attachment own(attachment.segment, std::chrono::seconds(1));
     std::deque<store::ShardGuard> held;
-    for (std::uint32_t i = 0; i < attachment.memory.shard_count; ++i) {
+    for (std::uint32_t i = first; i < attachment.memory.shard_count; i += step) {
         auto guard = store::ShardGuard::try_lock(store::LockedShard::of(own, i));
         if (!guard) ::_exit(1);
         held.push_back(std::move(*guard));
@@ -48,8 +49,11 @@ void write(Cache& cache) {
 int main(int argc, char** argv) {
     if (argc != 3) return 2;
     Cache cache = Cache::open(argv[1]);
-    if (std::string_view(argv[2]) == "hold") {
-        hold(cache);
+    const std::string_view what = argv[2];
+    if (what == "hold") {
+        hold(cache, 0, 1);
+    } else if (what == "hold-odd") {
+        hold(cache, 1, 2);
     } else {
         write(cache);
     }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "tools/redis/commands.hpp"
+#include "tools/redis/module_state.hpp"
 #include "tools/redis/stats_fields.hpp"
 
 namespace dummycache::redis {
@@ -53,6 +54,7 @@ int reply_reading(const Request& request, const Clock& clock) {
 
 int clear_all(const Request& request) {
     request.cache().clear();
+    tell_of_changes(request.context());
     return request.reply_ok();
 }
 
@@ -63,6 +65,7 @@ int checkpoint(const Request& request) {
 
 int rollback(const Request& request) {
     request.cache().rollback(request[1]);
+    tell_of_changes(request.context());
     return request.reply_ok();
 }
 
@@ -98,6 +101,7 @@ int clock(const Request& request) {
     } else {
         throw ReplyError{replies::kSyntax};
     }
+    tell_of_changes(request.context());
     return reply_reading(request, clock);
 }
 

@@ -99,12 +99,19 @@ enum ContextFlag : int {
     kDenyBlocking = 1 << 21
 };
 using TimerFunction = void (*)(Context*, void*);
+
+struct ServerEvent {
+    std::uint64_t id, version;
+};
+inline constexpr ServerEvent kCronLoop{8, 1};  ///< about ten times a second
+using EventFunction = void (*)(Context*, ServerEvent, std::uint64_t, void*);
 enum KeyMode : int { kWriteKey = 2 };
 enum ModuleOption : int { kTellsOfChangesItself = 2 };
 enum KeyType : int { kNoKey = 0, kStringKey = 1, kListKey = 2, kSetKey = 4, kSortedSetKey = 5 };
 enum Notification : int {
     kGenericEvent = 1 << 2,
     kStringEvent = 1 << 3,
+    kExpiredEvent = 1 << 8,
     kMissEvent = 1 << 11,
     kNewEvent = 1 << 14
 };
@@ -163,6 +170,8 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(void*, GetBlockedClientPrivateData, Context*)                                                             \
     X(Context*, GetThreadSafeContext, BlockedClient*)                                                           \
     X(void, FreeThreadSafeContext, Context*)                                                                    \
+    X(Context*, GetDetachedThreadSafeContext, Context*)                                                         \
+    X(int, SubscribeToServerEvent, Context*, ServerEvent, EventFunction)                                        \
     X(std::uint64_t, CreateTimer, Context*, long long ms, TimerFunction, void* data)                            \
     X(void, Log, Context*, const char* level, const char* format, ...)
 

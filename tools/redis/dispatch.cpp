@@ -31,6 +31,12 @@ int call(Context* context, String** argv, int argc, const CommandDescription& co
     return state().locked_calls.add(context, argv, argc, db, attempt);
 }
 
+/// A client that tracks keys wants to know when one that it has read changes.
+void note_tracked(Context* context, String** argv, int argc, int db) {
+    for (const KeyPlace& key : key_places(context, name_behind(argv[0]), argv, argc))
+        state().tracked.note(context, state().caches.slot_of(db), text_of(argv[key.at]));
+}
+
 }  // namespace
 
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
@@ -43,6 +49,8 @@ int run(Context* context, String** argv, int argc, const CommandDescription& com
             return forward_call(context, name_behind(argv[0]).c_str(), argv + 1, argc - 1);
         }
         const int reply = call(context, argv, argc, command, db);
+        if (is_proxy && state().tracks) [[unlikely]]
+            note_tracked(context, argv, argc, db);
         state().caches.log_news(context);
         return reply;
     } catch (...) {

@@ -152,7 +152,6 @@ std::optional<std::string> random_key_of(const Request& request) {
 
 /// Deletes all keys that clients of this database may see. With a prefix that is done key by key.
 void clear(const Request& request, Cache& cache) {
-    state().watched.tell_of_flush(request.context(), cache, state().settings.takeover);
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return patiently([&] { cache.clear(); });
     std::vector<std::string> keys;
     each_key(request, [&](std::string_view key) { keys.emplace_back(key); });
@@ -164,7 +163,10 @@ void clear(const Request& request, Cache& cache) {
 template <class Clear>
 int flush(const Request& request, Clear&& clear_caches) {
     const ServerReply reply(request.call_server());
-    if (!reply.is_error()) clear_caches();
+    if (!reply.is_error()) {
+        clear_caches();
+        tell_of_changes(request.context());
+    }
     return reply_with(request.context(), reply);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -83,11 +84,22 @@ bool Caches::may_have(std::string_view key) const {
     return std::ranges::any_of(attached_, [&](const auto& one) { return one.second.cache.contains(key); });
 }
 
-void WatchedKeys::tell_of_flush(Context* context, const Cache& cache, const Takeover& takeover) const {
-    for (const std::string& key : keys_) {
-        if (!takeover.takes_key(key) || !cache.contains(key)) continue;
-        api::SignalModifiedKey(context, OwnString(context, key).get());
+std::vector<int> Caches::attached() const {
+    std::vector<int> slots;
+    for (const auto& [slot, attached] : attached_) slots.push_back(slot);
+    return slots;
+}
+
+std::vector<int> Caches::databases_of(int slot) const {
+    constexpr int kUsualDatabases = 16;
+    switch (settings_.takeover.kind) {
+        case Takeover::Kind::all: return {slot};
+        case Takeover::Kind::db: return {settings_.takeover.db};
+        default: break;
     }
+    std::vector<int> all(kUsualDatabases);
+    std::iota(all.begin(), all.end(), 0);
+    return all;
 }
 
 }  // namespace dummycache::redis

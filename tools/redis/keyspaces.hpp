@@ -27,10 +27,16 @@ public:
 
     /// The cache of a database. With `takeover all` database 1 has the cache NAME.db1, and so on. In all other cases
     /// there is one cache only, NAME. The DC commands use the cache of database 0.
-    Cache& of_db(int db) {
-        const int slot = slot_of(db);
-        return slot == 0 && first_ != nullptr ? *first_ : attach(slot);
+    Cache& of_db(int db) { return of_slot(slot_of(db)); }
+    /// A database's slot is the number that its cache has here: several databases may have one.
+    [[nodiscard]] int slot_of(int db) const noexcept {
+        return settings_.takeover.kind == Takeover::Kind::all ? db : 0;
     }
+    Cache& of_slot(int slot) { return slot == 0 && first_ != nullptr ? *first_ : attach(slot); }
+    /// The slots of the caches that are attached.
+    [[nodiscard]] std::vector<int> attached() const;
+    /// The databases whose strings are in the cache of this slot; some may not exist.
+    [[nodiscard]] std::vector<int> databases_of(int slot) const;
     [[nodiscard]] std::string name_of_db(int db) const;
     /// Whether one of the attached caches has the key.
     [[nodiscard]] bool may_have(std::string_view key) const;
@@ -46,10 +52,6 @@ public:
     [[nodiscard]] std::set<int> databases() const;
 
 private:
-    [[nodiscard]] int slot_of(int db) const noexcept {
-        return settings_.takeover.kind == Takeover::Kind::all ? db : 0;
-    }
-
     struct Attached {
         Cache cache;
         bool is_logged = false;
@@ -63,21 +65,6 @@ private:
 
     std::map<int, Attached> attached_;
     Cache* first_ = nullptr;  ///< the cache of database 0, if it is attached
-};
-
-/// Keys that clients have watched with WATCH. When a flush deletes one of them, the server has to be told. It remembers
-/// every key that was ever watched, up to a limit. The server is not told of keys beyond the limit.
-class WatchedKeys {
-public:
-    void add(std::string_view key) {
-        constexpr std::size_t kMost = 100'000;
-        if (keys_.size() < kMost) keys_.emplace(key);
-    }
-    /// Tells the server of those keys that the takeover covers and the cache has.
-    void tell_of_flush(Context* context, const Cache& cache, const Takeover& takeover) const;
-
-private:
-    std::set<std::string, std::less<>> keys_;
 };
 
 }  // namespace dummycache::redis

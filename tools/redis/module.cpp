@@ -2,6 +2,7 @@
 // What the server calls: load, unload, INFO.
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include <dummycache/clock.hpp>
@@ -63,12 +64,14 @@ void note_faked_clock(Context* context, const Cache& cache) {
                  static_cast<long long>(ahead.count()));
 }
 
-/// A number in the text of INFO; 0 if there is none of that name.
-std::int64_t number_of(std::string_view info, const std::string& name) {
-    const std::size_t at = info.find("\n" + name + ":");
-    if (at == info.npos) return 0;
-    const std::string_view text = info.substr(at + name.size() + 2);
-    return number_in<std::int64_t>(text.substr(0, text.find_first_of("\r\n"))).value_or(0);
+/// A number of INFO, of this section of it. INT64_MAX if there is none of that name.
+std::int64_t number_in_info(Context* context, const char* section, const std::string& name) {
+    constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::max();
+    const ServerReply info(api::Call(context, "INFO", "Ec", section));
+    const std::size_t at = info.text().find("\n" + name + ":");
+    if (at == std::string_view::npos) return kUnknown;
+    const std::string_view text = info.text().substr(at + name.size() + 2);
+    return number_in<std::int64_t>(text.substr(0, text.find_first_of("\r\n"))).value_or(kUnknown);
 }
 
 /// Why the module may not be unloaded now; null if it may. Commands that were queued for a transaction hold on to the
@@ -76,11 +79,27 @@ std::int64_t number_of(std::string_view info, const std::string& name) {
 const char* why_not_now(Context* context) noexcept {
     if ((api::GetContextFlags(context) & kInTransaction) != 0) return "not within a transaction";
     if (state().slow_commands.is_busy()) return "a DC.DUMP or DC.LOAD is under way";
-    const ServerReply info(api::Call(context, "INFO", "Ec", "clients"));
-    if (info.is_error() || number_of(info.text(), "connected_clients") > 1)
+    if (number_in_info(context, "clients", "connected_clients") > 1)
         return "other clients are connected, and may have commands of the module queued for a "
                "transaction; let them end, or restart the server";
     return nullptr;
+}
+
+/// About ten times a second. Of many keys each is looked at once a second.
+void look_around(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
+    constexpr std::size_t kMany = 10'000;
+    constexpr unsigned kTimesInSecond = 10;
+    static unsigned times = 0;
+    if (module == nullptr) return;
+    const bool is_full_second = ++times % kTimesInSecond == 0;
+    try {
+        if (is_full_second && state().tracks)
+            state().tracks = number_in_info(context, "clients", "tracking_clients") > 0;
+        if (is_full_second || state().watched.size() + state().tracked.size() <= kMany)
+            tell_of_changes(context);
+        state().expiring.tell(context);
+    } catch (const std::exception&) {  // the next time may go better
+    }
 }
 
 bool load(Context* context, String** argv, int argc) {
@@ -95,6 +114,7 @@ bool load(Context* context, String** argv, int argc) {
     state().caches.log_news(context);
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
+    api::SubscribeToServerEvent(context, kCronLoop, look_around);
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);
 }
 

@@ -4,8 +4,10 @@
 
 #include <string_view>
 
+#include "tools/redis/expiring_keys.hpp"
 #include "tools/redis/keyspaces.hpp"
 #include "tools/redis/locked_calls.hpp"
+#include "tools/redis/noted_keys.hpp"
 #include "tools/redis/settings.hpp"
 #include "tools/redis/slow_commands.hpp"
 
@@ -20,7 +22,10 @@ struct ModuleState {
 
     Settings settings;
     Caches caches{settings};
-    WatchedKeys watched;
+    NotedKeys watched{settings, caches};  ///< by WATCH
+    NotedKeys tracked{settings, caches};  ///< read while clients track keys (CLIENT TRACKING)
+    bool tracks = false;                  ///< whether clients track keys
+    ExpiringKeys expiring{caches};
     SlowCommands slow_commands;
     LockedCalls locked_calls{settings, caches};
 };
@@ -31,5 +36,10 @@ struct ModuleState {
 [[nodiscard]] inline bool takes_key(std::string_view key) noexcept {
     return state().settings.takeover.takes_key(key);
 }
+
+/// Tells the server which noted keys have changed.
+void tell_of_changes(Context* context);
+/// To be called after a change through the server, which was told of it: what the module has noted of the key is over.
+void note_change(int db, std::string_view key);
 
 }  // namespace dummycache::redis

@@ -45,6 +45,7 @@ bool put(const Request& request, const Target& target, const Entry& entry, const
         copy_to_server(request.context(), target.key, entry);
     }
     api::SignalModifiedKey(request.context(), target.key);
+    note_change(target.db, target.text());
     api::NotifyKeyspaceEvent(request.context(), kGenericEvent, event, target.key);
     return true;
 }

@@ -44,6 +44,7 @@ int Request::forward() const { return reply_with(context_, ServerReply(call_serv
 
 void Request::changed(int at, const char* event, int type) const {
     api::SignalModifiedKey(context_, raw(at));
+    note_change(rules_ == Rules::redis ? api::GetSelectedDb(context_) : 0, (*this)[at]);
     tell(at, event, type);
 }
 

@@ -11,6 +11,7 @@
 #include "tools/redis/key_specs.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/watching.hpp"
 
 namespace dummycache::redis {
 
@@ -143,15 +144,8 @@ std::uint64_t in_small_letters(std::uint64_t word) noexcept {
 }
 
 const CommandName kWatch("watch");
-
-void note_watched(FilterContext* context) noexcept {
-    try {
-        for (int at = 1; at < api::CommandFilterArgsCount(context); ++at)
-            state().watched.add(text_of(api::CommandFilterArgGet(context, at)));
-    } catch (const std::bad_alloc&) {
-        // The server will not be told when a flush deletes this key.
-    }
-}
+const CommandName kExec("exec");
+const CommandName kClient("client");
 
 bool has_part_with_keys(CallReply* described) {
     bool found = false;
@@ -230,6 +224,7 @@ bool ProxyCommands::create(Context* context) {
     for (std::size_t i = 0; i < commands.size(); ++i)
         if (!create_one(context, commands.at(i))) return false;
     instance = this;
+    own_context_ = api::GetDetachedThreadSafeContext(context);
     filter_ = api::RegisterCommandFilter(context, filter, kNotOwnCalls);
     return filter_ != nullptr;
 }
@@ -239,6 +234,7 @@ void ProxyCommands::remove(Context* context) {
     for (const ProxyCommand& proxy : proxies_)
         if (!proxy.stands_for.is_empty()) api::FreeString(nullptr, proxy.name);
     proxies_.assign(kPlaces, {});
+    if (own_context_ != nullptr) api::FreeThreadSafeContext(std::exchange(own_context_, nullptr));
     instance = nullptr;
 }
 
@@ -276,7 +272,11 @@ ProxyCommands::ProxyCommand& ProxyCommands::place_of(const CommandName& name) no
 void ProxyCommands::filter(FilterContext* context) noexcept {
     const CommandName name(text_of(api::CommandFilterArgGet(context, 0)));
     if (name.is_empty()) return;
-    if (name == kWatch) return note_watched(context);
+    if (name == kWatch || name == kExec) [[unlikely]]
+        return name == kExec ? before_exec(instance->own_context_)
+                             : before_watch(context, instance->own_context_);
+    if (name == kClient && starts_tracking(context)) [[unlikely]]
+        state().tracks = true;
     const ProxyCommand& proxy = instance->place_of(name);
     if (proxy.stands_for.is_empty()) return;
     // The server itself reports a wrong number of arguments, also when it queues the command for a transaction.

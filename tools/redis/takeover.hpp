@@ -64,6 +64,7 @@ private:
     static constexpr std::size_t kPlaces = 1024;  ///< several times as many as there are commands
     std::vector<ProxyCommand> proxies_ = std::vector<ProxyCommand>(kPlaces);
     Filter* filter_ = nullptr;
+    Context* own_context_ = nullptr;
 };
 
 }  // namespace dummycache::redis

@@ -5,6 +5,7 @@
 
 #include "tools/redis/argument_text.hpp"
 #include "tools/redis/expiry.hpp"
+#include "tools/redis/module_state.hpp"
 #include "tools/redis/patience.hpp"
 #include "tools/redis/reply_error.hpp"
 #include "tools/redis/server_keyspace.hpp"
@@ -29,6 +30,7 @@ Elsewhere move_to_cache(Context* context, String* key, Cache& cache, const std::
     const Codec codec = before ? kept_codec(*before, value.text()) : Codec::bytes;
     const Timeout timeout = remaining_in_server(context, key);
     patiently([&] { cache.set(text_of(key), value.text(), timeout, codec); });
+    note_change(api::GetSelectedDb(context), text_of(key));
     static_cast<void>(ServerReply(call_with_key(context, "DEL", key)));
     return Elsewhere::moved;
 }

@@ -61,10 +61,10 @@ public:
     /// no control characters. `%w` is the id of the test worker (a note on standard error says so if there is
     /// none), `%r` that of the run, `%%` a percent sign (tools/guide/command_line.md). `UID:NAME` is another user's,
     /// never found by NAME alone: anybody can make a cache of any name. Processes that open at once get the same
-    /// cache. Under 1 ms. A process that dies inside leaves nothing that the next to create or remove does not clear.
+    /// cache. Under 1 ms. What a process that dies inside leaves is cleared by the next to create or remove.
     static Cache open(std::string_view name, const Options& options = {});
 
-    /// Attaches to a cache that exists; throws ErrorCode::not_found if it does not.
+    /// Attaches to a cache that exists, or throws ErrorCode::not_found.
     static Cache attach(std::string_view name, const Options& options = {});
     /// Creates a cache and attaches to it; empty if there was one already.
     static std::optional<Cache> create(std::string_view name, const Options& options = {});
@@ -73,8 +73,7 @@ public:
     /// call throws ErrorCode::removed, or goes on with a new cache: Options::when_removed. See also clear.
     static bool remove(std::string_view name);
 
-    /// A cache in this process's own memory: the same semantics, nothing shared, no name. After
-    /// fork() parent and child go on with copies of their own.
+    /// A cache in this process's own memory, without a name. After fork() parent and child have copies of their own.
     static Cache make_private(const Options& options = {});
 
     /// The caches in shared memory that belong to this user, by name, damaged ones included.
@@ -95,8 +94,7 @@ public:
     /// Reads into `value`, whose memory is used again; false if the key is absent (`value` is then undefined).
     bool get(std::string_view key, std::string& value) const;
 
-    /// Reads into the caller's buffer and allocates nothing. Returns the whole size of the value,
-    /// of which the first min(size, buffer.size()) bytes were copied.
+    /// Reads as much as the buffer holds, and allocates nothing. Returns the whole size of the value.
     [[nodiscard]] std::optional<std::size_t> get(std::string_view key, std::span<char> buffer) const;
 
     /// The value with its id, codec and remaining life, as of one moment.
@@ -104,6 +102,9 @@ public:
 
     /// get_entry for tools: counted nowhere, and the eviction order stays as it is.
     [[nodiscard]] std::optional<Entry> peek(std::string_view key) const;
+
+    /// The id of the key's entry, for set_if, without its value. A touch keeps it. Counted nowhere.
+    [[nodiscard]] std::optional<EntryId> entry_id(std::string_view key) const;
 
     /// set, but only if the key is absent; says whether it stored. A live key stays as it is,
     /// whatever the timeout; an absent one with a timeout of zero or less stays absent.
@@ -121,7 +122,6 @@ public:
 
     /// Deletes the key; says whether there was one.
     bool erase(std::string_view key);
-
     /// Whether the key is there. Counts as a use, like get.
     [[nodiscard]] bool contains(std::string_view key) const;
 

@@ -39,6 +39,7 @@ const std::vector<NamedCall> kCalls{
     {"get", [](Cache& cache) { ignore(cache.get("k")); }},
     {"get_entry", [](Cache& cache) { ignore(cache.get_entry("k")); }},
     {"peek", [](Cache& cache) { ignore(cache.peek("k")); }},
+    {"entry_id", [](Cache& cache) { ignore(cache.entry_id("k")); }},
     {"contains", [](Cache& cache) { ignore(cache.contains("k")); }},
     {"ttl", [](Cache& cache) { ignore(cache.ttl("k")); }},
     {"erase", [](Cache& cache) { cache.erase("k"); }},

@@ -129,6 +129,7 @@ BOOST_DATA_TEST_CASE(the_first_entry_of_each_shard_is_told_from_no_entry, data::
         const auto entry = cache->get_entry(key_of(i));
         BOOST_REQUIRE(entry.has_value());
         BOOST_TEST(entry->id != 0U);
+        BOOST_TEST((cache->entry_id(key_of(i)) == entry->id));
     }
 }
 

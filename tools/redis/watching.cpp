@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "tools/redis/watching.hpp"
+
+#include <exception>
+
+#include "tools/redis/argument_text.hpp"
+#include "tools/redis/module_state.hpp"
+
+namespace dummycache::redis {
+
+void before_watch(FilterContext* filter, Context* context) noexcept {
+    try {
+        for (int at = 1; at < api::CommandFilterArgsCount(filter); ++at)
+            state().watched.note_everywhere(context, text_of(api::CommandFilterArgGet(filter, at)));
+    } catch (const std::exception&) {
+        // The server will not be told when this key changes.
+    }
+}
+
+void before_exec(Context* context) noexcept {
+    constexpr std::size_t kLast = 256;
+    try {
+        state().watched.tell(context, kLast);
+    } catch (const std::exception&) {
+        // It will be told a tenth of a second later.
+    }
+}
+
+bool starts_tracking(FilterContext* filter) noexcept {
+    const auto is = [filter](int at, std::string_view word) {
+        return lowercase(text_of(api::CommandFilterArgGet(filter, at))) == word;
+    };
+    return api::CommandFilterArgsCount(filter) > 2 && is(1, "tracking") && is(2, "on");
+}
+
+}  // namespace dummycache::redis
