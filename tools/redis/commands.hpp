@@ -56,6 +56,9 @@ int randomkey(const Request& request);
 int flushdb(const Request& request);
 int flushall(const Request& request);
 int swapdb(const Request& request);
+// figures.cpp
+int info(const Request& request);
+int memory(const Request& request);
 // admin.cpp
 int clear_all(const Request& request);
 int checkpoint(const Request& request);

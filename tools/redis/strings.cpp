@@ -179,7 +179,7 @@ int getex(const Request& request) {
 
 int append(const Request& request) {
     if (request.is_elsewhere(1)) return request.forward();
-    if (request[2].size() > kMaxString / 2) {
+    if (request.cache().capacity() / 2 > kMaxString) {  // otherwise no value can be so long
         const auto size = request.cache().get(request[1], std::span<char>());
         check_size(size.value_or(0) + request[2].size());
     }
@@ -196,14 +196,39 @@ int strlen(const Request& request) {
     return request.reply(static_cast<std::int64_t>(size.value_or(0)));
 }
 
+namespace {
+
+struct Beginning {
+    std::string bytes;
+    std::int64_t size;  ///< of the whole value
+};
+
+/// As much of the value as the range needs: little of a long one, if the range is near its beginning.
+std::optional<Beginning> beginning(const Request& request, std::int64_t start, std::int64_t end) {
+    constexpr std::int64_t kFew = 64 * 1024;
+    if (start >= 0 && end >= 0 && end < kFew) {
+        Beginning part{std::string(static_cast<std::size_t>(end) + 1, '\0'), 0};
+        const auto size = request.cache().get(request[1], std::span<char>(part.bytes));
+        if (!size) return std::nullopt;
+        part.size = static_cast<std::int64_t>(*size);
+        return part;
+    }
+    auto value = request.cache().get(request[1]);
+    if (!value) return std::nullopt;
+    const auto size = static_cast<std::int64_t>(value->size());
+    return Beginning{*std::move(value), size};
+}
+
+}  // namespace
+
 int getrange(const Request& request) {
     std::int64_t start = request.integer(2);
     std::int64_t end = request.integer(3);
     if (request.is_elsewhere(1)) return request.forward();
-    const auto value = request.cache().get(request[1]);
+    const auto value = beginning(request, start, end);
     if (!value) request.missed(1);
-    const std::string_view bytes = value ? std::string_view(*value) : std::string_view();
-    const auto size = static_cast<std::int64_t>(bytes.size());
+    const std::string_view bytes = value ? std::string_view(value->bytes) : std::string_view();
+    const std::int64_t size = value ? value->size : 0;
     if (start < 0 && end < 0 && start > end) return request.reply_bulk(std::string_view());
     start = std::max<std::int64_t>(start < 0 ? start + size : start, 0);
     end = std::max<std::int64_t>(end < 0 ? end + size : end, 0);

@@ -60,6 +60,8 @@ constexpr Served kServed[] = {
     {"rename", run_proxy<rename>},
     {"renamenx", run_proxy<renamenx>},
     {"object", run_proxy<object>},
+    {"memory", run_proxy<memory>},
+    {"info", run_proxy<info, Databases::several>},
     {"keys", run_proxy<keys>},
     {"scan", run_proxy<scan_command>},
     {"dbsize", run_proxy<dbsize>},
@@ -73,8 +75,8 @@ constexpr Served kServed[] = {
 
 /// Commands with keys that stay the server's own. Scripts call other commands, which have proxy commands. WATCH learns
 /// of each change. MIGRATE sends keys to another server.
-constexpr std::string_view kLeft[] = {"eval",     "eval_ro", "evalsha", "evalsha_ro", "fcall",
-                                      "fcall_ro", "watch",   "migrate", "memory"};
+constexpr std::string_view kLeft[] = {"eval",  "eval_ro",  "evalsha", "evalsha_ro",
+                                      "fcall", "fcall_ro", "watch",   "migrate"};
 
 /// A flag, as COMMAND shows it and as CreateCommand wants it. denyoom is not here: a value goes into the segment, so a
 /// served command is not refused when the server's own memory is full.

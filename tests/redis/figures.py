@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What a server says of its keys as a whole: INFO, MEMORY USAGE; and what long values cost."""
+
+from servers import Beside, main
+
+
+class Info(Beside):
+    def prepare(self):
+        for client in self.both():
+            client.flushall()
+            client.mset({f"k{i}": "v" for i in range(20)})
+            client.set("t", "v", ex=100)
+            client.rpush("l", "a")
+            client.execute_command("SELECT", "3")
+            client.mset({"a": "1", "b": "2"})
+            client.execute_command("SELECT", "5")
+            client.rpush("l", "a")
+            client.execute_command("SELECT", "0")
+
+    def test_the_keyspace_is_that_of_both_worlds(self):
+        self.prepare()
+        plain, served = (client.info("keyspace") for client in self.both())
+        for database in plain.values():
+            database.pop("avg_ttl")
+        for database in served.values():
+            database.pop("avg_ttl")
+        self.assertEqual(plain, served)
+        for section in ((), ("all",), ("everything",), ("server", "keyspace")):
+            self.assertEqual(self.served.execute_command("INFO", *section)["db3"]["keys"], 2, section)
+        self.assertEqual(self.served.info("server").keys(), self.plain.info("server").keys())
+        self.served.flushall()
+        self.assertEqual(self.served.info("keyspace"), {})
+
+    def test_hits_and_misses_count_the_caches_reads(self):
+        self.prepare()
+        before = [client.info("stats") for client in self.both()]
+        for client in self.both():
+            client.get("k1")
+            client.mget("k1", "k2", "none")
+            client.get("none")
+        for name, times in (("keyspace_hits", 3), ("keyspace_misses", 2)):
+            for client, stats in zip(self.both(), before):
+                self.assertEqual(client.info("stats")[name] - stats[name], times, name)
+
+    def test_many_keys_are_counted(self):
+        self.served.mset({f"k{i}": "v" for i in range(12_000)})
+        self.assertEqual(self.served.info("keyspace")["db0"]["keys"], 12_000)
+
+
+class Memory(Beside):
+    def test_memory_usage_grows_with_the_value(self):
+        for size in (1, 1000, 100_000):
+            self.served.set("k", b"x" * size)
+            self.assertTrue(size <= self.served.memory_usage("k") <= size * 1.4 + 200, size)  # a long value takes whole pages
+        for words in (("MEMORY", "USAGE", "none"), ("MEMORY", "USAGE"), ("MEMORY", "DOCTOR", "x"), ("MEMORY", "USAGE", "none", "SAMPLES"),
+                      ("MEMORY", "USAGE", "none", "SAMPLES", "0"), ("MEMORY", "USAGE", "none", "SAMPLES", "x")):
+            self.assert_same(*words)
+        self.served.rpush("l", "a")
+        self.assertGreater(self.served.memory_usage("l"), 0)
+        self.served.set("k", "v")
+        self.assertGreater(self.served.execute_command("MEMORY", "USAGE", "k", "SAMPLES", "0"), 0)
+        self.assert_same("MEMORY", "USAGE", "k", "SAMPLES", "x")
+        self.assertTrue(self.served.memory_stats())
+
+    def test_ranges_are_those_of_the_server(self):
+        for client in self.both():
+            client.set("k", "0123456789" * 100)
+        for start in (-2000, -1000, -10, -1, 0, 1, 500, 999, 1000, 2000):
+            for end in (-2000, -1000, -10, -1, 0, 1, 500, 999, 1000, 2000):
+                self.assert_same("GETRANGE", "k", str(start), str(end))
+                self.assert_same("GETRANGE", "none", str(start), str(end))
+
+
+if __name__ == "__main__":
+    main()
