@@ -104,10 +104,10 @@ std::uint32_t choose_counter_stripe() noexcept {
     return counter_stripe = next.fetch_add(1, std::memory_order_relaxed) % layout::kCounterStripes;
 }
 
-Membership::Membership(Segment& segment, std::chrono::milliseconds patience)
+Membership::Membership(Segment& segment, std::chrono::milliseconds patience, Joins joins)
     : segment_(segment), patience_(patience) {
     const auto lock = lock_registration();
-    if (!claim()) stay_as_guest();
+    if (joins == Joins::when_it_writes || !claim()) stay_as_guest();
 }
 
 Membership::~Membership() {

@@ -19,10 +19,13 @@ inline constexpr std::uint32_t kNoStripe = ~0U;
 /// Chooses a stripe for the calling thread, in turn, and stores it in counter_stripe.
 [[nodiscard]] std::uint32_t choose_counter_stripe() noexcept;
 
+/// When a process claims a slot: a mere look at a segment needs none.
+enum class Joins : std::uint8_t { at_once, when_it_writes };
+
 /// This process's slot in a segment's process table. The slot is held by a lock on its liveness byte. The lock is
 /// taken on a descriptor that is never mapped, because a mapping would keep the lock, and that a forked child closes.
 ///
-/// If all slots are taken, the process is a guest: it can read, and it claims a slot at its first write. A forked child
+/// If all slots are taken, or if it only looks, the process is a guest: it can read, and it claims a slot at its first write. A forked child
 /// is in the same state. A guest holds a shared lock on layout::kGuestsByte, so that it counts as attached.
 ///
 /// Any thread may call anything here. Killed at any time: the slot's next claimant clears up.
@@ -31,7 +34,8 @@ public:
     /// Claims a slot if one is free, in about 50 us. Throws Fault::removed if the segment was removed meanwhile (the
     /// caller attaches again), or the error of a system call. The segment must outlive it. `patience` is how long a
     /// guest that wants to write waits for a slot.
-    explicit Membership(Segment& segment, std::chrono::milliseconds patience = {});
+    explicit Membership(Segment& segment, std::chrono::milliseconds patience = {},
+                        Joins joins = Joins::at_once);
     /// Adds the counters to the sums of all processes that left, and gives the slot back. Does nothing in a forked
     /// child that never wrote.
     ~Membership();

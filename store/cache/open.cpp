@@ -120,12 +120,11 @@ std::vector<ListedCache> list_caches() {
             auto segment = ipc::Segment::attach(name, layout_hash());
             listed.capacity_bytes = segment->identity().capacity_bytes;
             listed.committed_bytes = segment->committed_bytes();
-            Attachment attachment(std::move(segment), Options().lock_timeout);
+            Attachment attachment(std::move(segment), Options().lock_timeout, ipc::Joins::when_it_writes);
             listed.entries = stats(attachment).entries;
-            const bool looks_from_a_place = attachment.self.try_join();  // else it is not among the processes
             const auto processes = info(attachment).processes;
-            const auto alive = std::ranges::count(processes, true, &AttachedProcess::alive);
-            listed.processes = static_cast<std::uint64_t>(alive - looks_from_a_place);
+            listed.processes =
+                static_cast<std::uint64_t>(std::ranges::count(processes, true, &AttachedProcess::alive));
         } catch (const ipc::Error& error) {
             if (error.fault() == ipc::Fault::not_found) continue;  // removed meanwhile
             listed.problem = text::visible(error.what());

@@ -24,13 +24,18 @@ bool is_empty(Attachment& attachment) {
     return empty;
 }
 
+/// Not one of the cache's processes, unless there is something to clear.
+Attachment looking_into(const ipc::SegmentName& name) {
+    return {ipc::Segment::attach(name, layout_hash()), std::chrono::milliseconds(kLockTimeoutMs),
+            ipc::Joins::when_it_writes};
+}
+
 /// Why a cache that no process uses is garbage. Throws Fault::not_a_segment if it is damaged.
 std::string reason_of_unused(const ipc::SegmentName& name, const GarbageOptions& options) {
     const std::chrono::system_clock::time_point now{std::chrono::microseconds(ipc::wall_us())};
     const auto unused = now - ipc::Segment::last_use(name);
     if (options.older_than && unused < *options.older_than) return {};
-    Attachment attachment(ipc::Segment::attach(name, layout_hash()),
-                          std::chrono::milliseconds(kLockTimeoutMs));
+    Attachment attachment = looking_into(name);
     if (others_attached(attachment)) return {};  // also one that has closed the descriptor with its lock
     if (options.older_than)
         return fmt::format("unused for {} s", std::chrono::floor<std::chrono::seconds>(unused).count());
@@ -52,8 +57,7 @@ std::string reason_of(const ipc::SegmentName& name, const GarbageOptions& option
 /// What was done, or with `dry_run` would be done, about checkpoints that killed processes left in a cache.
 std::vector<std::string> clear_checkpoints(const ipc::SegmentName& name, bool dry_run) {
     try {
-        Attachment attachment(ipc::Segment::attach(name, layout_hash()),
-                              std::chrono::milliseconds(kLockTimeoutMs));
+        Attachment attachment = looking_into(name);
         std::vector<std::string> names = abandoned_checkpoints(attachment);
         if (names.empty() || !dry_run) return clear_abandoned_checkpoints(attachment);
         for (std::string& text : names)

@@ -28,13 +28,14 @@ struct Attachment : std::enable_shared_from_this<Attachment> {
     std::chrono::milliseconds lock_timeout;
     static constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
     std::atomic<std::int64_t> helped_us{-1'000'000};  ///< boot clock; of the last look for a rollback
-    std::atomic<bool> gives_back{false};  ///< memory goes back when it ends (cache/give_back.hpp)
+    std::atomic<bool> gives_back{false};              ///< memory goes back when it ends (cache/give_back.hpp)
 
     /// Joins the segment's processes, if it has a place for one more. Throws ipc::Fault::removed. This is only a look at
     /// the cache; a process that uses it calls join (cache/give_back.hpp).
-    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout)
+    Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout,
+               ipc::Joins joins = ipc::Joins::at_once)
         : segment(std::move(mapped)),
-          self(*segment, std::min(timeout, kLongest)),
+          self(*segment, std::min(timeout, kLongest), joins),
           arena(*segment),
           memory(*segment, segment->base()),
           lock_timeout(std::min(timeout, kLongest)) {}

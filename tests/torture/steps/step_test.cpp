@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_dies_while_it_joins_or_leaves_leaves_the_cac
     const Scenario scenario = test::step_writes().front();
     Steps steps = step_through_attach(scenario);
     steps += step_through_detach(scenario);
-    // Fewer if a process of another test looks at the cache meanwhile: its name stands in the slot already.
+    // Fewer if a process of another test was in the slot before: its name stands there already.
     report("attach and detach", steps, 12);
 }
 

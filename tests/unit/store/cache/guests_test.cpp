@@ -3,11 +3,13 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <thread>
 
 #include <sys/resource.h>
 
 #include "dummycache/lease.hpp"
+#include "store/layout/attachment.hpp"
 #include "support/child.hpp"
 #include "support/test_cache.hpp"
 
@@ -104,6 +106,24 @@ BOOST_AUTO_TEST_CASE(a_larger_cache_has_more_places) {
         BOOST_TEST(guest.contains("k"));
         BOOST_TEST(throws(ErrorCode::busy, [&] { guest.set("k", "2"); }));
     }
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_at_all_caches_is_a_process_of_none) {
+    TestCache cache(Kind::shared);
+    const auto slots = cache.attachment().segment->process_slots();
+    const auto claims = [&] {
+        std::uint64_t sum = 0;
+        for (const auto& slot : slots) sum += slot.generation.load();
+        return sum;
+    };
+    const std::uint64_t before = claims();
+    const auto listed = Cache::list();
+    const auto own = std::ranges::find(listed, cache.name(), &ListedCache::name);
+    BOOST_REQUIRE((own != listed.end()));
+    BOOST_TEST(own->processes == 1U);
+    static_cast<void>(Cache::collect_garbage(
+        {.dry_run = true, .match = cache.name(), .older_than = std::chrono::seconds(0)}));
+    BOOST_TEST(claims() == before);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
