@@ -2,8 +2,11 @@
 // Follows links one at a time.
 #include "ipc/os/symbolic_links.hpp"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
+#include <climits>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
@@ -22,11 +25,17 @@ namespace fs = std::filesystem;
 
 constexpr int kMostLinks = 40;  // as many as the kernel follows
 
+/// The path without links; empty if it leads nowhere. fs::canonical would free memory that the C library took. A server
+/// that gives its modules a malloc of their own (Valkey 8.1: RTLD_DEEPBIND) would end by that.
+std::string real_path(const std::string& path) {
+    std::array<char, PATH_MAX> found{};
+    return ::realpath(path.c_str(), found.data()) != nullptr ? found.data() : std::string();
+}
+
 /// The folder of a path, without links; as it is written if it is not there.
 std::string real_folder_of(const std::string& path) {
-    std::error_code error;
-    const fs::path folder = fs::canonical(directory_of(path), error);
-    return error ? fs::path(directory_of(path)).lexically_normal().string() : folder.string();
+    std::string folder = real_path(directory_of(path));
+    return folder.empty() ? fs::path(directory_of(path)).lexically_normal().string() : folder;
 }
 
 std::string_view last_part_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -84,8 +93,7 @@ std::optional<int> own_descriptor(const std::string& path) {
         return std::nullopt;
     }
     const auto is_own = [&](const char* descriptors) {
-        std::error_code error;
-        return folder == descriptors || folder == fs::canonical(descriptors, error).string();
+        return folder == descriptors || folder == real_path(descriptors);
     };
     const bool own = is_own("/dev/fd") || is_own("/proc/self/fd") || is_own("/proc/thread-self/fd");
     return own ? number_in(name) : std::nullopt;

@@ -81,8 +81,8 @@ class Watch(TakeoverCase):
 class Tracking(TakeoverCase):
     def setUp(self):
         super().setUp()
-        listener = self.redis_server.client()
-        self.listener = listener.pubsub()
+        self.owner = self.redis_server.client()  # the connection ends with it
+        self.listener = self.owner.pubsub()
         self.listener.execute_command("CLIENT", "ID")
         number = self.listener.parse_response()
         self.listener.subscribe("__redis__:invalidate")
@@ -96,7 +96,7 @@ class Tracking(TakeoverCase):
         keys, end = [], time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             message = self.listener.get_message(timeout=left)
-            if message is not None:
+            if message is not None and message["type"] == "message":
                 keys.extend(message["data"] or [None])
         return keys
 

@@ -20,9 +20,7 @@ class Info(Beside):
     def test_the_keyspace_is_that_of_both_worlds(self):
         self.prepare()
         plain, served = (client.info("keyspace") for client in self.both())
-        for database in plain.values():
-            database.pop("avg_ttl")
-        for database in served.values():
+        for database in (*plain.values(), *served.values()):
             database.pop("avg_ttl")
         self.assertEqual(plain, served)
         for section in ((), ("all",), ("everything",), ("server", "keyspace")):
@@ -69,6 +67,20 @@ class Memory(Beside):
             for end in (-2000, -1000, -10, -1, 0, 1, 500, 999, 1000, 2000):
                 self.assert_same("GETRANGE", "k", str(start), str(end))
                 self.assert_same("GETRANGE", "none", str(start), str(end))
+
+
+class Options(Beside):
+    """An option that the module does not know is the server's to judge: a newer one may know it, as Valkey 8.1 IFEQ."""
+
+    def test_options_that_only_some_servers_know(self):
+        for client in self.both():
+            client.set("k", "v")
+        for words in (("SET", "k", "w", "IFEQ", "v"), ("SET", "k", "w", "IFNE", "x"), ("SET", "k", "w", "IFDEQ", "0"), ("SET", "k", "w", "EX"),
+                      ("GETEX", "k", "LATER"), ("EXPIRE", "k", "9", "IFEQ"), ("SET", "k", "w", "NX", "XX"), ("MEMORY", "USAGE", "k", "DEEP"),
+                      ("SCAN", "0", "DEEP"), ("SET", "l" * 70_000, "w", "IFEQ", "v")):
+            self.assert_same(*words)
+            self.assert_same("GET", "k")
+        self.assertEqual(self.shared.get("k"), self.plain.get("k"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/dispatch.hpp"
 
+#include "tools/redis/commands.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
@@ -16,11 +17,25 @@ int tell_keys(Context* context, String** argv, int argc) {
     return kOk;
 }
 
-/// Calls the function. If the cache is locked, the client waits, or if it cannot, the server.
+/// Calls the function. Options that it does not know may be those of a newer server. So the server's own command decides:
+/// it gets the keys lent, and says what is wrong, if anything is.
+int call_or_lend(const Request& request, Function function) {
+    try {
+        return function(request);
+    } catch (const ReplyError& error) {
+        const bool is_unknown =
+            error.text == replies::kSyntax || error.text.starts_with(replies::kUnsupported);
+        if (request.rules() == Rules::cache || !is_unknown) throw;
+        if (key_places(request.context(), request.name(), request.raws(), request.count()).empty()) throw;
+    }
+    return borrow(request);
+}
+
+/// If the cache is locked, the client waits, or if it cannot, the server.
 int call(Context* context, String** argv, int argc, const CommandDescription& command, int db) {
     const Request request(context, argv, argc, command.rules, state().caches.of_db(db));
     try {
-        return command.function(request);
+        return call_or_lend(request, command.function);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::busy) throw;
     }

@@ -45,6 +45,17 @@ void add_to(std::string& text, std::string_view name, std::uint64_t more) {
     text.replace(begin, end - begin, std::to_string(number.value_or(0) + more));
 }
 
+/// The text with 0 in the place of each number.
+std::string with_zeros(std::string_view text) {
+    std::string zeros;
+    for (const char letter : text) {
+        const bool is_digit = letter >= '0' && letter <= '9';
+        if (!is_digit) zeros += letter;
+        if (letter == '=') zeros += '0';
+    }
+    return zeros;
+}
+
 /// The section Keyspace has a line for each database that is not empty: db0:keys=1,expires=0,avg_ttl=0
 class Keyspace {
 public:
@@ -53,7 +64,9 @@ public:
         while (text.starts_with("db")) {
             const std::size_t end = text.find('\n') + 1;
             const auto db = number_in<int>(text.substr(2, text.find(':') - 2));
-            lines_[db.value_or(0)] = text.substr(0, end);
+            const std::string_view line = text.substr(0, end);
+            lines_[db.value_or(0)] = line;
+            empty_ = line.substr(line.find(':'));
             text.remove_prefix(end);
             bytes_ += end;
         }
@@ -61,7 +74,7 @@ public:
     void add(int db, const Figures& figures) {
         if (figures.keys == 0) return;
         const auto [line, is_new] = lines_.try_emplace(db);
-        if (is_new) line->second = fmt::format("db{}:keys=0,expires=0,avg_ttl=0\r\n", db);
+        if (is_new) line->second = fmt::format("db{}{}", db, with_zeros(empty_));
         add_to(line->second, "keys=", figures.keys);
         add_to(line->second, "expires=", figures.expires);
     }
@@ -75,6 +88,8 @@ public:
 
 private:
     std::map<int, std::string> lines_;
+    std::string empty_ =
+        ":keys=0,expires=0,avg_ttl=0\r\n";  ///< or a line of the server's, which may have more fields
     std::size_t bytes_ = 0;
 };
 

@@ -64,7 +64,7 @@ ExpireOptions expire_options(const Request& request) {
         } else if (request.is(at, "lt")) {
             options.only_shorter = true;
         } else {
-            throw ReplyError{fmt::format("ERR Unsupported option {}", request[at])};
+            throw ReplyError{fmt::format("{}{}", replies::kUnsupported, request[at])};
         }
     }
     if (options.only_without && (options.only_with || options.only_longer || options.only_shorter))

@@ -15,6 +15,7 @@ struct ReplyError {
 
 namespace replies {
 inline constexpr const char* kSyntax = "ERR syntax error";
+inline constexpr const char* kUnsupported = "ERR Unsupported option ";
 inline constexpr const char* kNotInteger = "ERR value is not an integer or out of range";
 inline constexpr const char* kNotFloat = "ERR value is not a valid float";
 inline constexpr const char* kOverflow = "ERR increment or decrement would overflow";

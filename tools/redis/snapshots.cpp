@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 // DC.DUMP and DC.LOAD. They use files below one folder only, which the server's owner has chosen.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include <dummycache/snapshot.hpp>
 
@@ -15,25 +21,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The path without links; empty if it leads nowhere. fs::canonical would free memory that the C library took. A server
+/// that gives its modules a malloc of their own (Valkey 8.1: RTLD_DEEPBIND) would end by that.
+fs::path real_path(const fs::path& path) {
+    std::array<char, PATH_MAX> found{};
+    return ::realpath(path.c_str(), found.data()) != nullptr ? found.data() : fs::path();
+}
+
+/// The same for a file that may not exist yet, in a folder that does.
+fs::path real_path_of_file(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::exists(fs::symlink_status(path, ignored))) return real_path(path);
+    const fs::path folder = real_path(path.parent_path());
+    return folder.empty() ? folder : folder / path.filename();
+}
+
 /// The path of the file of this name in the folder. Links are followed first, so no link leads out of the folder.
 std::string path_of(std::string_view name) {
     const std::string& folder = state().settings.folder;
     if (folder.empty())
         throw ReplyError{"ERR there is no folder for snapshots; load the module with `folder /path`"};
-    std::error_code error;
-    const fs::path root = fs::canonical(folder, error);
-    if (error)
-        throw ReplyError{
-            fmt::format("ERR the folder for snapshots, {}, cannot be used: {}", folder, error.message())};
-    const fs::path path = fs::weakly_canonical(root / fs::path(name), error);
-    std::error_code ignored;
-    const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
-    static_cast<void>(rest);
-    const bool leads_away =
-        fs::is_symlink(fs::symlink_status(path, ignored));  // to a file that does not exist yet
-    if (error || leads_away || name.empty() || name.find('\0') != std::string_view::npos ||
-        end != root.end() || path == root)
+    const fs::path root = real_path(folder);
+    if (root.empty())
+        throw ReplyError{fmt::format("ERR the folder for snapshots, {}, cannot be used: {}", folder,
+                                     std::generic_category().message(errno))};
+    const bool has_name = !name.empty() && name.find('\0') == std::string_view::npos;
+    const fs::path path = has_name ? real_path_of_file(root / fs::path(name)) : fs::path();
+    const auto end = std::mismatch(root.begin(), root.end(), path.begin(), path.end()).first;
+    if (end != root.end() || path == root)
         throw ReplyError{fmt::format("ERR '{}' is not a file below the folder for snapshots", name)};
+    std::error_code ignored;
     const fs::file_status status = fs::status(path, ignored);
     if (fs::exists(status) && !fs::is_regular_file(status))  // a pipe could block the thread for ever
         throw ReplyError{fmt::format("ERR '{}' is not a regular file", name)};
