@@ -14,4 +14,7 @@ FNR == 1 { forget_state() }
     if (FILENAME !~ /^ipc\/machine_clock\.cpp$/ &&
         line ~ /(_clock|Clock)::now[ \t]*\(|(^|[^A-Za-z0-9_])(clock_gettime|gettimeofday)[ \t]*\(/)
         print FILENAME ":" FNR ": the process may see another clock than the machine's; ask ipc/machine_clock.hpp"
+    if (line ~ /(^|[^A-Za-z0-9_])(weakly_canonical|canonical|current_path|get_current_dir_name|strdup|asprintf|getline|getdelim)[ \t]*\(/ &&
+        line !~ /std::getline/)
+        print FILENAME ":" FNR ": the C library's malloc may not be ours (RTLD_DEEPBIND); give it a buffer"
 }

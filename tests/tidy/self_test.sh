@@ -174,6 +174,8 @@ append ipc/lock.cpp 'auto f() { return std::chrono::steady_clock::now(); }'
 expect 'ipc reads a clock' '^ipc/lock.cpp:15: .*ask ipc/machine_clock.hpp'
 append store/cache.cpp 'void f() { ::clock_gettime(CLOCK_MONOTONIC, &now); }'
 expect 'store reads a clock' 'ask ipc/machine_clock.hpp'
+append ipc/lock.cpp 'auto f() { return std::filesystem::canonical("."); }'
+expect 'memory of the C library' '^ipc/lock.cpp:15: .*give it a buffer'
 
 append ipc/lock.cpp '// TODO: more'
 expect 'a TODO' '^ipc/lock.cpp:15: a word'
