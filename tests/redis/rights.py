@@ -108,6 +108,22 @@ class Cluster(Beside):
                     break
                 time.sleep(0.01)
 
+    def test_the_keys_of_a_slot_are_those_of_both_worlds(self):
+        for client in self.both():
+            client.execute_command("MSET", *(word for i in range(20) for word in ("{bar}%d" % i, "v")))
+            client.execute_command("RPUSH", "{bar}list", "v")
+        self.assertEqual(self.assert_same("CLUSTER", "COUNTKEYSINSLOT", "5061"), 21)
+        self.assert_same("CLUSTER", "COUNTKEYSINSLOT", "5062")
+        for most in ("100", "21", "5", "1", "0"):
+            plain, served = self.answers("CLUSTER", "GETKEYSINSLOT", "5061", most)
+            self.assertEqual(len(plain), len(served), most)
+            self.assertLessEqual(set(served), {b"{bar}%d" % i for i in range(20)} | {b"{bar}list"})
+            self.assertEqual(len(set(served)), len(served))
+        for words in (("CLUSTER", "COUNTKEYSINSLOT", "-1"), ("CLUSTER", "COUNTKEYSINSLOT", "x"), ("CLUSTER", "COUNTKEYSINSLOT"),
+                      ("CLUSTER", "GETKEYSINSLOT", "5061", "-1"), ("CLUSTER", "GETKEYSINSLOT", "5061"), ("CLUSTER", "KEYSLOT", "bar"),
+                      ("CLUSTER", "GETKEYSINSLOT", "16384", "1")):
+            self.assert_same(*words)
+
     def test_keys_of_other_slots_are_refused_wherever_they_stand(self):
         # bar is in slot 5061, foo in slot 12182.
         for here, there in (("{bar}", "{bar}"), ("{foo}", "{foo}"), ("{bar}", "{foo}"), ("{foo}", "{bar}")):

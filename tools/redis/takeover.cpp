@@ -62,6 +62,7 @@ constexpr Served kServed[] = {
     {"object", run_proxy<object>},
     {"memory", run_proxy<memory>},
     {"info", run_proxy<info, Databases::several>},
+    {"cluster", run_proxy<cluster>},
     {"keys", run_proxy<keys>},
     {"scan", run_proxy<scan_command>},
     {"dbsize", run_proxy<dbsize>},
@@ -148,6 +149,7 @@ std::uint64_t in_small_letters(std::uint64_t word) noexcept {
 const CommandName kWatch("watch");
 const CommandName kExec("exec");
 const CommandName kClient("client");
+const CommandName kCluster("cluster");
 
 bool has_part_with_keys(CallReply* described) {
     bool found = false;
@@ -285,6 +287,7 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
     const int count = api::CommandFilterArgsCount(context);
     if (proxy.arity >= 0 ? count != proxy.arity : count < -proxy.arity) return;
     if (!concerns(context, proxy)) return;
+    if (name == kCluster && !asks_for_keys_of_slot(context)) return;
     if (proxy.may_block && !names_a_string(context)) return;
     api::RetainString(nullptr, proxy.name);
     api::CommandFilterArgReplace(context, 0, proxy.name);

@@ -26,11 +26,21 @@ void before_exec(Context* context) noexcept {
     }
 }
 
+namespace {
+
+bool is(FilterContext* filter, int at, std::string_view word) {
+    return lowercase(text_of(api::CommandFilterArgGet(filter, at))) == word;
+}
+
+}  // namespace
+
 bool starts_tracking(FilterContext* filter) noexcept {
-    const auto is = [filter](int at, std::string_view word) {
-        return lowercase(text_of(api::CommandFilterArgGet(filter, at))) == word;
-    };
-    return api::CommandFilterArgsCount(filter) > 2 && is(1, "tracking") && is(2, "on");
+    return api::CommandFilterArgsCount(filter) > 2 && is(filter, 1, "tracking") && is(filter, 2, "on");
+}
+
+bool asks_for_keys_of_slot(FilterContext* filter) noexcept {
+    return api::CommandFilterArgsCount(filter) > 2 &&
+           (is(filter, 1, "countkeysinslot") || is(filter, 1, "getkeysinslot"));
 }
 
 }  // namespace dummycache::redis
