@@ -53,11 +53,9 @@ void NotedKeys::tell(Context* context, std::size_t most) {
     }
 }
 
-bool NotedKeys::look(Context* context, Noted& noted) {
+void NotedKeys::look(Context* context, Noted& noted) {
     const auto id = caches_.of_slot(noted.slot).entry_id(noted.key);
-    if (std::exchange(noted.id, id) == id) return false;
-    say(context, noted);
-    return true;
+    if (std::exchange(noted.id, id) != id) say(context, noted);
 }
 
 void NotedKeys::say(Context* context, const Noted& noted) {

@@ -46,8 +46,8 @@ private:
     };
     using Place = std::list<Noted>::iterator;
     [[nodiscard]] static std::string name_of(int slot, std::string_view key);
-    /// Whether it had changed.
-    bool look(Context* context, Noted& noted);
+    /// Tells the server if the key has changed.
+    void look(Context* context, Noted& noted);
     void say(Context* context, const Noted& noted);
 
     const Settings& settings_;
