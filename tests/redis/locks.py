@@ -130,15 +130,21 @@ class Locks(Case):
         self.assertEqual(self.client.mget("k1", "k2", "k3", "k4"), [None, b"y", b"x", b"x"])
 
     def test_a_command_that_has_begun_is_not_begun_again(self):
-        keys = [f"many{i}" for i in range(40)]
-        for command, reply in ((("MSET", *(word for key in keys for word in (key, "v"))), True), (("DEL", *keys), 40)):
-            self.client.mset({key: "1" for key in keys})
-            holder = self.hold("hold-odd")
-            caller = self.call(command)
-            time.sleep(0.1)
-            holder.let_go()
-            caller.join(10)
-            self.assertEqual(caller.replies, [reply])
+        # A cache of several locks: the small one has one only.
+        self.shared = self.cache()
+        self.redis_server = self.server("cache", self.shared.name, "takeover", "all", "capacity", "256mb")
+        self.client = self.redis_server.client()
+        for start in range(6):  # some of them begin with a key whose lock is free
+            keys = [f"many{(start + i) % 40}" for i in range(40)]
+            for command, reply in ((("MSET", *(word for key in keys for word in (key, "v"))), True), (("DEL", *keys), 40)):
+                self.client.mset({key: "1" for key in keys})
+                holder = self.hold("hold-odd")
+                caller = self.call(command)
+                time.sleep(0.05)
+                self.assertEqual(caller.replies, [])
+                holder.let_go()
+                caller.join(10)
+                self.assertEqual(caller.replies, [reply], start)
 
     def test_a_transaction_and_a_script_wait_for_up_to_a_second(self):
         script = ("EVAL", "return redis.call('INCR', KEYS[1])", "1", "n")
