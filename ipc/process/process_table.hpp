@@ -25,8 +25,8 @@ enum class Joins : std::uint8_t { at_once, when_it_writes };
 /// This process's slot in a segment's process table. The slot is held by a lock on its liveness byte. The lock is
 /// taken on a descriptor that is never mapped, because a mapping would keep the lock, and that a forked child closes.
 ///
-/// If all slots are taken, or if it only looks, the process is a guest: it can read, and it claims a slot at its first write. A forked child
-/// is in the same state. A guest holds a shared lock on layout::kGuestsByte, so that it counts as attached.
+/// If all slots are taken, or if it only looks, the process is a guest: it can read, and it claims a slot at its first
+/// write. A forked child is in the same state. A guest holds a shared lock on layout::kGuestsByte, so that it counts as attached.
 ///
 /// Any thread may call anything here. Killed at any time: the slot's next claimant clears up.
 class Membership {

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/argument_text.hpp"
 
+#include <algorithm>
+
 namespace dummycache::redis {
+
+bool is_word(std::string_view text, std::string_view word) noexcept {
+    return std::ranges::equal(text, word, {}, lower, lower);
+}
 
 std::string lowercase(std::string_view text) {
     std::string small(text);

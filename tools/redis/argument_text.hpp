@@ -44,6 +44,8 @@ private:
 }
 
 [[nodiscard]] std::string lowercase(std::string_view text);
+/// Whether a text is this word, in small or capital letters. Takes no memory.
+[[nodiscard]] bool is_word(std::string_view text, std::string_view word) noexcept;
 
 /// The number that the text is, all of it: no blanks, no plus.
 template <class Number>

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // INFO and MEMORY USAGE: what the server says of its keys, with those of the caches.
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "tools/redis/commands.hpp"
+#include "tools/redis/key_walk.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/server_keyspace.hpp"
 
@@ -20,19 +23,16 @@ struct Figures {
     std::uint64_t expires = 0;  ///< keys with a time to live; not counted in a large cache
 };
 
-/// A large cache is not walked: its own figure counts, with entries that have expired and hold their memory still.
 Figures figures_of(Cache& cache) {
-    constexpr std::uint64_t kFew = 10'000;
-    Figures figures{cache.stats().entries, 0};
-    if (figures.keys > kFew && state().settings.takeover.kind != Takeover::Kind::prefix) return figures;
-    figures.keys = 0;
-    cache.visit([&](const EntryView& entry) {
-        if (!takes_key(entry.key)) return true;
-        ++figures.keys;
-        if (entry.ttl != kForever) ++figures.expires;
-        return true;
+    if (const auto entries = rough_count(cache)) return {*entries, 0};
+    std::unordered_set<std::string> keys;
+    each_key(cache, [&](std::string_view key) {
+        if (takes_key(key)) keys.emplace(key);
     });
-    return figures;
+    const auto expires = [&](const std::string& key) {
+        return cache.ttl(key).value_or(kForever) != kForever;
+    };
+    return {keys.size(), static_cast<std::uint64_t>(std::ranges::count_if(keys, expires))};
 }
 
 /// Adds to the number that follows the name, if the text has it.

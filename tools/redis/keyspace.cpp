@@ -8,6 +8,7 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/glob.hpp"
+#include "tools/redis/key_walk.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/patience.hpp"
 #include "tools/redis/server_keyspace.hpp"
@@ -23,24 +24,16 @@ bool is_shown(const Request& request, std::string_view key) {
     return request.rules() == Rules::cache || takes_key(key);
 }
 
-void each_key(const Request& request, const std::function<void(std::string_view)>& visit) {
-    std::uint64_t cursor = 0;
-    do {
-        cursor = scan(request.cache(), cursor, kStep, [&](std::string_view key) {
-            if (is_shown(request, key)) visit(key);
-        });
-    } while (cursor != 0);
+void each_shown_key(const Request& request, const std::function<void(std::string_view)>& visit) {
+    each_key(request.cache(), [&](std::string_view key) {
+        if (is_shown(request, key)) visit(key);
+    });
 }
 
-/// The cache's own figure counts expired entries until their memory is reclaimed. So up to kFew entries are counted one
-/// by one. With a prefix all are: no figure tells how many keys have it.
 std::int64_t count_keys(const Request& request) {
-    constexpr std::uint64_t kFew = 10'000;
-    const std::uint64_t entries = request.cache().stats().entries;
-    if (entries > kFew && state().settings.takeover.kind != Takeover::Kind::prefix)
-        return static_cast<std::int64_t>(entries);
+    if (const auto entries = rough_count(request.cache())) return static_cast<std::int64_t>(*entries);
     std::unordered_set<std::string> keys;
-    each_key(request, [&](std::string_view key) { keys.emplace(key); });
+    each_shown_key(request, [&](std::string_view key) { keys.emplace(key); });
     return static_cast<std::int64_t>(keys.size());
 }
 
@@ -145,7 +138,7 @@ std::optional<std::string> random_key_of(const Request& request) {
             static_cast<void>(
                 scan(request.cache(), random() >> (64 - kCursorBits + random() % 8), 16, collect));
     }
-    if (keys.empty()) each_key(request, collect);
+    if (keys.empty()) each_shown_key(request, collect);
     if (keys.empty()) return std::nullopt;
     return keys[random() % keys.size()];
 }
@@ -154,7 +147,7 @@ std::optional<std::string> random_key_of(const Request& request) {
 void clear(const Request& request, Cache& cache) {
     if (state().settings.takeover.kind != Takeover::Kind::prefix) return patiently([&] { cache.clear(); });
     std::vector<std::string> keys;
-    each_key(request, [&](std::string_view key) { keys.emplace_back(key); });
+    each_shown_key(request, [&](std::string_view key) { keys.emplace_back(key); });
     for (const std::string& key : keys) patiently([&] { cache.erase(key); });
 }
 
@@ -174,7 +167,7 @@ int flush(const Request& request, Clear&& clear_caches) {
 
 int keys(const Request& request) {
     std::unordered_set<std::string> found;
-    each_key(request, [&](std::string_view key) {
+    each_shown_key(request, [&](std::string_view key) {
         if (glob_matches_redis(request[1], key)) found.emplace(key);
     });
     if (request.rules() == Rules::redis) {
@@ -226,10 +219,9 @@ int flushdb(const Request& request) {
 
 int flushall(const Request& request) {
     return flush(request, [&] {
-        for (const int db : state().caches.databases()) {
-            const bool is_one = state().settings.takeover.kind == Takeover::Kind::db;
-            const Selected other(request.context(), is_one ? state().settings.takeover.db : db);
-            clear(request, state().caches.of_db(db));
+        for (const int slot : state().caches.databases()) {
+            const Selected other(request.context(), state().caches.databases_of(slot).front());
+            clear(request, state().caches.of_slot(slot));
         }
     });
 }

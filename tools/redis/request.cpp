@@ -16,13 +16,7 @@ std::int64_t Request::integer(int at) const {
     return *number;
 }
 
-bool Request::is(int at, std::string_view word) const noexcept {
-    const std::string_view text = (*this)[at];
-    if (text.size() != word.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if (lower(text[i]) != lower(word[i])) return false;
-    return true;
-}
+bool Request::is(int at, std::string_view word) const noexcept { return is_word((*this)[at], word); }
 
 bool Request::takes(int at) const noexcept { return rules_ == Rules::cache || takes_key((*this)[at]); }
 

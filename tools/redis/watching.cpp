@@ -29,7 +29,7 @@ void before_exec(Context* context) noexcept {
 namespace {
 
 bool is(FilterContext* filter, int at, std::string_view word) {
-    return lowercase(text_of(api::CommandFilterArgGet(filter, at))) == word;
+    return is_word(text_of(api::CommandFilterArgGet(filter, at)), word);
 }
 
 }  // namespace
