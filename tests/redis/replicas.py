@@ -2,13 +2,24 @@
 """Replicas and the append-only file: nobody is the user of their commands."""
 import time
 
-from servers import Case, main
+import redis
+
+import every_command
+from contexts import state_of
+from servers import Beside, Case, main
+
+
+def run_on(client, words):
+    try:
+        client.execute_command(*words)
+    except redis.ResponseError:
+        pass  # the same for all
 
 
 class Replicas(Case):
-    def replica_of(self, master, *takeover):
+    def replica_of(self, master, *takeover, **options):
         cache = self.cache()
-        replica = self.server("cache", cache.name, *takeover, lines=["replica-read-only yes"])
+        replica = self.server("cache", cache.name, *takeover, lines=["replica-read-only yes"], **options)
         replica.client().execute_command("REPLICAOF", "127.0.0.1", master.port)
         for _ in range(1000):
             if replica.client().info("replication")["master_link_status"] == "up":
@@ -69,6 +80,34 @@ class Replicas(Case):
         server.start()
         self.assertEqual(sorted(server.client().keys("*")), keys)
         self.assertEqual(server.client().lrange("l", 0, -1), [b"a", b"b"])
+
+    def test_a_replica_has_what_a_plain_one_has_after_each_command(self):
+        master = self.server(plain=True, port=True, lines=["repl-diskless-sync-delay 0"])
+        replicas = [self.replica_of(master, plain=True), self.replica_of(master, "takeover", "all")]
+        client = master.raw_client()
+        for call, words in every_command.calls(client):
+            every_command.prepare(client)
+            run_on(client, words)
+            for replica in replicas:
+                self.settle(master, replica)
+            plain, served = (state_of(replica.raw_client()) for replica in replicas)
+            self.assertEqual(plain, served, call)
+
+
+class AppendOnlyFile(Beside):
+    def options(self):
+        return {"lines": ["appendonly yes"]}
+
+    def test_what_is_there_when_the_file_was_read_is_what_a_plain_server_has(self):
+        clients = [server.raw_client() for server in (self.plain_server, self.served_server)]
+        for call, words in every_command.calls(clients[0]):
+            states = []
+            for client in clients:
+                every_command.prepare(client)
+                run_on(client, words)
+                client.execute_command("DEBUG", "LOADAOF")
+                states.append(state_of(client))
+            self.assertEqual(states[0], states[1], call)
 
 
 if __name__ == "__main__":

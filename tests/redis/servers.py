@@ -106,6 +106,12 @@ class Server:
     def client(self, **options):
         return redis.Redis(unix_socket_path=self.socket, **options)
 
+    def raw_client(self, **options):
+        """Its replies are as they come."""
+        client = self.client(**options)
+        client.response_callbacks.clear()
+        return client
+
     def kill(self):
         self.process.kill()
         self.process.wait()

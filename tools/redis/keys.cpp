@@ -2,6 +2,8 @@
 // Commands on keys that do not read the value: existence, remaining time, type and name.
 #include <fmt/format.h>
 
+#include <climits>
+
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/patience.hpp"
@@ -189,21 +191,33 @@ int type(const Request& request) {
 int rename(const Request& request) { return rename_key(request, Replaces::yes); }
 int renamenx(const Request& request) { return rename_key(request, Replaces::no); }
 
-/// ENCODING replies with the encoding that Redis would choose for such a string.
-int object(const Request& request) {
+namespace {
+
+/// Redis has one object for each number below 10,000, which is never freed; INT_MAX stands for that.
+int references_to(std::string_view value) {
+    constexpr std::int64_t kShared = 10000;
+    const bool is_number = !value.empty() && value.size() <= 4;
+    const auto number = is_number ? integer_in(value) : std::nullopt;
+    return number && *number >= 0 && *number < kShared ? INT_MAX : 1;
+}
+
+/// The encoding that Redis would choose for such a string.
+std::string_view encoding_of(std::string_view value) {
     constexpr std::size_t kEmbedded = 44;
+    if (value.size() <= 20 && integer_in(value)) return "int";
+    return value.size() <= kEmbedded ? "embstr" : "raw";
+}
+
+}  // namespace
+
+int object(const Request& request) {
     if (request.count() != 3 || request.is_elsewhere(2)) return request.forward();
     const auto value = request.cache().get(request[2]);
     if (!value) return request.forward();
-    if (request.is(1, "encoding")) {
-        const bool is_integer = value->size() <= 20 && integer_in(*value).has_value();
-        return request.reply_bulk(std::string_view(is_integer                   ? "int"
-                                                   : value->size() <= kEmbedded ? "embstr"
-                                                                                : "raw"));
-    }
-    if (request.is(1, "refcount")) return request.reply(1);
+    if (request.is(1, "encoding")) return request.reply_bulk(encoding_of(*value));
+    if (request.is(1, "refcount")) return request.reply(references_to(*value));
     if (request.is(1, "idletime")) return request.reply(0);
-    return request.forward();
+    return borrow(request);  // FREQ: the server says why it does not count, or begins with a new key
 }
 
 }  // namespace dummycache::redis
