@@ -84,12 +84,12 @@ class Tracking(TakeoverCase):
         self.owner = self.redis_server.client()  # the connection ends with it
         self.listener = self.owner.pubsub()
         self.listener.execute_command("CLIENT", "ID")
-        number = self.listener.parse_response()
+        self.told_id = self.listener.parse_response()
         self.listener.subscribe("__redis__:invalidate")
         self.listener.get_message(timeout=1)
         self.reader = redis.Redis(connection_pool=redis.ConnectionPool(
             connection_class=redis.UnixDomainSocketConnection, path=self.redis_server.socket, max_connections=1))
-        self.reader.execute_command("CLIENT", "TRACKING", "ON", "REDIRECT", number)
+        self.reader.execute_command("CLIENT", "TRACKING", "ON", "REDIRECT", self.told_id)
 
     def invalidated(self, seconds=SOON):
         """The keys that the client is told of meanwhile; None: all."""
@@ -128,6 +128,13 @@ class Tracking(TakeoverCase):
         self.assertIsNone(self.reader.get("new"))
         self.shared.set("new", b"1")
         self.assertEqual(self.invalidated(), [b"new"])
+
+    def test_a_client_that_tracks_a_prefix_learns_of_what_expires(self):
+        self.reader.execute_command("CLIENT", "TRACKING", "OFF")
+        self.reader.execute_command("CLIENT", "TRACKING", "ON", "REDIRECT", self.told_id, "BCAST", "PREFIX", "k")
+        self.client.set("k", "v", px=200)
+        self.assertEqual(self.invalidated(), [b"k"])
+        self.assertEqual(self.invalidated(0.2 + SOON), [b"k"])
 
     def test_what_nobody_changed_is_not_told(self):
         self.client.mset({"k": "1", "k2": "1"})

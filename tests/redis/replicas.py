@@ -16,7 +16,7 @@ def run_on(client, words):
         pass  # the same for all
 
 
-class Replicas(Case):
+class WithReplicas(Case):
     def replica_of(self, master, *takeover, **options):
         cache = self.cache()
         replica = self.server("cache", cache.name, *takeover, lines=["replica-read-only yes"], **options)
@@ -36,6 +36,8 @@ class Replicas(Case):
             time.sleep(0.01)
         self.fail("the replica does not keep up")
 
+
+class Replicas(WithReplicas):
     COMMANDS = (("RPUSH", "l", "a", "b"), ("LPUSH", "l", "c"), ("HSET", "h", "f", "1"), ("HINCRBY", "h", "f", "2"),
                 ("SADD", "s", "x", "y"), ("ZADD", "z", "1", "m"), ("XADD", "x", "1-1", "f", "v"), ("LPOP", "l"),
                 ("SUNIONSTORE", "u", "s"), ("EXPIRE", "h", "1000"), ("RENAME", "z", "z2"), ("SORT", "l", "ALPHA", "STORE", "o"),
@@ -92,6 +94,44 @@ class Replicas(Case):
                 self.settle(master, replica)
             plain, served = (state_of(replica.raw_client()) for replica in replicas)
             self.assertEqual(plain, served, call)
+
+
+class StringsOfTheCache(WithReplicas):
+    """A server that serves strings, and its replica, which has no module."""
+
+    def setUp(self):
+        cache = self.cache()
+        self.master = self.server("cache", cache.name, "takeover", "all", port=True,
+                                  lines=["repl-diskless-sync-delay 0", "repl-ping-replica-period 3600"])
+        self.replica = self.replica_of(self.master, plain=True)
+        self.client = self.master.client()
+
+    def offset(self):
+        return self.client.info("replication")["master_repl_offset"]
+
+    def test_nothing_of_them_goes_to_a_replica(self):
+        self.client.mset({"k": "v", "k2": "v2"})
+        self.client.pfadd("p", "a")
+        before = self.offset()
+        for words in ("SET k w", "GET k", "SETBIT k 3 1", "GETBIT k 3", "BITCOUNT k", "BITOP AND k3 k k2", "PFADD p b", "PFCOUNT p",
+                      "PFMERGE p2 p", "LCS k k2", "BITFIELD k SET u8 0 65", "SETBIT new 3 1", "DUMP k", "DEL k3", "RPUSH k x"):
+            run_on(self.client, words.split())
+            self.assertEqual(self.offset(), before, words)
+        self.assertEqual(self.replica.client().keys("*"), [])
+
+    def test_what_a_command_makes_of_them_is_the_same_there(self):
+        self.client.rpush("ids", "1", "2", "3")
+        self.client.mset({"w_1": "30", "w_2": "10", "w_3": "20", "k": "v", "k2": "v"})
+        self.client.rpush("list", "x")
+        self.client.rpush("list2", "x")
+        self.client.sadd("set", "x")
+        for words in ("SORT ids BY w_* STORE out", "SUNIONSTORE k set", "BITOP AND list k2 k2", "SET list2 v"):
+            self.client.execute_command(*words.split())
+        self.settle(self.master, self.replica)
+        there = self.replica.client()
+        self.assertEqual(there.lrange("out", 0, -1), [b"2", b"3", b"1"])
+        self.assertEqual(there.smembers("k"), {b"x"})
+        self.assertEqual(sorted(there.keys("*")), [b"ids", b"k", b"out", b"set"])
 
 
 class AppendOnlyFile(Beside):

@@ -128,19 +128,47 @@ class SideEffects(TakeoverCase):
         seen = [pubsub.get_message(timeout=10) for _ in range(4)]
         self.assertEqual([(event["channel"], event["data"]) for event in seen],
                          [(b"__keyspace@0__:k2", b"copy_to"), (b"__keyspace@1__:k3", b"copy_to"),
-                          (b"__keyspace@1__:m", b"move_to"), (b"__keyspace@0__:m", b"move_from")])
+                          (b"__keyspace@0__:m", b"move_from"), (b"__keyspace@1__:m", b"move_to")])
 
-    def run_transaction(self, words):
+    def run_transaction(self, words, may_fail=False):
         """A transaction that watches the key `k` and sets `done`. Another client runs the words meanwhile."""
         self.client.flushall()
         self.client.mset({"from": "3"})
         self.client.set("k", "1", ex=200)
         with self.client.pipeline() as pipe:
             pipe.watch("k")
-            self.redis_server.client().execute_command(*words)
+            try:
+                self.redis_server.client().execute_command(*words)
+            except redis.ResponseError:
+                self.assertTrue(may_fail, words)
             pipe.multi()
             pipe.set("done", "1")
             return pipe.execute()
+
+    READERS = ("GETBIT k 1", "BITCOUNT k", "BITPOS k 1", "PFCOUNT p", "LCS k from", "DUMP k", "BITFIELD_RO k GET u8 0", "BITFIELD k GET u8 0",
+               "SORT l BY nothing_* GET k", "OBJECT FREQ k", "LPUSH k x", "XADD k * f v", "SETBIT k 0 2")
+
+    def test_a_command_that_only_reads_a_string_stops_no_transaction(self):
+        for words in self.READERS:
+            with self.subTest(words=words):
+                self.client.pfadd("p", "x")
+                self.assertIsNotNone(self.run_transaction(words.split(), may_fail=True))
+
+    def test_a_command_that_only_reads_a_string_sends_no_event(self):
+        self.client.config_set("notify-keyspace-events", "KEA")
+        self.client.mset({"k": "v", "from": "v"})
+        self.client.pfadd("p", "x")
+        self.client.rpush("l", "1")
+        pubsub = self.redis_server.client().pubsub()
+        pubsub.psubscribe("__key*__:*")
+        pubsub.get_message(timeout=1)
+        for words in self.READERS:
+            try:
+                self.run_command(*words.split())
+            except redis.ResponseError:
+                pass
+        self.client.set("end", "1")
+        self.assertEqual(pubsub.get_message(timeout=10)["channel"], b"__keyspace@0__:end")
 
     def test_every_command_that_changes_a_watched_key_stops_the_transaction(self):
         for words in (("GETEX", "k", "EX", "100"), ("GETEX", "k", "PERSIST"), ("GETDEL", "k"), ("EXPIRE", "k", "50"),

@@ -105,7 +105,7 @@ struct ServerEvent {
 };
 inline constexpr ServerEvent kCronLoop{8, 1};  ///< about ten times a second
 using EventFunction = void (*)(Context*, ServerEvent, std::uint64_t, void*);
-enum KeyMode : int { kWriteKey = 2 };
+enum KeyMode : int { kReadKey = 1, kWriteKey = 2 };
 enum ModuleOption : int { kTellsOfChangesItself = 2 };
 enum KeyType : int { kNoKey = 0, kStringKey = 1, kListKey = 2, kSetKey = 4, kSortedSetKey = 5 };
 enum Notification : int {
@@ -153,6 +153,12 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(Key*, OpenKey, Context*, String* name, int mode)                                                          \
     X(void, CloseKey, Key*)                                                                                     \
     X(int, KeyType, Key*)                                                                                       \
+    X(int, UnlinkKey, Key*)                                                                                     \
+    X(char*, StringDMA, Key*, std::size_t*, int mode)                                                           \
+    X(int, StringSet, Key*, String* value)                                                                      \
+    X(long long, GetExpire, Key*)                                                                               \
+    X(int, SetExpire, Key*, long long ms)                                                                       \
+    X(int, Replicate, Context*, const char* command, const char* format, ...)                                   \
     X(int, SignalModifiedKey, Context*, String* key)                                                            \
     X(int, NotifyKeyspaceEvent, Context*, int type, const char* event, String* key)                             \
     X(Filter*, RegisterCommandFilter, Context*, void (*)(FilterContext*), int flags)                            \

@@ -4,6 +4,13 @@
 // works, LPUSH replies WRONGTYPE in the server's own words, and a string that becomes a list leaves the cache.
 //
 // The cache keeps its entry while the copy is in the server. So nothing is lost if the server is killed meanwhile.
+//
+// Who watches or tracks the key, or listens to events, learns of what the command does, and nothing of the copy. A command that is about
+// strings alone, as SETBIT, does not go to replicas, as nothing of the cache's strings does. Any other that writes does, and before it
+// the copies, without which it would do something else there:
+//
+//   the server     copy of k    SORT l BY k STORE m    the copy is gone
+//   its replicas   SET k ...    SORT l BY k STORE m    DEL k
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -14,12 +21,40 @@
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/patience.hpp"
+#include "tools/redis/server_key.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
 
 namespace {
+
+/// How a command is called whose strings are lent.
+struct Loan {
+    bool is_about_strings;  ///< neither the command nor the copies go to replicas
+    Replicates replicates;  ///< the copies
+};
+
+/// Commands whose keys are strings, before and after.
+bool is_about_strings(std::string_view command) {
+    static const std::unordered_set<std::string_view> names{
+        "setbit",  "getbit", "bitcount", "bitpos", "bitop",    "bitfield", "bitfield_ro", "pfadd", "pfcount",
+        "pfmerge", "lcs",    "getrange", "substr", "setrange", "append",   "set",         "getex", "getset"};
+    return names.contains(command);
+}
+
+Loan loan_of(const Request& request) {
+    constexpr int kWrites = 2 | 4 | 8;  // read and write, overwrite, remove
+    bool takes_all = true;
+    bool writes = false;
+    for (const KeyPlace& place :
+         key_places(request.context(), request.name(), request.raws(), request.count())) {
+        takes_all = takes_all && takes_key(text_of(request.raw(place.at)));
+        writes = writes || (place.flags & kWrites) != 0;
+    }
+    if (takes_all && is_about_strings(request.name())) return {true, Replicates::no};
+    return {false, writes ? Replicates::yes : Replicates::no};
+}
 
 struct Lent {
     String* key;
@@ -83,7 +118,7 @@ std::vector<OwnString> sort_lookups(const Request& request) {
 }
 
 /// A local process may have set a key that has another type in the server. Then the string comes first.
-void lend(const Request& request, Lent& lent) {
+void lend(const Request& request, Lent& lent, Replicates replicates) {
     const std::string_view key = text_of(lent.key);
     const int type = server_type(request.context(), lent.key);
     if (type != kNoKey) {
@@ -94,59 +129,71 @@ void lend(const Request& request, Lent& lent) {
     lent.entry = request.cache().get_entry(key);
     if (!lent.entry) return;
     if (lent.entry->ttl != kForever) lent.deadline_ms = unix_ms_after(lent.entry->ttl);
-    copy_to_server(request.context(), lent.key, *lent.entry);
+    copy_to_server(request.context(), lent.key, *lent.entry, replicates);
 }
 
 /// Whether the command has left the remaining time alone. The server counts in milliseconds, and some may have passed
 /// between two looks at the clock.
 bool has_same_deadline(const Lent& lent, std::int64_t ttl_ms) {
     constexpr std::int64_t kSlackMs = 5;
-    if (ttl_ms < 0 || lent.deadline_ms == 0) return ttl_ms < 0 && lent.deadline_ms == 0;
+    if (ttl_ms == kNoDeadline || lent.deadline_ms == 0) return ttl_ms == kNoDeadline && lent.deadline_ms == 0;
     return std::abs(unix_ms_after(std::chrono::milliseconds(ttl_ms)) - lent.deadline_ms) <= kSlackMs;
 }
 
+/// The copy has done its work.
+void take_away(const Request& request, const Lent& lent, Replicates replicates) {
+    ServerKey(request.context(), lent.key).remove();
+    if (replicates == Replicates::yes) replicate_delete(request.context(), lent.key);
+}
+
+bool is_as_lent(const Request& request, const Lent& lent) {
+    ServerKey there(request.context(), lent.key);
+    return there.value() == lent.entry->value && has_same_deadline(lent, there.ttl_ms());
+}
+
 /// After the command: a string goes to the cache, a key of any other type stays in the server.
-void take_back(const Request& request, const Lent& lent) {
-    const std::string_view key = text_of(lent.key);
+void take_back(const Request& request, const Lent& lent, Loan loan) {
     const int type = server_type(request.context(), lent.key);
+    // Replicas have it if the server had it; and if it is a result of a command that they run too.
+    const auto replicates = lent.is_theirs || !loan.is_about_strings ? Replicates::yes : Replicates::no;
+    if (type == kNoKey && lent.is_theirs && loan.is_about_strings)
+        replicate_delete(request.context(), lent.key);
     if (type != kStringKey) {
-        if (lent.entry) patiently([&] { request.cache().erase(key); });
-        return;
+        if (lent.entry) patiently([&] { request.cache().erase(text_of(lent.key)); });
+    } else if (lent.entry && is_as_lent(request, lent)) {
+        take_away(request, lent, loan.replicates);
+    } else {
+        move_to_cache(request.context(), lent.key, request.cache(), lent.entry, replicates);
     }
-    if (lent.entry) {
-        const ServerReply value(call_with_key(request.context(), "GET", lent.key));
-        const std::int64_t ttl_ms = ServerReply(call_with_key(request.context(), "PTTL", lent.key)).integer();
-        if (value.text() == lent.entry->value && has_same_deadline(lent, ttl_ms)) {
-            delete_in_server(request.context(), lent.key);
-            return;
-        }
-    }
-    move_to_cache(request.context(), lent.key, request.cache(), lent.entry);
 }
 
 /// All or none.
-void lend_all(const Request& request, std::vector<Lent>& keys) {
+void lend_all(const Request& request, std::vector<Lent>& keys, Replicates replicates) {
     try {
-        for (Lent& lent : keys) lend(request, lent);
+        for (Lent& lent : keys) lend(request, lent, replicates);
     } catch (...) {
         for (const Lent& lent : keys)
-            if (lent.entry && !lent.is_theirs) delete_in_server(request.context(), lent.key);
+            if (lent.entry && !lent.is_theirs) take_away(request, lent, replicates);
         throw;
     }
 }
 
-void take_all_back(const Request& request, const std::vector<Lent>& keys) {
+void take_all_back(const Request& request, const std::vector<Lent>& keys, Loan loan) {
     std::exception_ptr problem;
     for (const Lent& lent : keys) {
         try {
-            take_back(request, lent);
+            take_back(request, lent, loan);
         } catch (const Error&) {
             // The cache has no room, or another process holds its lock. It keeps its entry, so nothing was done.
-            if (!lent.is_theirs) delete_in_server(request.context(), lent.key);
+            if (!lent.is_theirs) take_away(request, lent, loan.replicates);
             problem = std::current_exception();
         }
     }
     if (problem != nullptr) std::rethrow_exception(problem);
+}
+
+CallReply* call(const Request& request, Loan loan) {
+    return loan.is_about_strings ? request.call_server_alone() : request.call_server();
 }
 
 }  // namespace
@@ -156,9 +203,10 @@ int borrow(const Request& request) {
     const bool is_sort = request.name().starts_with("sort");
     const std::vector<OwnString> lookups = is_sort ? sort_lookups(request) : std::vector<OwnString>();
     for (const OwnString& key : lookups) keys.push_back({.key = key.get(), .entry = std::nullopt});
-    lend_all(request, keys);
-    const ServerReply reply(request.call_server());
-    take_all_back(request, keys);
+    const Loan loan = loan_of(request);
+    lend_all(request, keys, loan.replicates);
+    const ServerReply reply(call(request, loan));
+    take_all_back(request, keys, loan);
     return reply_with(request.context(), reply);
 }
 

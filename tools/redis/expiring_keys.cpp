@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kNotSooner{1};
 }  // namespace
 
 void ExpiringKeys::note(int slot, std::string_view key) {
-    if ((api::GetNotifyKeyspaceEvents() & kExpiredEvent) == 0) return;
+    if (!clients_track_ && (api::GetNotifyKeyspaceEvents() & kExpiredEvent) == 0) return;
     const Name name(slot, key);
     forget(name);
     const auto ttl = caches_.of_slot(slot).ttl(key);
@@ -67,6 +67,7 @@ void ExpiringKeys::look_at(Context* context, const Name& name) {
     }
     const OwnString text(context, key);
     const Selected other(context, caches_.databases_of(slot).front());
+    api::SignalModifiedKey(context, text.get());
     api::NotifyKeyspaceEvent(context, kExpiredEvent, "expired", text.get());
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The event `expired`. A cache tells nobody that an entry has expired, so the module looks at it when its time is over.
+// Who listens to the event `expired`, or tracks all keys with a prefix (CLIENT TRACKING ON BCAST), wants to know of keys that nobody has
+// read. A cache tells nobody that an entry has expired, so the module looks at it when its time is over.
 #pragma once
 
 #include <chrono>
@@ -13,15 +14,16 @@
 
 namespace dummycache::redis {
 
-/// Keys that got a time to live through the server, while somebody listens to `expired`; 100,000 at most. For the main
+/// Keys that got a time to live through the server, while somebody listens or clients track keys; 100,000 at most. For the main
 /// thread.
 class ExpiringKeys {
 public:
-    explicit ExpiringKeys(Caches& caches) : caches_(caches) {}
+    ExpiringKeys(Caches& caches, const bool& clients_track)
+        : caches_(caches), clients_track_(clients_track) {}
 
-    /// Looks at the remaining time of a key that was changed, if anybody listens.
+    /// Looks at the remaining time of a key that was changed, if anybody wants to know.
     void note(int slot, std::string_view key);
-    /// Sends the event for each key that has expired since.
+    /// Tells of each key that has expired since.
     void tell(Context* context);
 
 private:
@@ -34,6 +36,7 @@ private:
     bool was_moved();
 
     Caches& caches_;
+    const bool& clients_track_;
     std::multimap<Clock::time_point, Name> due_;
     std::map<Name, decltype(due_)::iterator> places_;
     std::map<int, std::chrono::microseconds> offsets_;  ///< of the caches' clocks, by slot

@@ -7,6 +7,7 @@
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/patience.hpp"
+#include "tools/redis/server_key.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -114,7 +115,7 @@ void put_renamed(const Request& request, const Entry& entry) {
     const Timeout timeout = remaining(entry);
     request.cache().set(request[2], entry.value, timeout, entry.codec);
     // Not earlier: the server keeps its key if the cache has no room.
-    delete_in_server(request.context(), request.raw(2));
+    replace_in_server(request.context(), request.raw(2));
 }
 
 /// Renames a key of the server. If the result is a string whose new name the cache takes, it goes to the cache.
@@ -143,7 +144,8 @@ int rename_key(const Request& request, Replaces replaces) {
         put_renamed(request, *entry);
         patiently([&] { request.cache().erase(request[1]); });
         request.changed(1, "rename_from", kGenericEvent);
-        request.stored(2, "rename_to", true, kGenericEvent);  // in the server it is a new key
+        // In the server it is a new key. If it does not go to the cache, the server has told so.
+        request.stored(2, "rename_to", request.takes(2), kGenericEvent);
     }
     return replaces == Replaces::yes ? request.reply_ok() : request.reply(1);
 }

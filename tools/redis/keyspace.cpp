@@ -228,11 +228,11 @@ int flushall(const Request& request) {
 
 /// Caches cannot swap their names, so the server would swap only its part of the two keyspaces.
 int swapdb(const Request& request) {
-    const Takeover& takeover = state().settings.takeover;
-    const std::string served = std::to_string(takeover.db);
-    const bool concerned =
-        takeover.kind == Takeover::Kind::all || request[1] == served || request[2] == served;
-    if (takeover.kind == Takeover::Kind::prefix || !concerned) return request.forward();
+    if (state().settings.takeover.kind == Takeover::Kind::prefix || request.count() != 3)
+        return request.forward();
+    const auto one = request.database(1);
+    const auto two = request.database(2);
+    if (!one || !two || one == two || !(takes_db(*one) || takes_db(*two))) return request.forward();
     throw ReplyError{"ERR SWAPDB is not possible while dummycache serves one of the databases"};
 }
 

@@ -4,6 +4,7 @@
 
 #include "tools/redis/commands.hpp"
 #include "tools/redis/patience.hpp"
+#include "tools/redis/server_key.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -32,12 +33,12 @@ std::optional<std::string> value_in_server(const Request& request, int at) {
 void set_one(const Request& request, int at) {
     if (!request.takes(at)) {
         copy_to_server(request.context(), request.raw(at), Entry{.value = std::string(request[at + 1])});
-        return;
+        return request.changed(at, "set");
     }
     const bool is_new = request.makes(at);
     const auto set = [&] { request.cache().set(request[at], request[at + 1]); };
     at == 1 ? set() : patiently(set);
-    if (request.rules() == Rules::redis) delete_in_server(request.context(), request.raw(at));
+    if (request.rules() == Rules::redis) replace_in_server(request.context(), request.raw(at));
     request.stored(at, "set", is_new);
 }
 

@@ -24,6 +24,7 @@ void tell_of_changes(Context* context) {
 }
 
 void note_change(int db, std::string_view key) {
+    if (!takes_key(key)) return;  // the server itself knows
     const int slot = state().caches.slot_of(db);
     state().watched.forget(slot, key);
     state().tracked.forget(slot, key);

@@ -25,7 +25,7 @@ struct ModuleState {
     NotedKeys watched{settings, caches};  ///< by WATCH
     NotedKeys tracked{settings, caches};  ///< read while clients track keys (CLIENT TRACKING)
     bool tracks = false;                  ///< whether clients track keys
-    ExpiringKeys expiring{caches};
+    ExpiringKeys expiring{caches, tracks};
     SlowCommands slow_commands;
     LockedCalls locked_calls{settings, caches};
 };

@@ -5,6 +5,7 @@
 #include "tools/redis/commands.hpp"
 #include "tools/redis/module_state.hpp"
 #include "tools/redis/patience.hpp"
+#include "tools/redis/server_key.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -31,7 +32,7 @@ std::optional<Entry> own_entry(const Request& request) {
     return is_served ? request.cache().get_entry(request[1]) : std::nullopt;
 }
 
-bool put(const Request& request, const Target& target, const Entry& entry, const char* event) {
+bool put(const Request& request, const Target& target, const Entry& entry) {
     const Selected other(request.context(), target.db);
     if (!target.replaces && in_server(request.context(), target.key)) return false;
     const Timeout timeout = remaining(entry);
@@ -40,14 +41,18 @@ bool put(const Request& request, const Target& target, const Entry& entry, const
         // In the server what is replaced is deleted first, so the key is always new.
         api::NotifyKeyspaceEvent(request.context(), kNewEvent, "new", target.key);
         if (target.replaces) patiently([&] { cache->set(target.text(), entry.value, timeout, entry.codec); });
-        delete_in_server(request.context(), target.key);
+        replace_in_server(request.context(), target.key);
     } else {
         copy_to_server(request.context(), target.key, entry);
     }
     api::SignalModifiedKey(request.context(), target.key);
     note_change(target.db, target.text());
-    api::NotifyKeyspaceEvent(request.context(), kGenericEvent, event, target.key);
     return true;
+}
+
+void tell(const Request& request, const Target& target, const char* event) {
+    const Selected other(request.context(), target.db);
+    api::NotifyKeyspaceEvent(request.context(), kGenericEvent, event, target.key);
 }
 
 /// The server's own command moves or copies a key of the server, unless the target's cache has a string of that name.
@@ -62,13 +67,9 @@ int by_server(const Request& request, const Target& target) {
 /// The number of the other database. Empty if it is no number, or is the selected database, or if all databases share
 /// one cache.
 std::optional<int> other_db(const Request& request, int at) {
-    constexpr std::int64_t kMost = 1'000'000;
-    const auto db = integer_in(request[at]);
-    if (state().settings.takeover.kind == Takeover::Kind::prefix || !db || *db < 0 || *db > kMost)
-        return std::nullopt;
-    const auto number = static_cast<int>(*db);
-    if (number == api::GetSelectedDb(request.context())) return std::nullopt;
-    return Selected(request.context(), number).is_there() ? std::optional(number) : std::nullopt;
+    if (state().settings.takeover.kind == Takeover::Kind::prefix) return std::nullopt;
+    const auto db = request.database(at);
+    return db == api::GetSelectedDb(request.context()) ? std::nullopt : db;
 }
 
 /// The server itself moves or copies, and says what is wrong with the command.
@@ -84,9 +85,10 @@ int move(const Request& request) {
     const Target target{*db, request.raw(1), false};
     const auto entry = own_entry(request);
     if (!entry) return by_server(request, target);
-    if (!put(request, target, *entry, "move_to")) return request.reply(0);
+    if (!put(request, target, *entry)) return request.reply(0);
     patiently([&] { request.cache().erase(request[1]); });
     request.changed(1, "move_from", kGenericEvent);
+    tell(request, target, "move_to");
     return request.reply(1);
 }
 
@@ -108,7 +110,9 @@ int copy(const Request& request) {
     // A copy that the server makes has no codec. So it makes only those of its own keys.
     const auto entry = within && request[1] == request[2] ? std::nullopt : own_entry(request);
     if (!entry) return within ? within_one(request) : by_server(request, target);
-    return request.reply(put(request, target, *entry, "copy_to") ? 1 : 0);
+    if (!put(request, target, *entry)) return request.reply(0);
+    tell(request, target, "copy_to");
+    return request.reply(1);
 }
 
 }  // namespace dummycache::redis

@@ -16,6 +16,14 @@ std::int64_t Request::integer(int at) const {
     return *number;
 }
 
+std::optional<int> Request::database(int at) const {
+    constexpr std::int64_t kMost = 1'000'000;
+    const auto number = integer_in((*this)[at]);
+    if (!number || *number < 0 || *number > kMost) return std::nullopt;
+    const auto db = static_cast<int>(*number);
+    return Selected(context_, db).is_there() ? std::optional(db) : std::nullopt;
+}
+
 bool Request::is(int at, std::string_view word) const noexcept { return is_word((*this)[at], word); }
 
 bool Request::takes(int at) const noexcept { return rules_ == Rules::cache || takes_key((*this)[at]); }
@@ -32,6 +40,10 @@ bool Request::exists(int at) const {
 
 CallReply* Request::call_server() const {
     return call_as_client(context_, name().c_str(), argv_ + 1, argc_ - 1);
+}
+
+CallReply* Request::call_server_alone() const {
+    return call_as_client(context_, name().c_str(), argv_ + 1, argc_ - 1, Replicates::no);
 }
 
 int Request::forward() const { return reply_with(context_, ServerReply(call_server())); }

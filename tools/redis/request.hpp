@@ -47,6 +47,8 @@ public:
 
     /// An argument as an int64, as Redis reads it. Throws ReplyError if it is none.
     [[nodiscard]] std::int64_t integer(int at) const;
+    /// The number of a database of the server. Empty if the argument is none.
+    [[nodiscard]] std::optional<int> database(int at) const;
     /// Whether the argument is this word, in small or capital letters.
     [[nodiscard]] bool is(int at, std::string_view word) const noexcept;
 
@@ -58,6 +60,8 @@ public:
     [[nodiscard]] bool exists(int at) const;
     /// Calls the server's own command with these arguments. Null if the server does not let a module call it.
     [[nodiscard]] CallReply* call_server() const;
+    /// The same, and replicas and the append-only file get nothing of it.
+    [[nodiscard]] CallReply* call_server_alone() const;
     /// Calls the server's own command, and replies with its reply.
     int forward() const;
 

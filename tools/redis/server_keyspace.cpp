@@ -6,6 +6,7 @@
 
 #include "tools/redis/argument_text.hpp"
 #include "tools/redis/reply_error.hpp"
+#include "tools/redis/server_key.hpp"
 
 namespace dummycache::redis {
 
@@ -19,12 +20,7 @@ constexpr int kIntegerReply = 2;
 
 int server_type(Context* context, String* key) {
     if (api::DbSize != nullptr && api::DbSize(context) == 0) return kNoKey;
-    // As for a write, which it is not: a reader's look is counted, and a key that is not there is told as missed.
-    Key* const opened = api::OpenKey(context, key, kWriteKey);
-    if (opened == nullptr) return kNoKey;
-    const int type = api::KeyType(opened);
-    api::CloseKey(opened);
-    return type;
+    return ServerKey(context, key).type();
 }
 
 bool in_server(Context* context, String* key) { return server_type(context, key) != kNoKey; }
@@ -66,13 +62,16 @@ int forward_call(Context* context, const char* command, String** argv, int argc)
     return reply_with(context, ServerReply(call_as_client(context, command, argv, argc)));
 }
 
-CallReply* call_as_client(Context* context, const char* command, String** argv, int argc) {
+CallReply* call_as_client(Context* context, const char* command, String** argv, int argc,
+                          Replicates replicates) {
+    const bool is_replicated = replicates == Replicates::yes;
+    const auto count = static_cast<std::size_t>(argc);
     errno = 0;
-    CallReply* const reply = api::Call(context, command, "!0ECv", argv, static_cast<std::size_t>(argc));
+    CallReply* const reply = api::Call(context, command, is_replicated ? "!0ECv" : "0ECv", argv, count);
     if (errno != ENOTSUP) return reply;
     // Nobody is the user: a replica hears its master, the append-only file is read, or another module calls.
     if (reply != nullptr) api::FreeCallReply(reply);
-    return api::Call(context, command, "!0Ev", argv, static_cast<std::size_t>(argc));
+    return api::Call(context, command, is_replicated ? "!0Ev" : "0Ev", argv, count);
 }
 
 int reply_with(Context* context, const ServerReply& reply) {

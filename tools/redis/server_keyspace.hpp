@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tools/redis/api.hpp"
+#include "tools/redis/server_key.hpp"
 
 namespace dummycache::redis {
 
@@ -69,7 +70,8 @@ struct KeyPlace {
 
 /// Calls a command of the server, with the rights and in the protocol of the client. Null if the server does not let a
 /// module call it.
-[[nodiscard]] CallReply* call_as_client(Context* context, const char* command, String** argv, int argc);
+[[nodiscard]] CallReply* call_as_client(Context* context, const char* command, String** argv, int argc,
+                                        Replicates replicates = Replicates::yes);
 /// Replies with the reply of call_as_client. Throws ReplyError if that is null.
 int reply_with(Context* context, const ServerReply& reply);
 /// Calls a command of the server as the client, and replies with its reply.

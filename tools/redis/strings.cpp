@@ -5,6 +5,7 @@
 #include "tools/redis/commands.hpp"
 #include "tools/redis/expiry.hpp"
 #include "tools/redis/module_state.hpp"
+#include "tools/redis/server_key.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/transfer.hpp"
 
@@ -65,6 +66,7 @@ void tell_of_set(const Request& request, const Timeout& timeout, const SetOption
     request.stored(1, "set", is_new);
     if (timeout.kind() != Timeout::Kind::forever && !options.keep_ttl)
         request.tell(1, "expire", kGenericEvent);
+    if (is_over) request.tell(1, "expired", kExpiredEvent);
 }
 
 int set_with(const Request& request, std::string_view value, Timeout timeout, SetOptions options = {}) {
@@ -87,7 +89,7 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
         stored.done = request.cache().set(request[1], value, timeout);
     }
     // Not earlier: the server keeps its key if the cache has no room.
-    if (replaces_other) delete_in_server(request.context(), request.raw(1));
+    if (replaces_other) replace_in_server(request.context(), request.raw(1));
     tell_of_set(request, timeout, options, is_new);
     if (request.rules() == Rules::redis)
         stored.done = true;  // with a time that is over, the key was set and expired at once

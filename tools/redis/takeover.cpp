@@ -2,7 +2,6 @@
 #include "tools/redis/takeover.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -10,74 +9,13 @@
 #include "tools/redis/dispatch.hpp"
 #include "tools/redis/key_specs.hpp"
 #include "tools/redis/module_state.hpp"
+#include "tools/redis/served_commands.hpp"
 #include "tools/redis/server_keyspace.hpp"
 #include "tools/redis/watching.hpp"
 
 namespace dummycache::redis {
 
 namespace {
-
-struct Served {
-    std::string_view name;
-    CommandFunction run;
-};
-constexpr Served kServed[] = {
-    {"get", run_proxy<get>},
-    {"set", run_proxy<set>},
-    {"setnx", run_proxy<setnx>},
-    {"setex", run_proxy<setex>},
-    {"psetex", run_proxy<psetex>},
-    {"getset", run_proxy<getset>},
-    {"getdel", run_proxy<getdel>},
-    {"getex", run_proxy<getex>},
-    {"append", run_proxy<append>},
-    {"strlen", run_proxy<strlen>},
-    {"getrange", run_proxy<getrange>},
-    {"substr", run_proxy<getrange>},
-    {"setrange", run_proxy<setrange>},
-    {"incr", run_proxy<incr>},
-    {"decr", run_proxy<decr>},
-    {"incrby", run_proxy<incrby>},
-    {"decrby", run_proxy<decrby>},
-    {"incrbyfloat", run_proxy<incrbyfloat>},
-    {"mget", run_proxy<mget>},
-    {"mset", run_proxy<mset>},
-    {"msetnx", run_proxy<msetnx>},
-    {"del", run_proxy<del>},
-    {"unlink", run_proxy<unlink>},
-    {"exists", run_proxy<exists>},
-    {"touch", run_proxy<exists>},
-    {"ttl", run_proxy<ttl>},
-    {"pttl", run_proxy<pttl>},
-    {"expiretime", run_proxy<expiretime>},
-    {"pexpiretime", run_proxy<pexpiretime>},
-    {"expire", run_proxy<expire>},
-    {"pexpire", run_proxy<pexpire>},
-    {"expireat", run_proxy<expireat>},
-    {"pexpireat", run_proxy<pexpireat>},
-    {"persist", run_proxy<persist>},
-    {"type", run_proxy<type>},
-    {"rename", run_proxy<rename>},
-    {"renamenx", run_proxy<renamenx>},
-    {"object", run_proxy<object>},
-    {"memory", run_proxy<memory>},
-    {"info", run_proxy<info, Databases::several>},
-    {"cluster", run_proxy<cluster>},
-    {"keys", run_proxy<keys>},
-    {"scan", run_proxy<scan_command>},
-    {"dbsize", run_proxy<dbsize>},
-    {"randomkey", run_proxy<randomkey>},
-    {"flushdb", run_proxy<flushdb>},
-    {"flushall", run_proxy<flushall, Databases::several>},
-    {"swapdb", run_proxy<swapdb, Databases::several>},
-    {"move", run_proxy<move, Databases::several>},
-    {"copy", run_proxy<copy, Databases::several>},
-};
-
-/// Commands with keys that stay the server's own. Scripts call other commands, which have proxy commands. WATCH learns
-/// of each change. MIGRATE sends keys to another server.
-constexpr std::string_view kLeft[] = {"eval",  "eval_ro",  "evalsha", "evalsha_ro",
-                                      "fcall", "fcall_ro", "watch",   "migrate"};
 
 /// A flag, as COMMAND shows it and as CreateCommand wants it. denyoom is not here: a value goes into the segment, so a
 /// served command is not refused when the server's own memory is full.
@@ -93,12 +31,6 @@ constexpr FlagName kFlags[] = {{"write", "write"},
                                {"skip_monitor", "no-monitor"},
                                {"skip_slowlog", "no-slowlog"},
                                {"no_mandatory_keys", "no-mandatory-keys"}};
-
-CommandFunction served_by(std::string_view name) noexcept {
-    for (const Served& served : kServed)
-        if (served.name == name) return served.run;
-    return nullptr;
-}
 
 std::vector<std::string_view> words_of(CallReply* reply) {
     std::vector<std::string_view> words;
@@ -135,15 +67,6 @@ bool has_command(Context* context, const char* name) {
 
 int integer_of(CallReply* described, std::size_t at) {
     return static_cast<int>(api::CallReplyInteger(api::CallReplyArrayElement(described, at)));
-}
-
-/// Makes small letters of eight bytes at once: bytes from A to Z get the bit by which small letters differ.
-std::uint64_t in_small_letters(std::uint64_t word) noexcept {
-    constexpr std::uint64_t kEach = 0x0101010101010101U;
-    const std::uint64_t low = word & 0x7f * kEach;  // no sum below reaches into the next byte
-    const std::uint64_t from_a = low + (0x80 - 'A') * kEach;
-    const std::uint64_t past_z = low + (0x80 - ('Z' + 1)) * kEach;
-    return word | ((from_a & ~past_z & ~word & 0x80 * kEach) >> 2);
 }
 
 const CommandName kWatch("watch");
@@ -187,12 +110,12 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
                        integer_of(described, 4),
                        integer_of(described, 5),
                        moves,
-                       has(flags, "blocking")};
+                       has(flags, "blocking"),
+                       nullptr};
     if (!has_command(context, name.c_str())) return true;  // it has another name
     const bool has_keys = proxy.first > 0 || moves || has_part_with_keys(described);
     if (!is_served) {
-        const bool is_left = std::find(std::begin(kLeft), std::end(kLeft), name) != std::end(kLeft);
-        if (is_left || !has_keys || name.find('.') != std::string::npos) return true;
+        if (stays_with_server(name) || !has_keys || name.find('.') != std::string::npos) return true;
         if (has(flags, "admin") || has(flags, "pubsub")) return true;
         run = run_proxy<borrow>;
     }
@@ -212,6 +135,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
         api::SetCommandACLCategories(api::GetCommand(context, proxy_name.c_str()),
                                      categories_of(api::CallReplyArrayElement(described, 6)).c_str());
     proxy.name = api::CreateString(nullptr, proxy_name.data(), proxy_name.size());
+    if (Subcommands parts(described); !parts.are_none()) proxy.parts = &parts_.emplace_back(std::move(parts));
     place_of(proxy.stands_for) = proxy;
     return true;
 }
@@ -238,6 +162,7 @@ void ProxyCommands::remove(Context* context) {
     for (const ProxyCommand& proxy : proxies_)
         if (!proxy.stands_for.is_empty()) api::FreeString(nullptr, proxy.name);
     proxies_.assign(kPlaces, {});
+    parts_.clear();
     if (own_context_ != nullptr) api::FreeThreadSafeContext(std::exchange(own_context_, nullptr));
     instance = nullptr;
 }
@@ -262,12 +187,6 @@ bool ProxyCommands::names_a_string(FilterContext* context) {
     return false;
 }
 
-CommandName::CommandName(std::string_view said) noexcept {
-    if (said.size() > sizeof words_) return;
-    std::memcpy(words_.data(), said.data(), said.size());
-    for (std::uint64_t& word : words_) word = in_small_letters(word);
-}
-
 ProxyCommands::ProxyCommand& ProxyCommands::place_of(const CommandName& name) noexcept {
     for (std::size_t at = name.hash() % kPlaces;; at = (at + 1) % kPlaces)
         if (proxies_[at].stands_for.is_empty() || proxies_[at].stands_for == name) return proxies_[at];
@@ -283,9 +202,11 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
         state().tracks = true;
     const ProxyCommand& proxy = instance->place_of(name);
     if (proxy.stands_for.is_empty()) return;
-    // The server itself reports a wrong number of arguments, also when it queues the command for a transaction.
+    // The server itself reports a wrong number of arguments or an unknown subcommand, also when it queues the command for a transaction.
     const int count = api::CommandFilterArgsCount(context);
-    if (proxy.arity >= 0 ? count != proxy.arity : count < -proxy.arity) return;
+    if (!fits(count, proxy.arity)) return;
+    if (proxy.parts != nullptr && !proxy.parts->have(text_of(api::CommandFilterArgGet(context, 1)), count))
+        return;
     if (!concerns(context, proxy)) return;
     if (name == kCluster && !asks_for_keys_of_slot(context)) return;
     if (proxy.may_block && !names_a_string(context)) return;

@@ -9,33 +9,14 @@
 // permissions treat both alike. The proxy command knows the selected database; a filter does not.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string>
+#include <deque>
 #include <vector>
 
 #include "tools/redis/api.hpp"
+#include "tools/redis/command_name.hpp"
+#include "tools/redis/subcommands.hpp"
 
 namespace dummycache::redis {
-
-/// A command's name in small letters, as three words of 8 bytes. So it takes a few instructions to compare or hash: the
-/// filter looks up each command of each client.
-class CommandName {
-public:
-    CommandName() = default;
-    /// Empty if it is longer than any command's.
-    explicit CommandName(std::string_view said) noexcept;
-
-    [[nodiscard]] bool is_empty() const noexcept { return words_[0] == 0; }
-    [[nodiscard]] std::size_t hash() const noexcept {
-        return static_cast<std::size_t>(
-            (words_[0] ^ words_[1] * 0x9e3779b97f4a7c15U ^ words_[2]) * 0xff51afd7ed558ccdU >> 32);
-    }
-    friend bool operator==(const CommandName&, const CommandName&) = default;
-
-private:
-    std::array<std::uint64_t, 3> words_{};
-};
 
 class ProxyCommands {
 public:
@@ -51,8 +32,9 @@ private:
         String* name;
         int arity;
         int first, last, step;
-        bool finds_keys_itself;  ///< the keys have no fixed places among the arguments
-        bool may_block;          ///< as BLPOP: a command that a module calls cannot wait
+        bool finds_keys_itself;    ///< the keys have no fixed places among the arguments
+        bool may_block;            ///< as BLPOP: a command that a module calls cannot wait
+        const Subcommands* parts;  ///< null if it has none
     };
     static void filter(FilterContext* context) noexcept;
     [[nodiscard]] static bool concerns(FilterContext* context, const ProxyCommand& proxy);
@@ -63,6 +45,7 @@ private:
 
     static constexpr std::size_t kPlaces = 1024;  ///< several times as many as there are commands
     std::vector<ProxyCommand> proxies_ = std::vector<ProxyCommand>(kPlaces);
+    std::deque<Subcommands> parts_;  ///< to which the proxy commands point
     Filter* filter_ = nullptr;
     Context* own_context_ = nullptr;
 };

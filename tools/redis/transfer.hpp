@@ -8,6 +8,7 @@
 #include <dummycache/cache.hpp>
 
 #include "tools/redis/api.hpp"
+#include "tools/redis/server_key.hpp"
 
 namespace dummycache::redis {
 
@@ -21,13 +22,15 @@ enum class Elsewhere {
     other_type  ///< a key of another type. The server still has it
 };
 /// `before`: the entry of which the server's string was made; its codec stays, as far as kept_codec lets it.
-Elsewhere move_to_cache(Context* context, String* key, Cache& cache, const std::optional<Entry>& before = {});
+Elsewhere move_to_cache(Context* context, String* key, Cache& cache, const std::optional<Entry>& before = {},
+                        Replicates replicates = Replicates::yes);
 
 /// The codec of an entry whose value a command has changed into `value`: the same, but an int64 that is no number any
 /// more becomes bytes.
 [[nodiscard]] Codec kept_codec(const Entry& before, std::string_view value);
 
-/// Copies an entry of the cache to the server, for a command that only the server knows.
-void copy_to_server(Context* context, String* key, const Entry& entry);
+/// Copies an entry of the cache to the server. Nobody is told of it.
+void copy_to_server(Context* context, String* key, const Entry& entry,
+                    Replicates replicates = Replicates::yes);
 
 }  // namespace dummycache::redis
