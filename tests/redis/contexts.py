@@ -107,6 +107,33 @@ class Contexts(Beside):
         named = {every_command.name_of(call).lower() for call in every_command.CALLS}
         self.assertEqual(every_command.with_keys(self.plain) - named - every_command.WITHOUT, set())
 
+    # A value goes into the segment, so the server's own memory may be full. The module says where keys are, and knows when to wait.
+    OTHERWISE = {b"denyoom", b"movablekeys", b"blocking", b"module"}
+
+    def test_a_proxy_command_has_the_flags_of_its_command(self):
+        for name in sorted(every_command.with_keys(self.plain) - every_command.WITHOUT):
+            own, proxy = (self.served.execute_command("COMMAND", "INFO", one)[0] for one in (name, "dc:" + name))
+            if proxy is None:
+                self.assertIn(name, {"eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "watch", "restore-asking"})
+                continue
+            of_parts = {flag for part in own[9] for flag in part[2]} & {b"write", b"readonly"}
+            flags = (set(own[2]) | of_parts) - self.OTHERWISE
+            if b"write" in flags:
+                flags.discard(b"readonly")
+            self.assertEqual(flags, set(proxy[2]) - self.OTHERWISE, name)
+
+    def test_a_pause_of_writes_is_for_the_same_commands(self):
+        for words in ("GET r:k", "PFCOUNT r:p", "SET w:k v", "SETBIT w:k 1 1", "GETBIT r:k 1", "RPUSH w:l x", "LRANGE r:l 0 -1"):
+            waited = []
+            for client in self.both():
+                every_command.prepare(client)
+                client.execute_command("CLIENT", "PAUSE", 150, "WRITE")
+                begin = time.monotonic()
+                client.execute_command(*words.split())
+                waited.append(time.monotonic() - begin > 0.1)
+                client.execute_command("CLIENT", "UNPAUSE")
+            self.assertEqual(waited[0], waited[1], words)
+
     def test_a_call_does_the_same_wherever_it_comes_from(self):
         for context in CONTEXTS:
             for call, words in every_command.calls(self.plain):

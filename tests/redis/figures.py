@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What a server says of its keys as a whole: INFO, MEMORY USAGE; and what long values cost."""
+import time
 
 from servers import Beside, main
 
@@ -59,6 +60,34 @@ class Memory(Beside):
         self.assertGreater(self.served.execute_command("MEMORY", "USAGE", "k", "SAMPLES", "0"), 0)
         self.assert_same("MEMORY", "USAGE", "k", "SAMPLES", "x")
         self.assertTrue(self.served.memory_stats())
+
+    def own_memory(self):
+        """Bytes of the served server that are not the segment's."""
+        with open(f"/proc/{self.served_server.process.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("RssAnon"))
+
+    def test_the_memory_of_long_values_goes_back(self):
+        value = b"x" * (24 << 20)
+        self.served.set("k", value)
+        before = self.own_memory()
+        for words in (("GET", "k"), ("MGET", "k"), ("GETRANGE", "k", "0", "-1"), ("GETBIT", "k", "1"), ("SETBIT", "k", "1", "1"),
+                      ("SETRANGE", "k", "5", "x"), ("APPEND", "k", "x"), ("GETEX", "k"), ("SET", "k", value, "GET"), ("RENAME", "k", "k2"),
+                      ("COPY", "k2", "k"), ("DC.GET", "k"), ("GETSET", "k", value), ("GETDEL", "k")):
+            self.served.execute_command(*words)
+            end = time.monotonic() + 20
+            while self.own_memory() > before + (12 << 20) and time.monotonic() < end:
+                time.sleep(0.05)  # a client's buffer, or what another thread frees
+            self.assertLess(self.own_memory(), before + (12 << 20), words[0])
+
+    def test_no_string_is_longer_than_the_server_lets_it_be(self):
+        for most in (1 << 20, 2 << 20):
+            for client in self.both():
+                client.config_set("proto-max-bulk-len", most)
+                client.set("k", b"x" * (most - 10))
+                client.delete("new")
+            for words in (("APPEND", "k", b"y" * 11), ("APPEND", "k", b"y" * 10), ("APPEND", "k", "y"), ("SETRANGE", "k", most - 1, "yy"),
+                          ("SETRANGE", "k", most - 1, "z"), ("SETRANGE", "new", most, "z"), ("STRLEN", "k"), ("STRLEN", "new")):
+                self.assert_same(*words)
 
     def test_ranges_are_those_of_the_server(self):
         for client in self.both():

@@ -47,7 +47,7 @@ class TwoWorlds(TakeoverCase):
             self.assert_in_one("k", "l")
 
     def test_a_blocking_command_still_blocks(self):
-        self.client.set("other", "v")
+        self.client.mset({"other": "v", "20": "no key of that call", "0": "v"})
         popped = []
         waiter = threading.Thread(target=lambda: popped.append(self.redis_server.client().blpop("l", 20)))
         waiter.start()

@@ -103,7 +103,8 @@ using TimerFunction = void (*)(Context*, void*);
 struct ServerEvent {
     std::uint64_t id, version;
 };
-inline constexpr ServerEvent kCronLoop{8, 1};  ///< about ten times a second
+inline constexpr ServerEvent kCronLoop{8, 1};        ///< about ten times a second
+inline constexpr ServerEvent kConfigChanged{16, 1};  ///< by CONFIG SET
 using EventFunction = void (*)(Context*, ServerEvent, std::uint64_t, void*);
 enum KeyMode : int { kReadKey = 1, kWriteKey = 2 };
 enum ModuleOption : int { kTellsOfChangesItself = 2 };

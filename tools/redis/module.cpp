@@ -102,6 +102,14 @@ void look_around(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
     }
 }
 
+/// Strings are as long as the server lets its own be.
+void read_limits(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
+    const ServerReply setting(api::Call(context, "CONFIG", "Ecc", "GET", "proto-max-bulk-len"));
+    if (module == nullptr || setting.is_error() || setting.size() != 2) return;
+    state().longest_string =
+        number_in<std::uint64_t>(ServerReply::text_of(setting.at(1))).value_or(state().longest_string);
+}
+
 bool load(Context* context, String** argv, int argc) {
     api::SetModuleOptions(context, kTellsOfChangesItself);
     module->configuration.create(context);
@@ -115,6 +123,8 @@ bool load(Context* context, String** argv, int argc) {
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
     api::SubscribeToServerEvent(context, kCronLoop, look_around);
+    api::SubscribeToServerEvent(context, kConfigChanged, read_limits);
+    read_limits(context, kConfigChanged, 0, nullptr);
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);
 }
 

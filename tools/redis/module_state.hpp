@@ -25,6 +25,7 @@ struct ModuleState {
     NotedKeys watched{settings, caches};  ///< by WATCH
     NotedKeys tracked{settings, caches};  ///< read while clients track keys (CLIENT TRACKING)
     bool tracks = false;                  ///< whether clients track keys
+    std::uint64_t longest_string = std::uint64_t{512} << 20;  ///< the server's proto-max-bulk-len
     ExpiringKeys expiring{caches, tracks};
     SlowCommands slow_commands;
     LockedCalls locked_calls{settings, caches};

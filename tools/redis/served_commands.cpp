@@ -68,8 +68,9 @@ constexpr Served kServed[] = {
 };
 
 /// Scripts call other commands, which have proxy commands. WATCH learns of each change. MIGRATE sends keys to another server.
-constexpr std::string_view kLeft[] = {"eval",  "eval_ro",  "evalsha", "evalsha_ro",
-                                      "fcall", "fcall_ro", "watch",   "migrate"};
+/// That one takes them by RESTORE-ASKING, which alone may write into a slot that is on its way.
+constexpr std::string_view kLeft[] = {"eval",     "eval_ro", "evalsha", "evalsha_ro",    "fcall",
+                                      "fcall_ro", "watch",   "migrate", "restore-asking"};
 
 }  // namespace
 

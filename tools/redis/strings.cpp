@@ -13,10 +13,8 @@ namespace dummycache::redis {
 
 namespace {
 
-constexpr std::uint64_t kMaxString = std::uint64_t{512} << 20;
-
 void check_size(std::uint64_t bytes) {
-    if (bytes > kMaxString) throw ReplyError{replies::kTooLong};
+    if (bytes > state().longest_string) throw ReplyError{replies::kTooLong};
 }
 
 /// Prepares the server for a key that the cache is about to get. If the command needs the old value and the server has
@@ -99,12 +97,17 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
 }  // namespace
 
 int get(const Request& request) {
-    static std::string value;  // static, so that its memory is used again
+    constexpr std::size_t kMuch = 1 << 20;
+    static std::string value;  // static, so that its memory is used again, unless it is much
     const std::string_view key = request[1];
     const bool is_proxy = request.rules() == Rules::redis;
     if (is_proxy && !takes_key(key)) return request.forward();
-    if (request.cache().get(key, value)) [[likely]]
-        return request.reply_bulk(std::string_view(value));
+    if (request.cache().get(key, value)) [[likely]] {
+        request.reply_bulk(std::string_view(value));
+        if (value.capacity() > kMuch) [[unlikely]]
+            std::string().swap(value);
+        return kOk;
+    }
     if (is_proxy && in_server(request.context(), request.raw(1))) return request.forward();
     request.missed(1);
     return request.reply_null();
@@ -181,9 +184,9 @@ int getex(const Request& request) {
 
 int append(const Request& request) {
     if (request.is_elsewhere(1)) return request.forward();
-    if (request.cache().capacity() / 2 > kMaxString) {  // otherwise no value can be so long
-        const auto size = request.cache().get(request[1], std::span<char>());
-        check_size(size.value_or(0) + request[2].size());
+    if (request.cache().capacity() / 2 > state().longest_string) {  // otherwise no value can be so long
+        if (const auto size = request.cache().get(request[1], std::span<char>()))
+            check_size(*size + request[2].size());
     }
     const bool is_new = request.makes(1);
     const std::size_t size = request.cache().append(request[1], request[2]);

@@ -43,12 +43,15 @@ bool has(const std::vector<std::string_view>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string flags_of(const std::vector<std::string_view>& shown, bool is_served, bool says_keys_itself) {
+std::string flags_of(std::string_view name, const std::vector<std::string_view>& shown, bool is_served,
+                     bool says_keys_itself) {
     std::string flags;
     for (const FlagName& flag : kFlags)
         if (has(shown, flag.shown)) flags += (flags.empty() ? "" : " ") + std::string(flag.wanted);
     if (!is_served && has(shown, "denyoom")) flags += " deny-oom";
     if (says_keys_itself) flags += " getkeys-api";
+    // CLIENT PAUSE WRITE holds up the commands of this flag too. COMMAND does not show it; this one with keys has it.
+    if (name == "pfcount") flags += " may-replicate";
     return flags;
 }
 
@@ -127,8 +130,8 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
     // Permissions go by the specs, if there are any; a cluster's slots go by fixed places, or by what the command says.
     const bool says_keys_itself = has_keys && !(fixed && has_specs);
     if (api::CreateCommand(context, proxy_name.c_str(), run,
-                           flags_of(flags, is_served, says_keys_itself).c_str(), fixed ? proxy.first : 0,
-                           fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
+                           flags_of(name, flags, is_served, says_keys_itself).c_str(),
+                           fixed ? proxy.first : 0, fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
         return false;
     if (has_specs) specs.give_to(api::GetCommand(context, proxy_name.c_str()), proxy.arity);
     if (api::SetCommandACLCategories != nullptr && api::GetCommand != nullptr)
@@ -178,11 +181,15 @@ bool ProxyCommands::concerns(FilterContext* context, const ProxyCommand& proxy) 
     return false;
 }
 
-/// Whether an argument is the name of a string of a cache. Which database is selected, a filter does not know.
-bool ProxyCommands::names_a_string(FilterContext* context) {
-    for (int at = 1; at < api::CommandFilterArgsCount(context); ++at) {
-        const std::string_view text = text_of(api::CommandFilterArgGet(context, at));
-        if (takes_key(text) && state().caches.may_have(text)) return true;
+/// Whether one of the keys is a string of a cache. Which database is selected, a filter does not know.
+bool ProxyCommands::has_string_as_key(FilterContext* context, Context* own) {
+    std::vector<String*> words(static_cast<std::size_t>(api::CommandFilterArgsCount(context)));
+    for (int at = 0; at < std::ssize(words); ++at)
+        words[static_cast<std::size_t>(at)] = api::CommandFilterArgGet(context, at);
+    for (const KeyPlace& place :
+         key_places(own, text_of(words[0]), words.data(), static_cast<int>(words.size()))) {
+        const std::string_view key = text_of(words[static_cast<std::size_t>(place.at)]);
+        if (takes_key(key) && state().caches.may_have(key)) return true;
     }
     return false;
 }
@@ -209,7 +216,7 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
         return;
     if (!concerns(context, proxy)) return;
     if (name == kCluster && !asks_for_keys_of_slot(context)) return;
-    if (proxy.may_block && !names_a_string(context)) return;
+    if (proxy.may_block && !has_string_as_key(context, instance->own_context_)) return;
     api::RetainString(nullptr, proxy.name);
     api::CommandFilterArgReplace(context, 0, proxy.name);
 }

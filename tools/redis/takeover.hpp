@@ -38,7 +38,7 @@ private:
     };
     static void filter(FilterContext* context) noexcept;
     [[nodiscard]] static bool concerns(FilterContext* context, const ProxyCommand& proxy);
-    [[nodiscard]] static bool names_a_string(FilterContext* context);
+    [[nodiscard]] static bool has_string_as_key(FilterContext* context, Context* own);
     bool create_one(Context* context, CallReply* described);
     /// The place of the proxy command for this command in the table, or a free place.
     [[nodiscard]] ProxyCommand& place_of(const CommandName& name) noexcept;
