@@ -2,6 +2,8 @@
 """A plain server and one whose commands a cache serves, side by side: events, cursors, memory."""
 import time
 
+import redis
+
 from servers import Beside, main
 
 
@@ -115,6 +117,53 @@ class Memory(Beside):
                 return
             time.sleep(0.01)
         self.fail(f"{lazy}")
+
+
+class Names(Beside):
+    """What a command is called afterwards."""
+
+    def run_all(self, client):
+        client.set("k", "v")
+        client.get("k")
+        client.execute_command("SETBIT", "k", "1", "1")
+        client.rpush("l", "x")
+        client.object("ENCODING", "k")
+        with client.pipeline(transaction=True) as block:
+            block.get("k").rpush("l", "x").set("k", "w").execute()
+        client.eval("redis.call('set', KEYS[1], 'x'); return redis.call('get', KEYS[1])", 1, "k")
+        for words in (("SET", "k"), ("LPUSH", "k", "x"), ("XGROUP", "CREATE", "none", "g", "$")):
+            try:
+                client.execute_command(*words)
+            except redis.ResponseError:
+                pass
+
+    def assert_same_words(self, plain, served):
+        """What the module has called for a client stands there twice."""
+        plain, served = ([[word.lower() for word in words] for words in shown] for shown in (plain, served))
+        once = [words for at, words in enumerate(served) if at == 0 or words != served[at - 1]]
+        self.assertEqual(plain, once)
+        self.assertGreater(len(plain), 10)
+
+    def test_monitor_shows_them_by_their_names(self):
+        shown = []
+        for client in self.both():
+            with client.monitor() as monitor:
+                self.run_all(client)
+                client.ping()
+                names = []
+                while not names or names[-1] != ["PING"]:
+                    names.append(monitor.next_command()["command"].split())
+                shown.append(names)
+        self.assert_same_words(*shown)
+
+    def test_the_slow_log_shows_them_by_their_names(self):
+        shown = []
+        for client in self.both():
+            client.config_set("slowlog-log-slower-than", 0)
+            client.slowlog_reset()
+            self.run_all(client)
+            shown.append([entry["command"].decode().split() for entry in client.slowlog_get(100)])
+        self.assert_same_words(*shown)
 
 
 if __name__ == "__main__":

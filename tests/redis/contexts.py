@@ -108,7 +108,7 @@ class Contexts(Beside):
         self.assertEqual(every_command.with_keys(self.plain) - named - every_command.WITHOUT, set())
 
     # A value goes into the segment, so the server's own memory may be full. The module says where keys are, and knows when to wait.
-    OTHERWISE = {b"denyoom", b"movablekeys", b"blocking", b"module"}
+    OTHERWISE = {b"admin", b"denyoom", b"movablekeys", b"blocking", b"module"}
 
     def test_a_proxy_command_has_the_flags_of_its_command(self):
         for name in sorted(every_command.with_keys(self.plain) - every_command.WITHOUT):

@@ -16,7 +16,7 @@ _TEXT = """
     EXPIREAT w:k 22222222222 · PEXPIREAT w:k 22222222222000 · PERSIST w:k · RENAME w:k w:k2 · RENAME w:l w:new · RENAMENX w:k w:new
     COPY r:k w:k REPLACE · COPY r:l w:new · MOVE w:k 1 · RESTORE w:new 0 DUMPED · RESTORE w:k 0 DUMPED REPLACE
     RESTORE-ASKING w:new 0 DUMPED · SETBIT w:k 3 1 · GETBIT r:k 3 · BITCOUNT r:k · BITPOS r:k 1 · BITOP AND w:k r:k r:k2
-    BITFIELD w:k SET u8 0 65 · BITFIELD r:k GET u8 0 · BITFIELD_RO r:k GET u8 0 · PFADD w:p a · PFCOUNT r:p · PFMERGE w:p r:p
+    BITFIELD w:k SET u8 0 65 · BITFIELD r:k GET u8 0 · BITFIELD_RO r:k GET u8 0 · PFADD w:p a · PFCOUNT r:p · PFMERGE w:p r:p · ~PFDEBUG GETREG w:p
     RPUSH w:l c · LPUSH w:l c · RPUSHX w:l c · LPUSHX w:l c · LPOP w:l · RPOP w:l · LLEN r:l · LRANGE r:l 0 -1 · LINDEX r:l 0
     LSET w:l 0 c · LINSERT w:l BEFORE a c · LREM w:l 0 a · LTRIM w:l 0 0 · LPOS r:l a · LMOVE w:l w:l LEFT LEFT · RPOPLPUSH w:l w:new
     LMPOP 1 w:l LEFT · BLPOP w:l 0.01 · BRPOP w:l 0.01 · BLMOVE w:l w:new LEFT LEFT 0.01 · BRPOPLPUSH w:l w:new 0.01 · BLMPOP 0.01 1 w:l LEFT
@@ -49,7 +49,7 @@ _TEXT = """
 CALLS = [line.split() for line in _TEXT.replace("·", "\n").strip().splitlines()]
 
 # Keys have no part in what these do, or they look at the server's own on purpose.
-WITHOUT = {"migrate", "pfdebug", "pfselftest", "spublish", "ssubscribe", "sunsubscribe"}
+WITHOUT = {"migrate", "pfselftest", "spublish", "ssubscribe", "sunsubscribe"}
 
 
 def name_of(call):

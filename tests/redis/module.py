@@ -54,6 +54,8 @@ class Settings(Case):
         self.assertEqual(client.config_get("dummycache.*")["dummycache.takeover"], "prefix:p:")
         self.assertEqual(client.info("dummycache")["dummycache_capacity_bytes"], 32 << 20)
         self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.cache", "other")
+        for name, value in client.config_get("dummycache.*").items():  # as tools do that copy settings
+            self.assertTrue(client.config_set(name, value), name)
         self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.lock-timeout", "x")
         for bad in ("10m", "2s", "-1ms", "1e3", "0.5", "50mb", ""):
             self.assert_error("CONFIG SET failed", client, "CONFIG", "SET", "dummycache.lock-timeout", bad)

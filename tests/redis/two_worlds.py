@@ -86,6 +86,10 @@ class TwoWorlds(TakeoverCase):
         for key in ("w_1", "w_2", "w_3", "name_1", "name_2"):
             self.assertIsNotNone(self.shared.get(key), key)
             self.assertFalse(self.in_server(key), key)
+        self.client.sadd("letters", *"zyxwvutsrqponmlkjihgfedcba")
+        script = "return redis.call('sort', KEYS[1], 'by', 'none', 'get', '#', 'get', 'w_*')"
+        self.client.set("w_z", "!")
+        self.assertEqual(b"".join(filter(None, self.client.eval(script, 1, "letters"))), b"abcdefghijklmnopqrstuvwxyz!")
         script = "return redis.call('sort', KEYS[1], 'by', 'w_*')"
         self.assertEqual(self.client.eval(script, 1, "ids"), [b"2", b"3", b"1"])
 

@@ -116,7 +116,7 @@ enum Notification : int {
     kMissEvent = 1 << 11,
     kNewEvent = 1 << 14
 };
-enum ConfigFlag : unsigned { kImmutable = 1 };
+enum ConfigFlag : unsigned { kMayBeSet = 0 };
 enum FilterFlag : int { kNotOwnCalls = 1 };
 
 // clang-format off

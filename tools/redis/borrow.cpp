@@ -23,6 +23,7 @@
 #include "tools/redis/patience.hpp"
 #include "tools/redis/server_key.hpp"
 #include "tools/redis/server_keyspace.hpp"
+#include "tools/redis/sort.hpp"
 #include "tools/redis/transfer.hpp"
 
 namespace dummycache::redis {
@@ -71,49 +72,6 @@ std::vector<Lent> keys_of(const Request& request) {
         String* const key = request.raw(place.at);
         if (takes_key(text_of(key))) keys.push_back({.key = key, .entry = std::nullopt});
     }
-    return keys;
-}
-
-/// The name that SORT looks up for an element: the pattern with the element in the place of its star. Empty if the
-/// pattern names no string: it has no star, or is about a field of a hash.
-std::string looked_up(std::string_view pattern, std::string_view element) {
-    const std::size_t star = pattern.find('*');
-    if (star == pattern.npos) return {};
-    const std::size_t arrow = pattern.find("->", star);
-    if (arrow != pattern.npos && arrow + 2 < pattern.size()) return {};
-    return std::string(pattern.substr(0, star)).append(element).append(pattern.substr(star + 1));
-}
-
-/// The patterns of SORT's BY and GET.
-std::vector<std::string_view> sort_patterns(const Request& request) {
-    std::vector<std::string_view> patterns;
-    for (int at = 2; at + 1 < request.count(); ++at)
-        if (request.is(at, "by") || request.is(at, "get")) patterns.push_back(request[++at]);
-    return patterns;
-}
-
-/// The elements of a list, a set or a sorted set.
-CallReply* elements_of(Context* context, String* key) {
-    switch (server_type(context, key)) {
-        case kListKey: return api::Call(context, "LRANGE", "Escc", key, "0", "-1");
-        case kSetKey: return api::Call(context, "SMEMBERS", "Es", key);
-        case kSortedSetKey: return api::Call(context, "ZRANGE", "Escc", key, "0", "-1");
-        default: return nullptr;
-    }
-}
-
-/// Those strings of the cache that SORT looks up for its patterns.
-std::vector<OwnString> sort_lookups(const Request& request) {
-    std::vector<OwnString> keys;
-    const std::vector<std::string_view> patterns = sort_patterns(request);
-    if (patterns.empty()) return keys;
-    std::unordered_set<std::string> names;
-    const ServerReply elements(elements_of(request.context(), request.raw(1)));
-    for (std::size_t i = 0; elements.get() != nullptr && i < elements.size(); ++i)
-        for (const std::string_view pattern : patterns)
-            names.insert(looked_up(pattern, ServerReply::text_of(elements.at(i))));
-    for (const std::string& name : names)
-        if (takes_key(name) && request.cache().contains(name)) keys.emplace_back(request.context(), name);
     return keys;
 }
 
@@ -193,6 +151,8 @@ void take_all_back(const Request& request, const std::vector<Lent>& keys, Loan l
 }
 
 CallReply* call(const Request& request, Loan loan) {
+    if (request.name().starts_with("sort") && sorts_set_by_constant(request))
+        return call_sort_in_order(request);
     return loan.is_about_strings ? request.call_server_alone() : request.call_server();
 }
 

@@ -10,6 +10,12 @@
 
 namespace dummycache::redis {
 
+namespace {
+
+bool may_change(std::string_view setting) { return setting == "lock-timeout"; }
+
+}  // namespace
+
 Configuration::~Configuration() {
     for (const auto& [name, value] : shown_) api::FreeString(nullptr, value);
 }
@@ -27,6 +33,11 @@ String* Configuration::get(const char* name, void* self) noexcept {
 int Configuration::set(const char* name, String* value, void* self, String** error) noexcept {
     auto* const configuration = static_cast<Configuration*>(self);
     try {
+        if (configuration->is_loaded_ && !may_change(name)) {
+            if (text_of(get(name, self)) == text_of(value)) return kOk;
+            throw Error(ErrorCode::invalid_argument,
+                        fmt::format("{} cannot change while the server runs", name));
+        }
         configuration->settings_.set(name, text_of(value));
         configuration->show(name, text_of(value));
         if (configuration->is_loaded_)
@@ -43,9 +54,8 @@ void Configuration::create(Context* context) {
     for (const SettingInfo& setting : kSettings) show(setting.name, setting.initial);
     if (api::RegisterStringConfig == nullptr || api::LoadConfigs == nullptr) return;
     for (const SettingInfo& setting : kSettings) {
-        const bool may_change = std::string_view(setting.name) == "lock-timeout";
-        if (api::RegisterStringConfig(context, setting.name, setting.initial, may_change ? 0U : kImmutable,
-                                      get, set, nullptr, this) != kOk)
+        if (api::RegisterStringConfig(context, setting.name, setting.initial, kMayBeSet, get, set, nullptr,
+                                      this) != kOk)
             throw Error(ErrorCode::system,
                         fmt::format("the server does not take the setting {}", setting.name));
     }

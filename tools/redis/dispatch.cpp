@@ -52,24 +52,31 @@ void note_tracked(Context* context, String** argv, int argc, int db) {
         state().tracked.note(context, state().caches.slot_of(db), text_of(argv[key.at]));
 }
 
+int run_in_database(Context* context, String** argv, int argc, const CommandDescription& command, int db) {
+    const bool is_proxy = command.rules == Rules::redis;
+    if (is_proxy && command.databases == Databases::selected && !takes_db(db))
+        return forward_call(context, name_behind(argv[0]).c_str(), argv + 1, argc - 1);
+    const int reply = call(context, argv, argc, command, db);
+    if (is_proxy && state().tracks) [[unlikely]]
+        note_tracked(context, argv, argc, db);
+    state().caches.log_news(context);
+    return reply;
+}
+
 }  // namespace
 
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
+    const bool is_proxy = command.rules == Rules::redis;
     try {
-        if (command.rules == Rules::redis && api::IsKeysPositionRequest(context) != 0)
-            return tell_keys(context, argv, argc);
-        const bool is_proxy = command.rules == Rules::redis;
-        const int db = is_proxy ? api::GetSelectedDb(context) : 0;
-        if (is_proxy && command.databases == Databases::selected && !takes_db(db)) {
-            return forward_call(context, name_behind(argv[0]).c_str(), argv + 1, argc - 1);
-        }
-        const int reply = call(context, argv, argc, command, db);
-        if (is_proxy && state().tracks) [[unlikely]]
-            note_tracked(context, argv, argc, db);
-        state().caches.log_news(context);
+        if (is_proxy && api::IsKeysPositionRequest(context) != 0) return tell_keys(context, argv, argc);
+        const int reply =
+            run_in_database(context, argv, argc, command, is_proxy ? api::GetSelectedDb(context) : 0);
+        if (is_proxy) state().plain_names.give_back(argv);
         return reply;
     } catch (...) {
-        return reply_with_exception(context);
+        const int reply = reply_with_exception(context);
+        if (is_proxy) state().plain_names.give_back(argv);
+        return reply;
     }
 }
 

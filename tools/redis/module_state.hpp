@@ -8,6 +8,7 @@
 #include "tools/redis/keyspaces.hpp"
 #include "tools/redis/locked_calls.hpp"
 #include "tools/redis/noted_keys.hpp"
+#include "tools/redis/plain_names.hpp"
 #include "tools/redis/settings.hpp"
 #include "tools/redis/slow_commands.hpp"
 
@@ -27,6 +28,7 @@ struct ModuleState {
     bool tracks = false;                  ///< whether clients track keys
     std::uint64_t longest_string = std::uint64_t{512} << 20;  ///< the server's proto-max-bulk-len
     ExpiringKeys expiring{caches, tracks};
+    PlainNames plain_names;
     SlowCommands slow_commands;
     LockedCalls locked_calls{settings, caches};
 };

@@ -119,7 +119,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
     const bool has_keys = proxy.first > 0 || moves || has_part_with_keys(described);
     if (!is_served) {
         if (stays_with_server(name) || !has_keys || name.find('.') != std::string::npos) return true;
-        if (has(flags, "admin") || has(flags, "pubsub")) return true;
+        if (has(flags, "pubsub")) return true;
         run = run_proxy<borrow>;
     }
     const std::string proxy_name = std::string(kProxyPrefix) + name;
@@ -138,6 +138,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
         api::SetCommandACLCategories(api::GetCommand(context, proxy_name.c_str()),
                                      categories_of(api::CallReplyArrayElement(described, 6)).c_str());
     proxy.name = api::CreateString(nullptr, proxy_name.data(), proxy_name.size());
+    state().plain_names.add(proxy.name, name);
     if (Subcommands parts(described); !parts.are_none()) proxy.parts = &parts_.emplace_back(std::move(parts));
     place_of(proxy.stands_for) = proxy;
     return true;
@@ -165,6 +166,7 @@ void ProxyCommands::remove(Context* context) {
     for (const ProxyCommand& proxy : proxies_)
         if (!proxy.stands_for.is_empty()) api::FreeString(nullptr, proxy.name);
     proxies_.assign(kPlaces, {});
+
     parts_.clear();
     if (own_context_ != nullptr) api::FreeThreadSafeContext(std::exchange(own_context_, nullptr));
     instance = nullptr;
