@@ -152,7 +152,8 @@ class Names(Beside):
                 client.ping()
                 names = []
                 while not names or names[-1] != ["PING"]:
-                    names.append(monitor.next_command()["command"].split())
+                    line = monitor.connection.read_response().decode()  # 1796034302.1 [0 unix:...] "GET" "k"
+                    names.append(line.split("] ", 1)[1].replace('"', "").split())
                 shown.append(names)
         self.assert_same_words(*shown)
 

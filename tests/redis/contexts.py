@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every command with keys, wherever it may come from: the same reply as in a plain server, and the same keys afterwards."""
 import os
+import socket
 import time
 
 import redis
@@ -11,6 +12,20 @@ from servers import Beside, main, raw_error
 CALLER = os.environ["DUMMYCACHE_CALLER"]
 LIBRARY = ("#!lua name=lib\nredis.register_function('run', function(keys, args) return redis.call(unpack(args)) end)\n"
            "redis.register_function{function_name='none', callback=function() return 1 end, flags={'no-writes'}}")
+
+
+def raw_in_resp3(server, words):
+    """The bytes of the reply to a client that speaks RESP3."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(server.socket)
+        connection.settimeout(20)
+        packed = b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in
+                          (word if isinstance(word, bytes) else word.encode() for word in words))
+        connection.sendall(b"HELLO 3\r\nECHO begin\r\n*%d\r\n%sECHO end\r\n" % (len(words), packed))
+        said = b""
+        while not said.endswith(b"$3\r\nend\r\n"):
+            said += connection.recv(1 << 20)
+        return said.split(b"$5\r\nbegin\r\n", 1)[1][:-len(b"$3\r\nend\r\n")]
 
 
 def direct(client, words):
@@ -102,6 +117,25 @@ class Contexts(Beside):
         for client in self.both():
             client.response_callbacks.clear()
             client.execute_command("FUNCTION", "LOAD", LIBRARY)
+
+    # What they say is the server's matter, but not in which form.
+    WITHOUT_KEYS = [line.split() for line in (
+        "~INFO", "~INFO keyspace clients", "~MEMORY DOCTOR", "~MEMORY STATS", "OBJECT HELP", "~SCAN 0", "~SCAN 0 TYPE list", "~KEYS *",
+        "DBSIZE", "~RANDOMKEY", "CLUSTER KEYSLOT a", "~CLUSTER COUNTKEYSINSLOT 1", "XINFO HELP", "FLUSHDB", "SWAPDB 0 0", "SWAPDB 0 x",
+        "OBJECT ENCODING r:none", "GET r:none", "MGET r:none", "ZSCORE r:z none", "ZADD w:z INCR 1.5 m", "SPOP w:s 1", "LPOP w:none",
+        "BLPOP w:none 0.01", "LCS r:k r:k2 IDX", "GEOPOS r:g none", "HRANDFIELD r:h 1 WITHVALUES", "ZRANGE r:z 0 -1 WITHSCORES",
+        "SET w:k v NX", "GETDEL w:none", "INCRBY w:k 1", "RENAME w:none w:k", "EXPIRE w:k 9 NX XX", "SETRANGE w:k -1 x")]
+
+    def test_replies_in_resp3_are_the_same_bytes(self):
+        calls = every_command.calls(self.plain) + [(" ".join(words), [words[0].lstrip("~"), *words[1:]]) for words in self.WITHOUT_KEYS]
+        for call, words in calls:
+            replies = []
+            for server, client in ((self.plain_server, self.plain), (self.served_server, self.served)):
+                every_command.prepare(client)
+                replies.append(raw_in_resp3(server, words))
+            if call.startswith("~"):  # its type, and whether it says anything
+                replies = [(reply[:1], len(reply) > 20) for reply in replies]
+            self.assertEqual(replies[0], replies[1], call)
 
     def test_the_table_has_every_command_with_keys(self):
         named = {every_command.name_of(call).lower() for call in every_command.CALLS}

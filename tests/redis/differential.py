@@ -90,7 +90,8 @@ def name_of(command):
 
 def waits(command):
     """Such a command looks at its keys when it is queued for a transaction."""
-    return name_of(command) in {"BRPOP", "BLPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP", "BZMPOP", "BZPOPMIN", "BZPOPMAX", "XREAD"}
+    return name_of(command) in {"BRPOP", "BLPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP", "BZMPOP", "BZPOPMIN", "BZPOPMAX", "XREAD",
+                                "XREADGROUP"}
 
 
 def in_order(command, reply):

@@ -57,11 +57,13 @@ def name_of(call):
 
 
 def with_keys(client):
-    """The names of the commands of a server that have keys."""
+    """The names of a server's own commands that have keys."""
     raw = redis.Redis(connection_pool=client.connection_pool)
     raw.response_callbacks.clear()
     names = set()
     for about in raw.execute_command("COMMAND"):
+        if b"module" in about[2]:
+            continue
         first, flags, specs = about[3], about[2], about[8] if len(about) > 8 else []
         for sub in about[9] if len(about) > 9 else []:
             specs = specs or sub[8]

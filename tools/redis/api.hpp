@@ -187,6 +187,7 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(int, SetCommandInfo, CommandHandle*, const CommandInfo*)                                                  \
     X(int, SetCommandACLCategories, CommandHandle*, const char* categories)                                     \
     X(unsigned long long, DbSize, Context*)                                                                     \
+    X(const char*, CallReplyVerbatim, CallReply*, std::size_t*, const char** format)                            \
     X(int, ReplyWithVerbatimString, Context*, const char* bytes, std::size_t size)                              \
     X(int, ReplyWithMap, Context*, long size)                                                                   \
     X(int, RegisterStringConfig, Context*, const char* name, const char* initial, unsigned flags,               \

@@ -105,7 +105,7 @@ int set_life(const Request& request, Unit unit, Base base) {
     if (request.is_elsewhere(1)) return request.forward();
     const bool done = options.any() ? expire_if(request.cache(), request[1], timeout, options)
                                     : request.cache().touch(request[1], timeout);
-    if (done) request.changed(1, timeout.kind() == Timeout::Kind::over ? "del" : "expire", kGenericEvent);
+    if (done) request.got_time(1, timeout);
     return request.reply(done ? 1 : 0);
 }
 

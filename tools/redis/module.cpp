@@ -102,6 +102,19 @@ void look_around(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
     }
 }
 
+/// Whether the server is Valkey, of 8.1 or later.
+bool is_valkey_8_1(Context* context) {
+    const ServerReply info(api::Call(context, "INFO", "Ec", "server"));
+    constexpr std::string_view kField = "valkey_version:";
+    const std::size_t at = info.text().find(kField);
+    if (at == std::string_view::npos) return false;
+    std::string_view version = info.text().substr(at + kField.size());
+    const std::string_view major = version.substr(0, version.find('.'));
+    version.remove_prefix(std::min(major.size() + 1, version.size()));
+    const auto number = number_in<int>(major);
+    return number && (*number > 8 || (*number == 8 && !version.starts_with('0')));
+}
+
 /// Strings are as long as the server lets its own be.
 void read_limits(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
     const ServerReply setting(api::Call(context, "CONFIG", "Ecc", "GET", "proto-max-bulk-len"));
@@ -125,6 +138,7 @@ bool load(Context* context, String** argv, int argc) {
     api::SubscribeToServerEvent(context, kCronLoop, look_around);
     api::SubscribeToServerEvent(context, kConfigChanged, read_limits);
     read_limits(context, kConfigChanged, 0, nullptr);
+    state().past_expires = is_valkey_8_1(context);
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);
 }
 

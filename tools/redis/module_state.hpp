@@ -25,7 +25,9 @@ struct ModuleState {
     Caches caches{settings};
     NotedKeys watched{settings, caches};  ///< by WATCH
     NotedKeys tracked{settings, caches};  ///< read while clients track keys (CLIENT TRACKING)
-    bool tracks = false;                  ///< whether clients track keys
+    bool past_expires =
+        false;  ///< whether a time in the past sends `expired`, as Valkey does from 8.1 on, or `del`
+    bool tracks = false;                                      ///< whether clients track keys
     std::uint64_t longest_string = std::uint64_t{512} << 20;  ///< the server's proto-max-bulk-len
     ExpiringKeys expiring{caches, tracks};
     PlainNames plain_names;

@@ -59,6 +59,11 @@ void Request::stored(int at, const char* event, bool is_new, int type) const {
     changed(at, event, type);
 }
 
+void Request::got_time(int at, const Timeout& timeout) const {
+    if (timeout.kind() != Timeout::Kind::over) return changed(at, "expire", kGenericEvent);
+    state().past_expires ? changed(at, "expired", kExpiredEvent) : changed(at, "del", kGenericEvent);
+}
+
 bool Request::makes(int at) const { return (api::GetNotifyKeyspaceEvents() & kNewEvent) != 0 && !exists(at); }
 
 std::nullopt_t Request::missed(int at) const {

@@ -69,6 +69,8 @@ public:
     void changed(int at, const char* event, int type = kStringEvent) const;
     /// The same of a change that stores the key, with what makes(at) said before.
     void stored(int at, const char* event, bool is_new, int type = kStringEvent) const;
+    /// The same of a change of the remaining time alone.
+    void got_time(int at, const Timeout& timeout) const;
     /// Whether the key is not there yet, if anybody wants the event `new`. Otherwise false, without a look.
     [[nodiscard]] bool makes(int at) const;
     /// To be called by a reader that finds no key: it serves the event `keymiss`. Returns an absent value.

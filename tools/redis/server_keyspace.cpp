@@ -15,6 +15,7 @@ namespace {
 constexpr int kTextReply = 0;
 constexpr int kErrorReply = 1;
 constexpr int kIntegerReply = 2;
+constexpr int kVerbatimReply = 10;
 
 }  // namespace
 
@@ -40,7 +41,12 @@ std::int64_t ServerReply::integer() const noexcept {
 
 std::string_view ServerReply::text_of(CallReply* reply) noexcept {
     std::size_t size = 0;
-    const char* const bytes = reply == nullptr ? nullptr : api::CallReplyStringPtr(reply, &size);
+    if (reply == nullptr) return {};
+    const char* format = nullptr;
+    // So it is if the client speaks RESP3, and the text is one for people, as INFO's.
+    const bool is_verbatim = api::CallReplyVerbatim != nullptr && api::CallReplyType(reply) == kVerbatimReply;
+    const char* const bytes =
+        is_verbatim ? api::CallReplyVerbatim(reply, &size, &format) : api::CallReplyStringPtr(reply, &size);
     return bytes == nullptr ? std::string_view{} : std::string_view{bytes, size};
 }
 

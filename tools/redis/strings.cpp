@@ -57,11 +57,27 @@ int reply_set(const Request& request, const SetOptions& options, const Stored& s
     return stored.done ? request.reply_ok() : request.reply_null();
 }
 
+/// What was there before a SET, as far as its events need it.
+struct Seen {
+    bool is_new;     ///< as request.makes() says
+    bool was_there;  ///< asked if the time is over, and the server tells of the end of the old key alone
+};
+Seen see(const Request& request, const Timeout& timeout) {
+    const bool asks =
+        timeout.kind() == Timeout::Kind::over && request.rules() == Rules::redis && state().past_expires;
+    return {request.makes(1), asks && request.exists(1)};
+}
+
 /// As the server does: with a time it sends two events.
-void tell_of_set(const Request& request, const Timeout& timeout, const SetOptions& options, bool is_new) {
+void tell_of_set(const Request& request, const Timeout& timeout, const SetOptions& options,
+                 const Seen& seen) {
     const bool is_over = timeout.kind() == Timeout::Kind::over;
     if (is_over && request.rules() == Rules::cache) return request.changed(1, "del", kGenericEvent);
-    request.stored(1, "set", is_new);
+    if (is_over && state().past_expires) {
+        if (seen.was_there) request.changed(1, "expired", kExpiredEvent);
+        return;
+    }
+    request.stored(1, "set", seen.is_new);
     if (timeout.kind() != Timeout::Kind::forever && !options.keep_ttl)
         request.tell(1, "expire", kGenericEvent);
     if (is_over) request.tell(1, "expired", kExpiredEvent);
@@ -70,7 +86,7 @@ void tell_of_set(const Request& request, const Timeout& timeout, const SetOption
 int set_with(const Request& request, std::string_view value, Timeout timeout, SetOptions options = {}) {
     const bool needs_old = options.get || options.only_absent || options.only_present || options.keep_ttl;
     bool replaces_other = false;
-    const bool is_new = request.makes(1);
+    const Seen seen = see(request, timeout);
     if (clear_the_way(request, needs_old, options.get) == Before::was_there) {
         if (options.only_absent) return request.reply_null();
         options.only_present = false;
@@ -88,7 +104,7 @@ int set_with(const Request& request, std::string_view value, Timeout timeout, Se
     }
     // Not earlier: the server keeps its key if the cache has no room.
     if (replaces_other) replace_in_server(request.context(), request.raw(1));
-    tell_of_set(request, timeout, options, is_new);
+    tell_of_set(request, timeout, options, seen);
     if (request.rules() == Rules::redis)
         stored.done = true;  // with a time that is over, the key was set and expired at once
     return reply_set(request, options, stored);
@@ -177,7 +193,7 @@ int getex(const Request& request) {
             request.changed(1, "persist", kGenericEvent);
     } else if (timeout) {
         request.cache().touch(request[1], *timeout);
-        request.changed(1, timeout->kind() == Timeout::Kind::over ? "del" : "expire", kGenericEvent);
+        request.got_time(1, *timeout);
     }
     return request.reply_bulk(value);
 }

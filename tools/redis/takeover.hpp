@@ -45,7 +45,7 @@ private:
 
     static constexpr std::size_t kPlaces = 1024;  ///< several times as many as there are commands
     std::vector<ProxyCommand> proxies_ = std::vector<ProxyCommand>(kPlaces);
-    std::deque<Subcommands> parts_;       ///< to which the proxy commands point
+    std::deque<Subcommands> parts_;  ///< to which the proxy commands point
     Filter* filter_ = nullptr;
     Context* own_context_ = nullptr;
 };
