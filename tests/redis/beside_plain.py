@@ -119,6 +119,10 @@ class Memory(Beside):
         self.fail(f"{lazy}")
 
 
+def figures_form(named):
+    return {figures[at] for figures in named.values() for at in (0, 2)}
+
+
 class Names(Beside):
     """What a command is called afterwards."""
 
@@ -156,6 +160,25 @@ class Names(Beside):
                     names.append(line.split("] ", 1)[1].replace('"', "").split())
                 shown.append(names)
         self.assert_same_words(*shown)
+
+    def test_what_is_counted_of_them_stands_under_their_names(self):
+        counted = []
+        for client in self.both():
+            client.execute_command("CONFIG", "RESETSTAT")
+            self.run_all(client)
+            stats = client.info("commandstats")
+            counted.append({name: stats["cmdstat_" + name]["calls"] for name in ("get", "set", "setbit", "rpush", "multi", "exec", "eval")})
+            self.assertFalse([name for name in stats if name.startswith("cmdstat_dc")])
+            self.assertFalse([name for name in client.info("latencystats") if "usec_dc" in name])
+            for words in ((), ("SET", "nothing", "Setbit"), ("nothing",)):
+                histogram = client.execute_command("LATENCY", "HISTOGRAM", *words)
+                named = dict(zip(histogram[::2], histogram[1::2]))
+                counted[-1][words] = {name: figures[1] for name, figures in named.items() if name in (b"get", b"set", b"setbit")}
+                self.assertEqual(figures_form(named), {b"calls", b"histogram_usec"} if named else set())
+        self.assertEqual(*counted)
+        self.assertEqual(counted[0][()][b"setbit"], 1)
+        self.assert_same("LATENCY", "HISTOGRAM", "nothing", "")
+        self.assert_same("LATENCY", "WHAT")
 
     def test_the_slow_log_shows_them_by_their_names(self):
         shown = []

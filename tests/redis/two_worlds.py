@@ -57,6 +57,67 @@ class TwoWorlds(TakeoverCase):
         waiter.join()
         self.assertEqual(popped, [(b"l", b"x")])
 
+    def wait_in_background(self, *words):
+        """The reply, or the error, of another client, as the only element of the list; empty until it comes."""
+        said = []
+
+        def call():
+            try:
+                said.append(self.redis_server.client().execute_command(*words))
+            except (redis.ResponseError, redis.ConnectionError) as error:
+                said.append(str(error))
+
+        before = self.client.info("clients")["blocked_clients"]
+        waiter = threading.Thread(target=call, daemon=True)
+        waiter.start()
+        while self.client.info("clients")["blocked_clients"] == before and not said:
+            time.sleep(0.01)
+        return waiter, said
+
+    MOVES = (("BLMOVE", "l", "k", "LEFT", "LEFT"), ("BRPOPLPUSH", "l", "k"))
+
+    def test_who_moves_to_a_string_waits_for_an_element_all_the_same(self):
+        for words in self.MOVES:
+            self.client.set("k", "v")
+            waiter, said = self.wait_in_background(*words, "20")
+            time.sleep(0.1)
+            self.assertEqual(said, [], words)
+            self.client.rpush("l", "x")
+            waiter.join(10)
+            self.assertIn("WRONGTYPE", said[0])
+            self.assertEqual((self.client.get("k"), self.client.lpop("l")), (b"v", b"x"))
+            # The string goes while the client waits.
+            waiter, said = self.wait_in_background(*words, "20")
+            self.shared.tool("del", "k")
+            self.client.rpush("l", "x")
+            waiter.join(10)
+            self.assertEqual((said, self.client.lrange("k", 0, -1)), ([b"x"], [b"x"]))
+
+    def test_who_moves_to_a_string_waits_no_longer_than_it_said(self):
+        self.client.set("k", "v")
+        for words in self.MOVES:
+            begin = time.monotonic()
+            self.assertIsNone(self.run_command(*words, "0.3"))
+            self.assertTrue(0.29 < time.monotonic() - begin < 10)
+            self.assert_error("timeout is not a float", self.client, *words, "x")
+            self.assert_error("timeout is negative", self.client, *words, "-1")
+            with self.client.pipeline(transaction=True) as block:  # where nobody can wait
+                self.assertEqual(block.execute_command(*words, "0").execute(), [None])
+
+    def test_who_goes_while_it_waits_takes_nothing(self):
+        self.client.set("k", "v")
+        for way in (("CLIENT", "KILL", "ID"), ("CLIENT", "UNBLOCK"), ("CLIENT", "UNBLOCK", "ERROR")):
+            waiter, said = self.wait_in_background("BLMOVE", "l", "k", "LEFT", "LEFT", "0")
+            number = next(one["id"] for one in self.client.client_list() if "b" in one["flags"])
+            self.client.execute_command(*way[:2], *(way[2:] if way[1] == "KILL" else ()), number, *(way[2:] if way[1] != "KILL" else ()))
+            waiter.join(10)
+            self.assertEqual(len(said), 1, way)
+            self.client.delete("k")
+            self.client.rpush("l", "x")
+            time.sleep(0.1)
+            self.assertEqual((self.client.lpop("l"), self.client.exists("k")), (b"x", 0), way)
+            self.client.set("k", "v")
+
     def test_what_cannot_be_lent_leaves_no_copy(self):
         self.client.rpush("l", "x")
         self.shared.set("l", b"a string beside")

@@ -173,6 +173,9 @@ enum FilterFlag : int { kNotOwnCalls = 1 };
     X(int, InfoAddFieldCString, InfoContext*, const char* name, const char*)                                    \
     X(BlockedClient*, BlockClient, Context*, CommandFunction reply, CommandFunction timeout,                    \
       void (*free_data)(Context*, void*), long long timeout_ms)                                                 \
+    X(void, SetDisconnectCallback, BlockedClient*, void (*)(Context*, BlockedClient*))                          \
+    X(BlockedClient*, GetBlockedClientHandle, Context*)                                                         \
+    X(int, ReplyWithNullArray, Context*)                                                                        \
     X(int, UnblockClient, BlockedClient*, void* data)  /* any thread */                                         \
     X(void*, GetBlockedClientPrivateData, Context*)                                                             \
     X(Context*, GetThreadSafeContext, BlockedClient*)                                                           \

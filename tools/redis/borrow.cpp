@@ -12,6 +12,7 @@
 //   the server     copy of k    SORT l BY k STORE m    the copy is gone
 //   its replicas   SET k ...    SORT l BY k STORE m    DEL k
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <exception>
 #include <unordered_set>
@@ -156,9 +157,8 @@ CallReply* call(const Request& request, Loan loan) {
     return loan.is_about_strings ? request.call_server_alone() : request.call_server();
 }
 
-}  // namespace
-
-int borrow(const Request& request) {
+/// Whether it replied. Otherwise no data came to the list that it moves from, and it has left all as it was.
+bool lend_and_call(const Request& request, bool may_wait) {
     std::vector<Lent> keys = keys_of(request);
     const bool is_sort = request.name().starts_with("sort");
     const std::vector<OwnString> lookups = is_sort ? sort_lookups(request) : std::vector<OwnString>();
@@ -167,7 +167,29 @@ int borrow(const Request& request) {
     lend_all(request, keys, loan.replicates);
     const ServerReply reply(call(request, loan));
     take_all_back(request, keys, loan);
-    return reply_with(request.context(), reply);
+    if (may_wait && reply.is_null()) return false;
+    reply_with(request.context(), reply);
+    return true;
+}
+
+/// Commands that wait for a list to have an element, though their target is a string: that is an error only then.
+bool waits_for_data(std::string_view command) { return command == "blmove" || command == "brpoplpush"; }
+
+int wait_for_data(const Request& request) {
+    const double seconds = number_in<double>(request[request.count() - 1]).value_or(0);
+    const auto most = std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000)));
+    const auto attempt = [](Context* context, String** argv, int argc, Cache& cache) {
+        return lend_and_call(Request(context, argv, argc, Rules::redis, cache), true);
+    };
+    return state().waiting_calls.until_data(request.context(), request.raws(), request.count(),
+                                            api::GetSelectedDb(request.context()), attempt, most);
+}
+
+}  // namespace
+
+int borrow(const Request& request) {
+    const bool may_wait = waits_for_data(request.name()) && WaitingCalls::can_wait(request.context());
+    return lend_and_call(request, may_wait) ? kOk : wait_for_data(request);
 }
 
 }  // namespace dummycache::redis

@@ -59,6 +59,8 @@ int swapdb(const Request& request);
 // figures.cpp
 int info(const Request& request);
 int memory(const Request& request);
+// command_figures.cpp
+int latency(const Request& request);
 // cluster_slots.cpp
 int cluster(const Request& request);
 // admin.cpp

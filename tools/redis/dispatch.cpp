@@ -39,11 +39,12 @@ int call(Context* context, String** argv, int argc, const CommandDescription& co
     } catch (const Error& error) {
         if (error.code() != ErrorCode::busy) throw;
     }
-    if (!LockedCalls::can_wait(context)) return patiently([&] { return command.function(request); });
+    if (!WaitingCalls::can_wait(context)) return patiently([&] { return command.function(request); });
     const auto attempt = [command](Context* its_own, String** words, int count, Cache& cache) {
         command.function(Request(its_own, words, count, command.rules, cache));
+        return true;
     };
-    return state().locked_calls.add(context, argv, argc, db, attempt);
+    return state().waiting_calls.until_unlocked(context, argv, argc, db, attempt);
 }
 
 /// A client that tracks keys wants to know when one that it has read changes.

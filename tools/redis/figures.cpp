@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/redis/command_figures.hpp"
 #include "tools/redis/commands.hpp"
 #include "tools/redis/key_walk.hpp"
 #include "tools/redis/module_state.hpp"
@@ -122,6 +123,7 @@ int info(const Request& request) {
     try {
         add_keys(text);
         add_reads(text);
+        show_plain_names(text);
     } catch (const Error&) {  // a cache that cannot be attached; the server's own part is right
     }
     if (api::ReplyWithVerbatimString != nullptr)

@@ -6,7 +6,7 @@
 
 #include "tools/redis/expiring_keys.hpp"
 #include "tools/redis/keyspaces.hpp"
-#include "tools/redis/locked_calls.hpp"
+#include "tools/redis/waiting_calls.hpp"
 #include "tools/redis/noted_keys.hpp"
 #include "tools/redis/plain_names.hpp"
 #include "tools/redis/settings.hpp"
@@ -32,7 +32,7 @@ struct ModuleState {
     ExpiringKeys expiring{caches, tracks};
     PlainNames plain_names;
     SlowCommands slow_commands;
-    LockedCalls locked_calls{settings, caches};
+    WaitingCalls waiting_calls{settings, caches};
 };
 [[nodiscard]] ModuleState& state() noexcept;
 

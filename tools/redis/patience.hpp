@@ -2,7 +2,7 @@
 // What a command does when another process holds a lock of the cache that it needs for a write.
 //
 //   first `lock-timeout`, 5 ms:                        the server's thread waits, as every process does
-//   then, if nothing was done yet:                     the client waits, the thread goes on (locked_calls)
+//   then, if nothing was done yet:                     the client waits, the thread goes on (waiting_calls)
 //   or, if the client cannot wait or a part was done:  the thread waits on, up to a second (patiently)
 //   then:                                              the reply is BUSY
 //

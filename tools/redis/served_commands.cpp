@@ -55,6 +55,7 @@ constexpr Served kServed[] = {
     {"object", run_proxy<object>},
     {"memory", run_proxy<memory>},
     {"info", run_proxy<info, Databases::several>},
+    {"latency", run_proxy<latency, Databases::several>},
     {"cluster", run_proxy<cluster>},
     {"keys", run_proxy<keys>},
     {"scan", run_proxy<scan_command>},

@@ -15,6 +15,8 @@ namespace {
 constexpr int kTextReply = 0;
 constexpr int kErrorReply = 1;
 constexpr int kIntegerReply = 2;
+constexpr int kListReply = 3;
+constexpr int kNullReply = 4;
 constexpr int kVerbatimReply = 10;
 
 }  // namespace
@@ -33,6 +35,12 @@ bool ServerReply::is_error() const noexcept {
 bool ServerReply::is_text() const noexcept {
     return reply_ != nullptr && api::CallReplyType(reply_) == kTextReply;
 }
+
+bool ServerReply::is_null() const noexcept {
+    return reply_ != nullptr && api::CallReplyType(reply_) == kNullReply;
+}
+
+bool ServerReply::is_list(CallReply* reply) noexcept { return api::CallReplyType(reply) == kListReply; }
 
 std::int64_t ServerReply::integer() const noexcept {
     if (reply_ == nullptr || api::CallReplyType(reply_) != kIntegerReply) return 0;

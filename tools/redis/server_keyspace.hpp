@@ -30,6 +30,8 @@ public:
     [[nodiscard]] CallReply* get() const noexcept { return reply_; }
     [[nodiscard]] bool is_error() const noexcept;
     [[nodiscard]] bool is_text() const noexcept;
+    [[nodiscard]] bool is_null() const noexcept;
+    [[nodiscard]] static bool is_list(CallReply* reply) noexcept;
     [[nodiscard]] std::int64_t integer() const noexcept;  ///< 0 if the reply is no integer
     [[nodiscard]] std::size_t size() const noexcept { return api::CallReplyLength(reply_); }
     [[nodiscard]] CallReply* at(std::size_t index) const noexcept {

@@ -17,12 +17,13 @@ namespace dummycache::redis {
 
 namespace {
 
-/// A flag, as COMMAND shows it and as CreateCommand wants it. denyoom is not here: a value goes into the segment, so a
-/// served command is not refused when the server's own memory is full.
+/// A flag, as COMMAND shows it and as CreateCommand wants it. With denyoom a server whose own keys have reached maxmemory refuses a string
+/// too, as a plain one does, though its value goes into the segment.
 struct FlagName {
     std::string_view shown, wanted;
 };
 constexpr FlagName kFlags[] = {{"write", "write"},
+                               {"denyoom", "deny-oom"},
                                {"readonly", "readonly"},
                                {"fast", "fast"},
                                {"noscript", "deny-script"},
@@ -43,12 +44,11 @@ bool has(const std::vector<std::string_view>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string flags_of(std::string_view name, const std::vector<std::string_view>& shown, bool is_served,
+std::string flags_of(std::string_view name, const std::vector<std::string_view>& shown,
                      bool says_keys_itself) {
     std::string flags;
     for (const FlagName& flag : kFlags)
         if (has(shown, flag.shown)) flags += (flags.empty() ? "" : " ") + std::string(flag.wanted);
-    if (!is_served && has(shown, "denyoom")) flags += " deny-oom";
     if (says_keys_itself) flags += " getkeys-api";
     // CLIENT PAUSE WRITE holds up the commands of this flag too. COMMAND does not show it; this one with keys has it.
     if (name == "pfcount") flags += " may-replicate";
@@ -76,6 +76,7 @@ const CommandName kWatch("watch");
 const CommandName kExec("exec");
 const CommandName kClient("client");
 const CommandName kCluster("cluster");
+const CommandName kLatency("latency");
 
 bool has_part_with_keys(CallReply* described) {
     bool found = false;
@@ -104,7 +105,6 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
     const std::string name(ServerReply::text_of(api::CallReplyArrayElement(described, 0)));
     const std::vector<std::string_view> flags = flags_in(described);
     CommandFunction run = served_by(name);
-    const bool is_served = run != nullptr;
     const bool moves = has(flags, "movablekeys");
     ProxyCommand proxy{CommandName(name),
                        nullptr,
@@ -117,7 +117,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
                        nullptr};
     if (!has_command(context, name.c_str())) return true;  // it has another name
     const bool has_keys = proxy.first > 0 || moves || has_part_with_keys(described);
-    if (!is_served) {
+    if (run == nullptr) {
         if (stays_with_server(name) || !has_keys || name.find('.') != std::string::npos) return true;
         if (has(flags, "pubsub")) return true;
         run = run_proxy<borrow>;
@@ -129,8 +129,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
     const bool fixed = !moves && proxy.first > 0;
     // Permissions go by the specs, if there are any; a cluster's slots go by fixed places, or by what the command says.
     const bool says_keys_itself = has_keys && !(fixed && has_specs);
-    if (api::CreateCommand(context, proxy_name.c_str(), run,
-                           flags_of(name, flags, is_served, says_keys_itself).c_str(),
+    if (api::CreateCommand(context, proxy_name.c_str(), run, flags_of(name, flags, says_keys_itself).c_str(),
                            fixed ? proxy.first : 0, fixed ? proxy.last : 0, fixed ? proxy.step : 0) != kOk)
         return false;
     if (has_specs) specs.give_to(api::GetCommand(context, proxy_name.c_str()), proxy.arity);
@@ -217,6 +216,7 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
     if (proxy.parts != nullptr && !proxy.parts->have(text_of(api::CommandFilterArgGet(context, 1)), count))
         return;
     if (!concerns(context, proxy)) return;
+    if (name == kLatency && !is_word(text_of(api::CommandFilterArgGet(context, 1)), "histogram")) return;
     if (name == kCluster && !asks_for_keys_of_slot(context)) return;
     if (proxy.may_block && !has_string_as_key(context, instance->own_context_)) return;
     api::RetainString(nullptr, proxy.name);
