@@ -120,7 +120,7 @@ class Contexts(Beside):
 
     # What they say is the server's matter, but not in which form.
     WITHOUT_KEYS = [line.split() for line in (
-        "~INFO", "~INFO keyspace clients", "~MEMORY DOCTOR", "~MEMORY STATS", "OBJECT HELP", "~SCAN 0", "~SCAN 0 TYPE list", "~KEYS *",
+        "~INFO", "~INFO keyspace clients", "~MEMORY DOCTOR", "~MEMORY STATS", "OBJECT HELP", "~SCAN 0 COUNT 1000", "~SCAN 0 TYPE list COUNT 1000", "~KEYS *",
         "DBSIZE", "~RANDOMKEY", "CLUSTER KEYSLOT a", "~CLUSTER COUNTKEYSINSLOT 1", "XINFO HELP", "FLUSHDB", "SWAPDB 0 0", "SWAPDB 0 x",
         "OBJECT ENCODING r:none", "GET r:none", "MGET r:none", "ZSCORE r:z none", "ZADD w:z INCR 1.5 m", "SPOP w:s 1", "LPOP w:none",
         "BLPOP w:none 0.01", "LCS r:k r:k2 IDX", "GEOPOS r:g none", "HRANDFIELD r:h 1 WITHVALUES", "ZRANGE r:z 0 -1 WITHSCORES",
