@@ -59,7 +59,7 @@ class Memory(Beside):
         self.served.set("k", "v")
         self.assertGreater(self.served.execute_command("MEMORY", "USAGE", "k", "SAMPLES", "0"), 0)
         self.assert_same("MEMORY", "USAGE", "k", "SAMPLES", "x")
-        self.assertTrue(self.served.memory_stats())
+        self.assertTrue(self.served_server.raw_client().execute_command("MEMORY", "STATS"))
 
     def own_memory(self):
         """Bytes of the served server that are not the segment's."""

@@ -102,17 +102,20 @@ void look_around(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
     }
 }
 
-/// Whether the server is Valkey, of 8.1 or later.
-bool is_valkey_8_1(Context* context) {
+/// 801 for 8.1 of Valkey; 0 if the server is Redis.
+int valkey_version(Context* context) {
     const ServerReply info(api::Call(context, "INFO", "Ec", "server"));
     constexpr std::string_view kField = "valkey_version:";
     const std::size_t at = info.text().find(kField);
-    if (at == std::string_view::npos) return false;
+    if (at == std::string_view::npos) return 0;
     std::string_view version = info.text().substr(at + kField.size());
-    const std::string_view major = version.substr(0, version.find('.'));
-    version.remove_prefix(std::min(major.size() + 1, version.size()));
-    const auto number = number_in<int>(major);
-    return number && (*number > 8 || (*number == 8 && !version.starts_with('0')));
+    const auto number = [&version](char end) {
+        const std::string_view digits = version.substr(0, version.find(end));
+        version.remove_prefix(std::min(digits.size() + 1, version.size()));
+        return number_in<int>(digits).value_or(0);
+    };
+    const int major = number('.');
+    return major * 100 + number('.');
 }
 
 /// Strings are as long as the server lets its own be.
@@ -138,7 +141,9 @@ bool load(Context* context, String** argv, int argc) {
     api::SubscribeToServerEvent(context, kCronLoop, look_around);
     api::SubscribeToServerEvent(context, kConfigChanged, read_limits);
     read_limits(context, kConfigChanged, 0, nullptr);
-    state().past_expires = is_valkey_8_1(context);
+    const int valkey = valkey_version(context);
+    state().past_stores_nothing = valkey >= 800;
+    state().past_expires = valkey >= 801;
     return state().settings.takeover.kind == Takeover::Kind::off || module->proxies.create(context);
 }
 

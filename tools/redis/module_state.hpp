@@ -6,11 +6,11 @@
 
 #include "tools/redis/expiring_keys.hpp"
 #include "tools/redis/keyspaces.hpp"
-#include "tools/redis/waiting_calls.hpp"
 #include "tools/redis/noted_keys.hpp"
 #include "tools/redis/plain_names.hpp"
 #include "tools/redis/settings.hpp"
 #include "tools/redis/slow_commands.hpp"
+#include "tools/redis/waiting_calls.hpp"
 
 namespace dummycache::redis {
 
@@ -25,9 +25,11 @@ struct ModuleState {
     Caches caches{settings};
     NotedKeys watched{settings, caches};  ///< by WATCH
     NotedKeys tracked{settings, caches};  ///< read while clients track keys (CLIENT TRACKING)
-    bool past_expires =
-        false;  ///< whether a time in the past sends `expired`, as Valkey does from 8.1 on, or `del`
-    bool tracks = false;                                      ///< whether clients track keys
+    // What servers do not do alike with a time in the past. Valkey from 8.0 on:
+    bool past_stores_nothing =
+        false;                  ///< SET with such a time sends `set`, or only tells of the end of the old key
+    bool past_expires = false;  ///< such a time sends `expired` (from 8.1 on), or `del`
+    bool tracks = false;        ///< whether clients track keys
     std::uint64_t longest_string = std::uint64_t{512} << 20;  ///< the server's proto-max-bulk-len
     ExpiringKeys expiring{caches, tracks};
     PlainNames plain_names;

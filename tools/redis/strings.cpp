@@ -63,8 +63,8 @@ struct Seen {
     bool was_there;  ///< asked if the time is over, and the server tells of the end of the old key alone
 };
 Seen see(const Request& request, const Timeout& timeout) {
-    const bool asks =
-        timeout.kind() == Timeout::Kind::over && request.rules() == Rules::redis && state().past_expires;
+    const bool asks = timeout.kind() == Timeout::Kind::over && request.rules() == Rules::redis &&
+                      state().past_stores_nothing;
     return {request.makes(1), asks && request.exists(1)};
 }
 
@@ -73,8 +73,8 @@ void tell_of_set(const Request& request, const Timeout& timeout, const SetOption
                  const Seen& seen) {
     const bool is_over = timeout.kind() == Timeout::Kind::over;
     if (is_over && request.rules() == Rules::cache) return request.changed(1, "del", kGenericEvent);
-    if (is_over && state().past_expires) {
-        if (seen.was_there) request.changed(1, "expired", kExpiredEvent);
+    if (is_over && state().past_stores_nothing) {
+        if (seen.was_there) request.got_time(1, timeout);
         return;
     }
     request.stored(1, "set", seen.is_new);
