@@ -21,12 +21,11 @@ std::vector<std::string_view> keys_at(const Request& request, const Places& plac
     return keys;
 }
 
-/// The value of a string that the server has, by the server's own GET.
+/// The value of a string that the server has.
 std::optional<std::string> value_in_server(const Request& request, int at) {
     if (request.rules() == Rules::cache || server_type(request.context(), request.raw(at)) != kStringKey)
         return std::nullopt;
-    const ServerReply reply(call_with_key(request.context(), "GET", request.raw(at)));
-    return std::string(reply.text());
+    return std::string(ServerKey(request.context(), request.raw(at)).value());
 }
 
 /// The first of several keys may end with ErrorCode::busy: then nothing was done.

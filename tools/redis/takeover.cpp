@@ -144,8 +144,8 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
 }
 
 bool ProxyCommands::create(Context* context) {
-    // These four carry values between the cache and the server.
-    for (const char* const name : {"get", "set", "del", "pttl"})
+    // By these, replicas learn of a string that is lent or replaced.
+    for (const char* const name : {"set", "del"})
         if (!has_command(context, name))
             throw ReplyError{fmt::format(
                 "a takeover needs the server's own {} under its name, and rename-command has taken it away",
