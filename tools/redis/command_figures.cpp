@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -34,6 +35,29 @@ std::vector<std::string_view> lines_of(std::string_view text) {
         text.remove_prefix(end);
     }
     return lines;
+}
+
+std::string beginning_of(std::string_view line) { return std::string(line.substr(0, line.find(':'))); }
+
+constexpr std::string_view kRejected = "rejected_calls=";
+
+/// The digits of that number in a line; empty if it has none.
+std::string_view rejected_digits(std::string_view line) {
+    const std::size_t at = line.find(kRejected);
+    if (at == line.npos) return {};
+    const std::string_view from = line.substr(at + kRejected.size());
+    return from.substr(0, from.find_first_not_of("0123456789"));
+}
+
+std::uint64_t rejected_in(std::string_view line) {
+    return number_in<std::uint64_t>(rejected_digits(line)).value_or(0);
+}
+
+void add_rejected(std::string& line, std::uint64_t more) {
+    const std::string_view digits = rejected_digits(line);
+    if (more == 0 || digits.empty()) return;
+    const std::string sum = std::to_string(rejected_in(line) + more);
+    line.replace(line.find(kRejected) + kRejected.size(), digits.size(), sum);
 }
 
 /// What is counted of one command: its name, and the server's list of names and numbers.
@@ -82,15 +106,22 @@ void reply_map(Context* context, CallReply* list) {
 }  // namespace
 
 void show_plain_names(std::string& text) {
-    std::unordered_set<std::string> of_proxies;  // the beginnings of such lines, as `cmdstat_get:`
+    // By the beginnings of such lines, as `cmdstat_get`: what the server has rejected, of which no proxy command knew.
+    std::unordered_map<std::string, std::uint64_t> of_proxies;
     for (const std::string_view line : lines_of(text))
-        if (auto plain = with_plain_name(line)) of_proxies.insert(plain->substr(0, plain->find(':')));
+        if (const auto plain = with_plain_name(line)) of_proxies[plain->substr(0, plain->find(':'))] = 0;
     if (of_proxies.empty()) return;
+    for (const std::string_view line : lines_of(text))
+        if (const auto found = of_proxies.find(beginning_of(line)); found != of_proxies.end())
+            found->second = rejected_in(line);
     std::string shown;
     for (const std::string_view line : lines_of(text)) {
-        const auto plain = with_plain_name(line);
-        if (plain || !of_proxies.contains(std::string(line.substr(0, line.find(':')))))
-            shown += plain ? *plain : line;
+        if (auto plain = with_plain_name(line)) {
+            add_rejected(*plain, of_proxies[beginning_of(*plain)]);
+            shown += *plain;
+        } else if (!of_proxies.contains(beginning_of(line))) {
+            shown += line;
+        }
     }
     text = std::move(shown);
 }

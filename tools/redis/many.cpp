@@ -63,7 +63,8 @@ int mget(const Request& request) {
     for (int at = 1; at < request.count(); ++at) {
         auto& value = values[static_cast<std::size_t>(at - 1)];
         if (!value) value = value_in_server(request, at);
-        if (!value) request.missed(at);
+        const bool is_proxy = request.rules() == Rules::redis;
+        if (!value && !(is_proxy && in_server(request.context(), request.raw(at)))) request.missed(at);
     }
     request.reply_array(values.size());
     for (const auto& value : values) request.reply_bulk(value);

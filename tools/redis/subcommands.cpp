@@ -12,8 +12,10 @@ Subcommands::Subcommands(CallReply* described) {
     each_subcommand(described, [this](CallReply* part) {
         const std::string_view name =
             ServerReply::text_of(api::CallReplyArrayElement(part, 0));  // xgroup|create
+        const std::string_view own = name.substr(name.find('|') + 1);
         const long long arity = api::CallReplyInteger(api::CallReplyArrayElement(part, 1));
-        parts_.push_back({CommandName(name.substr(name.find('|') + 1)), static_cast<int>(arity)});
+        if (own != "help")
+            parts_.push_back({CommandName(own), static_cast<int>(arity)});  // it is about no key
     });
 }
 

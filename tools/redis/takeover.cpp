@@ -2,6 +2,7 @@
 #include "tools/redis/takeover.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -84,14 +85,22 @@ bool has_part_with_keys(CallReply* described) {
     return found;
 }
 
-/// The flags of a command. One that has subcommands writes if one of these does.
+/// The flags of a command. One that has subcommands writes if one of these does, and has any other flag that all of them have; HELP is not
+/// looked at.
 std::vector<std::string_view> flags_in(CallReply* described) {
     std::vector<std::string_view> flags = words_of(api::CallReplyArrayElement(described, 2));
+    std::optional<std::vector<std::string_view>> common;
     each_subcommand(described, [&](CallReply* part) {
-        for (const std::string_view flag : words_of(api::CallReplyArrayElement(part, 2)))
+        const std::vector<std::string_view> own = words_of(api::CallReplyArrayElement(part, 2));
+        for (const std::string_view flag : own)
             if ((flag == "write" || flag == "readonly" || flag == "denyoom") && !has(flags, flag))
                 flags.push_back(flag);
+        if (ServerReply::text_of(api::CallReplyArrayElement(part, 0)).ends_with("|help")) return;
+        if (!common) common = own;
+        std::erase_if(*common, [&](std::string_view flag) { return !has(own, flag); });
     });
+    for (const std::string_view flag : common.value_or(std::vector<std::string_view>()))
+        if (!has(flags, flag)) flags.push_back(flag);
     if (has(flags, "write")) std::erase(flags, "readonly");
     return flags;
 }
