@@ -222,11 +222,13 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
     // The server itself reports a wrong number of arguments or an unknown subcommand, also when it queues the command for a transaction.
     const int count = api::CommandFilterArgsCount(context);
     if (!fits(count, proxy.arity)) return;
-    if (proxy.parts != nullptr && !proxy.parts->have(text_of(api::CommandFilterArgGet(context, 1)), count))
-        return;
+    if (proxy.parts != nullptr) [[unlikely]] {
+        const std::string_view part = text_of(api::CommandFilterArgGet(context, 1));
+        if (!proxy.parts->have(part, count)) return;
+        if (name == kLatency && !is_word(part, "histogram")) return;
+        if (name == kCluster && !asks_for_keys_of_slot(context)) return;
+    }
     if (!concerns(context, proxy)) return;
-    if (name == kLatency && !is_word(text_of(api::CommandFilterArgGet(context, 1)), "histogram")) return;
-    if (name == kCluster && !asks_for_keys_of_slot(context)) return;
     if (proxy.may_block && !has_string_as_key(context, instance->own_context_)) return;
     api::RetainString(nullptr, proxy.name);
     api::CommandFilterArgReplace(context, 0, proxy.name);
