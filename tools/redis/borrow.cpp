@@ -45,12 +45,11 @@ bool is_about_strings(std::string_view command) {
     return names.contains(command);
 }
 
-Loan loan_of(const Request& request) {
+Loan loan_of(const Request& request, const std::vector<KeyPlace>& places) {
     constexpr int kWrites = 2 | 4 | 8;  // read and write, overwrite, remove
     bool takes_all = true;
     bool writes = false;
-    for (const KeyPlace& place :
-         key_places(request.context(), request.name(), request.raws(), request.count())) {
+    for (const KeyPlace& place : places) {
         takes_all = takes_all && takes_key(text_of(request.raw(place.at)));
         writes = writes || (place.flags & kWrites) != 0;
     }
@@ -66,10 +65,9 @@ struct Lent {
 };
 
 /// Those keys of the command that the cache may have.
-std::vector<Lent> keys_of(const Request& request) {
+std::vector<Lent> keys_of(const Request& request, const std::vector<KeyPlace>& places) {
     std::vector<Lent> keys;
-    for (const KeyPlace& place :
-         key_places(request.context(), request.name(), request.raws(), request.count())) {
+    for (const KeyPlace& place : places) {
         String* const key = request.raw(place.at);
         if (takes_key(text_of(key))) keys.push_back({.key = key, .entry = std::nullopt});
     }
@@ -159,11 +157,13 @@ CallReply* call(const Request& request, Loan loan) {
 
 /// Whether it replied. Otherwise no data came to the list that it moves from, and it has left all as it was.
 bool lend_and_call(const Request& request, bool may_wait) {
-    std::vector<Lent> keys = keys_of(request);
+    const std::vector<KeyPlace> places =
+        key_places(request.context(), request.name(), request.raws(), request.count());
+    std::vector<Lent> keys = keys_of(request, places);
     const bool is_sort = request.name().starts_with("sort");
     const std::vector<OwnString> lookups = is_sort ? sort_lookups(request) : std::vector<OwnString>();
     for (const OwnString& key : lookups) keys.push_back({.key = key.get(), .entry = std::nullopt});
-    const Loan loan = loan_of(request);
+    const Loan loan = loan_of(request, places);
     lend_all(request, keys, loan.replicates);
     const ServerReply reply(call(request, loan));
     take_all_back(request, keys, loan);

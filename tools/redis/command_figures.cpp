@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tools/redis/command_figures.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -109,7 +110,7 @@ void show_plain_names(std::string& text) {
     // By the beginnings of such lines, as `cmdstat_get`: what the server has rejected, of which no proxy command knew.
     std::unordered_map<std::string, std::uint64_t> of_proxies;
     for (const std::string_view line : lines_of(text))
-        if (const auto plain = with_plain_name(line)) of_proxies[plain->substr(0, plain->find(':'))] = 0;
+        if (const auto plain = with_plain_name(line)) of_proxies[beginning_of(*plain)] = 0;
     if (of_proxies.empty()) return;
     for (const std::string_view line : lines_of(text))
         if (const auto found = of_proxies.find(beginning_of(line)); found != of_proxies.end())

@@ -10,7 +10,7 @@ namespace dummycache::redis {
 /// In a text of INFO, the figures of a proxy command take the place of those of the command that it stands for, which count what the module
 /// itself has called.
 ///
-///   cmdstat_dc:get:calls=7,usec=..      ->   cmdstat_get:calls=7,usec=..
+///   cmdstat_dc_get:calls=7,usec=..      ->   cmdstat_get:calls=7,usec=..
 ///   cmdstat_get:calls=1,usec=..
 void show_plain_names(std::string& text);
 

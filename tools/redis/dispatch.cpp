@@ -68,17 +68,15 @@ int run_in_database(Context* context, String** argv, int argc, const CommandDesc
 
 int run(Context* context, String** argv, int argc, const CommandDescription& command) noexcept {
     const bool is_proxy = command.rules == Rules::redis;
+    int reply = kOk;
     try {
         if (is_proxy && api::IsKeysPositionRequest(context) != 0) return tell_keys(context, argv, argc);
-        const int reply =
-            run_in_database(context, argv, argc, command, is_proxy ? api::GetSelectedDb(context) : 0);
-        if (is_proxy) state().plain_names.give_back(argv);
-        return reply;
+        reply = run_in_database(context, argv, argc, command, is_proxy ? api::GetSelectedDb(context) : 0);
     } catch (...) {
-        const int reply = reply_with_exception(context);
-        if (is_proxy) state().plain_names.give_back(argv);
-        return reply;
+        reply = reply_with_exception(context);
     }
+    if (is_proxy) state().plain_names.give_back(argv);
+    return reply;
 }
 
 }  // namespace dummycache::redis

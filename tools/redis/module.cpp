@@ -64,14 +64,19 @@ void note_faked_clock(Context* context, const Cache& cache) {
                  static_cast<long long>(ahead.count()));
 }
 
-/// A number of INFO, of this section of it. INT64_MAX if there is none of that name.
-std::int64_t number_in_info(Context* context, const char* section, const std::string& name) {
-    constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::max();
+/// A field of INFO, of this section of it. Empty if there is none of that name.
+std::string field_in_info(Context* context, const char* section, const std::string& name) {
     const ServerReply info(api::Call(context, "INFO", "Ec", section));
     const std::size_t at = info.text().find("\n" + name + ":");
-    if (at == std::string_view::npos) return kUnknown;
+    if (at == std::string_view::npos) return {};
     const std::string_view text = info.text().substr(at + name.size() + 2);
-    return number_in<std::int64_t>(text.substr(0, text.find_first_of("\r\n"))).value_or(kUnknown);
+    return std::string(text.substr(0, text.find_first_of("\r\n")));
+}
+
+/// INT64_MAX if there is none of that name.
+std::int64_t number_in_info(Context* context, const char* section, const std::string& name) {
+    constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::max();
+    return number_in<std::int64_t>(field_in_info(context, section, name)).value_or(kUnknown);
 }
 
 /// Why the module may not be unloaded now; null if it may. Commands that were queued for a transaction hold on to the
@@ -104,18 +109,12 @@ void look_around(Context* context, ServerEvent, std::uint64_t, void*) noexcept {
 
 /// 801 for 8.1 of Valkey; 0 if the server is Redis.
 int valkey_version(Context* context) {
-    const ServerReply info(api::Call(context, "INFO", "Ec", "server"));
-    constexpr std::string_view kField = "valkey_version:";
-    const std::size_t at = info.text().find(kField);
-    if (at == std::string_view::npos) return 0;
-    std::string_view version = info.text().substr(at + kField.size());
-    const auto number = [&version](char end) {
-        const std::string_view digits = version.substr(0, version.find(end));
-        version.remove_prefix(std::min(digits.size() + 1, version.size()));
-        return number_in<int>(digits).value_or(0);
-    };
-    const int major = number('.');
-    return major * 100 + number('.');
+    const std::string version = field_in_info(context, "server", "valkey_version");  // 8.1.1
+    const std::size_t dot = version.find('.');
+    if (dot == version.npos) return 0;
+    const std::string_view rest = std::string_view(version).substr(dot + 1);
+    const int major = number_in<int>(std::string_view(version).substr(0, dot)).value_or(0);
+    return major * 100 + number_in<int>(rest.substr(0, rest.find('.'))).value_or(0);
 }
 
 /// Strings are as long as the server lets its own be.

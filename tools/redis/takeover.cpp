@@ -174,7 +174,6 @@ void ProxyCommands::remove(Context* context) {
     for (const ProxyCommand& proxy : proxies_)
         if (!proxy.stands_for.is_empty()) api::FreeString(nullptr, proxy.name);
     proxies_.assign(kPlaces, {});
-
     parts_.clear();
     if (own_context_ != nullptr) api::FreeThreadSafeContext(std::exchange(own_context_, nullptr));
     instance = nullptr;
