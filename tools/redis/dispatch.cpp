@@ -60,7 +60,7 @@ int run_in_database(Context* context, String** argv, int argc, const CommandDesc
     const int reply = call(context, argv, argc, command, db);
     if (is_proxy && state().tracks) [[unlikely]]
         note_tracked(context, argv, argc, db);
-    state().caches.log_news(context);
+    state().caches.log_news(context, db);
     return reply;
 }
 

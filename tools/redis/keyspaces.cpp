@@ -31,37 +31,36 @@ std::string Caches::name_of_db(int db) const {
     return slot == 0 ? settings_.cache : fmt::format("{}.db{}", settings_.cache, slot);
 }
 
-Cache& Caches::attach(int slot) {
+Caches::Attached& Caches::attach(int slot) {
     auto found = attached_.find(slot);
     if (found == attached_.end())
         found = attached_.emplace(slot, Attached{Cache::open(name_of_db(slot), settings_.options)}).first;
-    if (slot == 0) first_ = &found->second.cache;
-    return found->second.cache;
+    if (slot == 0) first_ = &found->second;
+    return found->second;
 }
 
-void Caches::log_news(Context* context) noexcept {
+const Caches::Attached* Caches::found(int slot) const {
+    const auto found = attached_.find(slot);
+    return found == attached_.end() ? nullptr : &found->second;
+}
+
+void Caches::log_state(Context* context, int slot) noexcept {
     try {
-        for (auto& [slot, attached] : attached_) {
-            if (attached.is_logged && attached.reopened == attached.cache.reopened()) continue;
-            const std::uint64_t before = std::exchange(attached.reopened, attached.cache.reopened());
-            attached.is_logged = true;
-            log_state(context, name_of_db(slot), attached, before);
-        }
+        Attached& known = attached_.at(slot);
+        const std::string name = name_of_db(slot);
+        const std::uint64_t before = std::exchange(known.reopened, known.cache.reopened());
+        known.is_logged = true;
+        if (known.reopened != before)
+            api::Log(context, "warning", "the cache '%s' was removed; its place has a new one", name.c_str());
+        const std::uint64_t capacity = known.cache.capacity();
+        if (capacity == settings_.options.capacity) return;
+        const std::string text = fmt::format(
+            "the cache '{}' has a capacity of {} bytes; the setting capacity, {} bytes, counts for new "
+            "caches only",
+            name, capacity, settings_.options.capacity);
+        api::Log(context, "warning", "%s", text.c_str());
     } catch (const std::exception&) {  // a command is not to fail for the sake of the log
     }
-}
-
-void Caches::log_state(Context* context, const std::string& name, const Attached& attached,
-                       std::uint64_t before) const {
-    if (attached.reopened != before)
-        api::Log(context, "warning", "the cache '%s' was removed; its place has a new one", name.c_str());
-    const std::uint64_t capacity = attached.cache.capacity();
-    if (capacity == settings_.options.capacity) return;
-    const std::string text = fmt::format(
-        "the cache '{}' has a capacity of {} bytes; the setting capacity, {} bytes, counts for new caches "
-        "only",
-        name, capacity, settings_.options.capacity);
-    api::Log(context, "warning", "%s", text.c_str());
 }
 
 std::set<int> Caches::databases() const {

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] int slot_of(int db) const noexcept {
         return settings_.takeover.kind == Takeover::Kind::all ? db : 0;
     }
-    Cache& of_slot(int slot) { return slot == 0 && first_ != nullptr ? *first_ : attach(slot); }
+    Cache& of_slot(int slot) { return at_slot(slot).cache; }
     /// The slots of the caches that are attached.
     [[nodiscard]] std::vector<int> attached() const;
     /// The databases whose strings are in the cache of this slot; some may not exist.
@@ -45,9 +45,14 @@ public:
         attached_.clear();
         first_ = nullptr;
     }
-    /// Writes into the server's log, once each: that a cache was removed and is a new one, and that its capacity is not
-    /// that of the settings.
-    void log_news(Context* context) noexcept;
+    /// Writes into the server's log, once each: that the cache of the database was removed and is a new one, and that its
+    /// capacity is not that of the settings.
+    void log_news(Context* context, int db) noexcept {
+        const int slot = slot_of(db);
+        const Attached* const known = slot == 0 ? first_ : found(slot);
+        if (known == nullptr || (known->is_logged && known->reopened == known->cache.reopened())) return;
+        log_state(context, slot);
+    }
     /// The databases that have a cache now.
     [[nodiscard]] std::set<int> databases() const;
 
@@ -59,12 +64,13 @@ private:
     };
 
     const Settings& settings_;
-    Cache& attach(int slot);
-    void log_state(Context* context, const std::string& name, const Attached& attached,
-                   std::uint64_t before) const;
+    Attached& at_slot(int slot) { return slot == 0 && first_ != nullptr ? *first_ : attach(slot); }
+    Attached& attach(int slot);
+    [[nodiscard]] const Attached* found(int slot) const;
+    void log_state(Context* context, int slot) noexcept;
 
     std::map<int, Attached> attached_;
-    Cache* first_ = nullptr;  ///< the cache of database 0, if it is attached
+    Attached* first_ = nullptr;  ///< of database 0, if it is attached
 };
 
 }  // namespace dummycache::redis

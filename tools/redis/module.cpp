@@ -134,7 +134,7 @@ bool load(Context* context, String** argv, int argc) {
         throw Error(ErrorCode::invalid_argument, fmt::format("folder: '{}' is no folder", folder));
     // Attached now, so that a wrong name or file fails the load.
     note_faked_clock(context, state().caches.of_db(0));
-    state().caches.log_news(context);
+    state().caches.log_news(context, 0);
     if (!create_dc_commands(context)) return false;
     api::RegisterInfoFunc(context, show_info);
     api::SubscribeToServerEvent(context, kCronLoop, look_around);
