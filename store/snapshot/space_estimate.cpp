@@ -31,17 +31,22 @@ constexpr std::uint64_t kPagesPerShard = 4;
 void SpaceEstimate::add(const Record& record) noexcept {
     const std::uint64_t flags = flags_for(checksums_, record.key.size(), record.value_bytes);
     const Lengths lengths{record.value_bytes, static_cast<std::uint32_t>(record.key.size()), 0};
+    const std::uint64_t bytes = entry_bytes(lengths, flags);
     ++entries_;
-    small_bytes_ += entry_bytes(lengths, flags);
+    small_bytes_ += bytes;
+    // As entries are appended: the end of a page is left if it is too short for the next entry.
+    if (fill_ + bytes > layout::kPageBytes) {
+        ++full_pages_;
+        fill_ = layout::kFirstEntry;
+    }
+    fill_ += bytes;
     overflow_pages_ += pages_for(overflow_bytes(lengths, flags));
     largest_value_ = std::max(largest_value_, record.value_bytes);
 }
 
 std::uint64_t SpaceEstimate::pages() const noexcept {
     if (entries_ == 0) return 0;
-    // The end of each page is too short for the next entry: half of one, on average.
-    const std::uint64_t page = layout::kPageBytes - layout::kFirstEntry - small_bytes_ / entries_ / 2;
-    return small_bytes_ / page + entries_ / kEntriesPerIndexPage + overflow_pages_ + kPagesPerShard * shards_;
+    return full_pages_ + entries_ / kEntriesPerIndexPage + overflow_pages_ + kPagesPerShard * shards_;
 }
 
 std::uint64_t SpaceEstimate::capacity() const noexcept {

@@ -24,7 +24,7 @@ public:
     /// The capacity that a new cache should have.
     [[nodiscard]] std::uint64_t capacity() const noexcept;
 
-    /// What the records so far need at least. pages() may sink when more come: it assumes records of one size.
+    /// What the records so far need at least. pages() is what they take if no page is shared with others.
     [[nodiscard]] std::uint64_t least_pages() const noexcept;
     /// Of a new cache that has room for the records so far and for others.
     [[nodiscard]] std::uint64_t least_capacity() const noexcept;
@@ -39,6 +39,8 @@ private:
     bool checksums_ = true;
     std::uint64_t entries_ = 0;
     std::uint64_t small_bytes_ = 0;
+    std::uint64_t full_pages_ = 0;
+    std::uint64_t fill_ = layout::kPageBytes;  ///< of the page that the next small entry may go to
     std::uint64_t overflow_pages_ = 0;
     std::uint64_t largest_value_ = 0;
 };
