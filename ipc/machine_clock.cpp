@@ -145,6 +145,17 @@ std::int64_t coarse_ms() noexcept {
     return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
+std::uint64_t recent_boot_ms() noexcept {
+    static constinit std::atomic<std::int64_t> looked_ms{std::numeric_limits<std::int64_t>::min() / 2};
+    static constinit std::atomic<std::int64_t> boot_ahead_ms{0};
+    const std::int64_t now = coarse_ms();
+    if (now - looked_ms.load(std::memory_order_relaxed) >= 1000) [[unlikely]] {
+        boot_ahead_ms.store(static_cast<std::int64_t>(boot_us() / 1000) - now, std::memory_order_relaxed);
+        looked_ms.store(now, std::memory_order_release);
+    }
+    return static_cast<std::uint64_t>(now + boot_ahead_ms.load(std::memory_order_relaxed));
+}
+
 std::int64_t process_ahead_us() noexcept {
     const auto machine = static_cast<std::int64_t>(boot_us());
     const bool fakes = source.load(std::memory_order_relaxed) == Source::kernel ||

@@ -25,6 +25,7 @@
 #include "ipc/machine_clock.hpp"
 #include "ipc/os/file_descriptor.hpp"
 #include "ipc/process/liveness.hpp"
+#include "ipc/process/program_name.hpp"
 #include "ipc/process/slot_janitor.hpp"
 
 namespace dummycache::ipc {
@@ -59,6 +60,7 @@ std::uint32_t occupy(layout::ProcessSlot& entry) {
     entry.start_time.store(own.start_time, std::memory_order_release);
     entry.pid_namespace.store(own.pid_namespace, std::memory_order_release);
     entry.staging.store(0, std::memory_order_release);
+    entry.client.store(layout::kNoClient, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("occupy.before_pid");
     entry.pid.store(own.pid, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("occupy.done");
@@ -104,8 +106,9 @@ std::uint32_t choose_counter_stripe() noexcept {
     return counter_stripe = next.fetch_add(1, std::memory_order_relaxed) % layout::kCounterStripes;
 }
 
-Membership::Membership(Segment& segment, std::chrono::milliseconds patience, Joins joins)
-    : segment_(segment), patience_(patience) {
+Membership::Membership(Segment& segment, std::chrono::milliseconds patience, Joins joins,
+                       std::string client_name)
+    : segment_(segment), patience_(patience), client_name_(std::move(client_name)) {
     const auto lock = lock_registration();
     if (joins == Joins::when_it_writes || !claim()) stay_as_guest();
 }
@@ -191,10 +194,27 @@ bool Membership::take(PrivateDescriptor& descriptor, std::uint32_t slot) {
         throw removed_error(segment_);
     }
     descriptor_ = std::move(descriptor);
+    client_.store(layout::kNoClient, std::memory_order_relaxed);
     self_.store(layout::token_of(slot, generation), std::memory_order_relaxed);
     counters_.store(entry.counters, std::memory_order_relaxed);
     fork_count_.store(forks_seen(), std::memory_order_release);
     return true;
+}
+
+void Membership::claim_a_client() {
+    const std::uint64_t own_token = token();
+    const std::string program = program_name();
+    const auto lock = lock_registration();
+    if (client() != layout::kNoClient) return;
+    const std::uint32_t number =
+        claim_client(segment_, own_token, own_identity(), {ClientKind::process, program, client_name_});
+    segment_.process_slots()[layout::slot_of_token(own_token)].client.store(number,
+                                                                            std::memory_order_release);
+    client_.store(number, std::memory_order_relaxed);
+}
+
+std::uint32_t Membership::further_client(const ClientNames& names) {
+    return claim_client(segment_, token(), own_identity(), names);
 }
 
 layout::ReadCounters& Membership::counters_of_nobody() noexcept {

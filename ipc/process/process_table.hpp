@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ipc/os/fork_registry.hpp"
+#include "ipc/process/client_table.hpp"
 #include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
@@ -33,9 +34,9 @@ class Membership {
 public:
     /// Claims a slot if one is free, in about 50 us. Throws Fault::removed if the segment was removed meanwhile (the
     /// caller attaches again), or the error of a system call. The segment must outlive it. `patience` is how long a
-    /// guest that wants to write waits for a slot.
+    /// guest that wants to write waits for a slot. `client_name`: see ClientNames.
     explicit Membership(Segment& segment, std::chrono::milliseconds patience = {},
-                        Joins joins = Joins::at_once);
+                        Joins joins = Joins::at_once, std::string client_name = {});
     /// Adds the counters to the sums of all processes that left, and gives the slot back. Does nothing in a forked
     /// child that never wrote.
     ~Membership();
@@ -58,6 +59,22 @@ public:
     [[nodiscard]] bool try_join() noexcept;
     [[nodiscard]] std::uint32_t slot() { return layout::slot_of_token(token()); }
     [[nodiscard]] std::uint32_t generation() { return layout::generation_of_token(token()); }
+
+    /// The number of the client that this process is; kNoClient before become_client. One load.
+    [[nodiscard]] std::uint32_t client() const noexcept { return client_.load(std::memory_order_relaxed); }
+    /// To be called before a write: the process gets a record among the clients, if it has none. A process that only reads
+    /// needs none. The first call costs about 50 us. Throws std::bad_alloc, and what token() throws.
+    void become_client() {
+        if (!registered() || client() == layout::kNoClient) [[unlikely]]
+            claim_a_client();
+    }
+    /// From now on the process is another of its clients, whatever thread writes; returns the one that it was. For a
+    /// process that holds all locks, or writes in one thread only.
+    std::uint32_t act_as(std::uint32_t client) noexcept {
+        return client_.exchange(client, std::memory_order_relaxed);
+    }
+    /// The number of a further client of this process, to act as. kNoClient if no record is unused.
+    [[nodiscard]] std::uint32_t further_client(const ClientNames& names);
 
     /// The counters of the calling thread. In a guest or a forked child that has not written yet, nobody reads them.
     [[nodiscard]] layout::ReadCounters& counters() noexcept {
@@ -85,6 +102,7 @@ private:
     }
     static layout::ReadCounters& counters_of_nobody() noexcept;
     void register_again();
+    void claim_a_client();
     /// False: all slots are taken.
     bool claim();
     void stay_as_guest();
@@ -96,6 +114,21 @@ private:
     std::atomic<layout::ReadCounters*> counters_{nullptr};   ///< of the slot, all stripes; stored with self_
     std::atomic<std::uint32_t> fork_count_{kNotRegistered};  ///< stored after self_, loaded before it
     PrivateDescriptor descriptor_;
+    const std::string client_name_;
+    std::atomic<std::uint32_t> client_{layout::kNoClient};
+};
+
+/// Makes a process act as another of its clients for a while; see Membership::act_as.
+class ActingAs {
+public:
+    ActingAs(Membership& self, std::uint32_t client) noexcept : self_(self), before_(self.act_as(client)) {}
+    ~ActingAs() { self_.act_as(before_); }
+    ActingAs(const ActingAs&) = delete;
+    ActingAs& operator=(const ActingAs&) = delete;
+
+private:
+    Membership& self_;
+    std::uint32_t before_;
 };
 
 /// What the process of a slot does, in one word for people; see liveness.hpp.

@@ -69,6 +69,9 @@ constexpr std::uint64_t ipc_layout_hash() {
                                    sizeof(layout::ProcessSlot),
                                    offsetof(layout::ProcessSlot, name),
                                    offsetof(layout::ProcessSlot, counters),
+                                   sizeof(layout::ClientRecord),
+                                   layout::kMaxClients,
+                                   offsetof(layout::ClientRecord, program),
                                    sizeof(layout::PageInfo),
                                    offsetof(layout::PageInfo, fill),
                                    offsetof(layout::PageInfo, next),
@@ -103,6 +106,9 @@ bool objects_in_range(const Identity& identity) {
     if (!control_offset_in_range(identity, identity.superblock_offset, sizeof(layout::Superblock)))
         return false;
     if (!control_offset_in_range(identity, identity.process_table_offset, table_bytes)) return false;
+    if (!control_offset_in_range(identity, identity.client_table_offset,
+                                 client_table_bytes(identity.process_slots)))
+        return false;
     return std::all_of(identity.store + kStoreObjects, std::end(identity.store), [&](std::uint64_t offset) {
         return offset == 0 || control_offset_in_range(identity, offset, 0);
     });
@@ -128,10 +134,15 @@ std::uint64_t page_table_bytes(std::uint64_t pages) {
     return round_up(pages * sizeof(layout::PageInfo), kUnit);
 }
 
+std::uint64_t client_table_bytes(std::uint32_t process_slots) {
+    return std::uint64_t{layout::clients_for(process_slots)} * sizeof(layout::ClientRecord);
+}
+
 std::vector<ControlObject> objects_of(const SegmentPlan& plan) {
     std::vector<ControlObject> objects = {
         {"superblock", sizeof(layout::Superblock)},
-        {"processes", std::uint64_t{plan.process_slots} * sizeof(layout::ProcessSlot)}};
+        {"processes", std::uint64_t{plan.process_slots} * sizeof(layout::ProcessSlot)},
+        {"clients", client_table_bytes(plan.process_slots)}};
     objects.insert(objects.end(), plan.objects.begin(), plan.objects.end());
     return objects;
 }
@@ -179,11 +190,13 @@ Identity plan_identity(const SegmentPlan& plan, Kind kind) {
 void set_object_offsets(Identity& identity, const std::vector<std::uint64_t>& offsets) {
     identity.superblock_offset = offsets[kSuperblockObject];
     identity.process_table_offset = offsets[kProcessesObject];
-    std::copy(offsets.begin() + kProcessesObject + 1, offsets.end(), identity.store + kStoreObjects);
+    identity.client_table_offset = offsets[kClientsObject];
+    std::copy(offsets.begin() + kClientsObject + 1, offsets.end(), identity.store + kStoreObjects);
 }
 
 std::vector<std::uint64_t> object_offsets(const Identity& identity) {
-    std::vector<std::uint64_t> offsets = {identity.superblock_offset, identity.process_table_offset};
+    std::vector<std::uint64_t> offsets = {identity.superblock_offset, identity.process_table_offset,
+                                          identity.client_table_offset};
     for (std::size_t i = kStoreObjects; i < std::size(identity.store); ++i) {
         if (identity.store[i] != 0) offsets.push_back(identity.store[i]);
     }

@@ -18,9 +18,13 @@ namespace dummycache::ipc {
 /// Position of the ipc objects among the objects of a control area; the plan's follow.
 inline constexpr std::size_t kSuperblockObject = 0;
 inline constexpr std::size_t kProcessesObject = 1;
+inline constexpr std::size_t kClientsObject = 2;
 
 /// Bytes of the page table of a segment with so many pages, a multiple of 4 KiB.
 [[nodiscard]] std::uint64_t page_table_bytes(std::uint64_t pages);
+
+/// Bytes of the client table of a segment with so many process slots.
+[[nodiscard]] std::uint64_t client_table_bytes(std::uint32_t process_slots);
 
 /// All objects of a segment with this plan: those of this layer, then those of the plan.
 [[nodiscard]] std::vector<ControlObject> objects_of(const SegmentPlan& plan);

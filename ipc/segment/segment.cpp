@@ -136,6 +136,8 @@ std::unique_ptr<Segment> Segment::assemble(SegmentName name, const layout::Ident
     segment->superblock_ = reinterpret_cast<layout::Superblock*>(segment->base_ + identity.superblock_offset);
     segment->processes_ =
         reinterpret_cast<layout::ProcessSlot*>(segment->base_ + identity.process_table_offset);
+    segment->clients_ =
+        reinterpret_cast<layout::ClientRecord*>(segment->base_ + identity.client_table_offset);
     segment->page_table_ = reinterpret_cast<layout::PageInfo*>(segment->base_ + identity.page_table_offset);
     segment->arena_ = segment->base_ + identity.arena_offset;
     segment->descriptor_ = segment->mapping_->backing.descriptor();

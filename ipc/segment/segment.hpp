@@ -82,6 +82,9 @@ public:
     [[nodiscard]] std::span<layout::ProcessSlot> process_slots() const noexcept {
         return {processes_, identity_.process_slots};
     }
+    [[nodiscard]] std::span<layout::ClientRecord> clients() const noexcept {
+        return {clients_, layout::clients_for(identity_.process_slots)};
+    }
     [[nodiscard]] layout::PageInfo& page_info(std::uint32_t page) const noexcept { return page_table_[page]; }
     [[nodiscard]] std::byte* page(std::uint32_t page) const noexcept {
         return arena_ + std::size_t{page} * layout::kPageBytes;
@@ -156,6 +159,7 @@ private:
     std::byte* base_ = nullptr;
     layout::Superblock* superblock_ = nullptr;
     layout::ProcessSlot* processes_ = nullptr;
+    layout::ClientRecord* clients_ = nullptr;
     layout::PageInfo* page_table_ = nullptr;
     std::byte* arena_ = nullptr;
     int descriptor_ = -1;                            ///< kept for fallocate; closed on exec

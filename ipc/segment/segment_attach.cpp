@@ -116,7 +116,9 @@ void check_control(const Segment& segment) {
         }
         const std::uint64_t slots_bytes = std::uint64_t{identity.process_slots} * sizeof(layout::ProcessSlot);
         if (object_bytes(segment.base(), identity.superblock_offset) == sizeof(layout::Superblock) &&
-            object_bytes(segment.base(), identity.process_table_offset) == slots_bytes) {
+            object_bytes(segment.base(), identity.process_table_offset) == slots_bytes &&
+            object_bytes(segment.base(), identity.client_table_offset) ==
+                client_table_bytes(identity.process_slots)) {
             return;
         }
     } catch (const Error& failure) {

@@ -10,7 +10,7 @@
 //             <---------- committed at creation --->< sparse: committed with the arena ---->
 //
 // The control area is a Boost.Interprocess managed buffer. Its named objects are "superblock",
-// "processes" and whatever the store asks for; after creation nothing is allocated from it.
+// "processes", "clients" and whatever the store asks for; after creation nothing is allocated from it.
 #pragma once
 
 #include <atomic>
@@ -20,14 +20,16 @@
 
 namespace dummycache::layout {
 
-inline constexpr std::uint32_t kLayoutVersion = 4;
+inline constexpr std::uint32_t kLayoutVersion = 5;
 inline constexpr char kMagic[8] = {'D', 'U', 'M', 'M', 'Y', 'C', 'H', '\n'};
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 
 inline constexpr std::uint64_t kIdentityBytes = 4096;
 inline constexpr std::uint32_t kPageBytes = 32 * 1024;
 inline constexpr std::uint32_t kCacheLine = 64;
-inline constexpr std::uint32_t kMaxProcessSlots = 1024;  // an entry keeps its writer in 10 bits
+inline constexpr std::uint32_t kMaxProcessSlots = 1024;
+inline constexpr std::uint32_t kMaxClients = 1023;  // an entry keeps its writer in 10 bits
+inline constexpr std::uint32_t kNoClient = 1023;    // the number that is nobody's
 
 /// What a segment is. Written before the segment has its name, never changed afterwards.
 ///
@@ -37,8 +39,8 @@ inline constexpr std::uint32_t kMaxProcessSlots = 1024;  // an entry keeps its w
 ///   96  kind 4 | mode 4 | uid 4 | padding 4 | created_us 8 | boot_realtime_us 8
 ///   128 boot_id 16 | store[14] 112
 ///   256 secret 192
-///   448 control_hash 8 | identity_hash 8
-///   464 zero to 4096
+///   448 client_table_offset 8 | control_hash 8 | identity_hash 8
+///   472 zero to 4096
 struct Identity {
     char magic[8];
     std::uint32_t layout_version;
@@ -61,14 +63,15 @@ struct Identity {
     std::uint64_t created_us;       ///< wall clock
     std::int64_t boot_realtime_us;  ///< wall clock minus boot clock when it was made
     unsigned char boot_id[16];
-    std::uint64_t store[14];      ///< parameters and object offsets of the layer above
-    unsigned char secret[192];    ///< seeds the hash of keys
+    std::uint64_t store[14];    ///< parameters and object offsets of the layer above
+    unsigned char secret[192];  ///< seeds the hash of keys
+    std::uint64_t client_table_offset;
     std::uint64_t control_hash;   ///< of Boost's own bytes in the control area
     std::uint64_t identity_hash;  ///< of everything before it
 };
-static_assert(sizeof(Identity) == 464 && sizeof(Identity) <= kIdentityBytes);
+static_assert(sizeof(Identity) == 472 && sizeof(Identity) <= kIdentityBytes);
 static_assert(offsetof(Identity, boot_id) == 128 && offsetof(Identity, store) == 144);
-static_assert(offsetof(Identity, secret) == 256 && offsetof(Identity, identity_hash) == 456);
+static_assert(offsetof(Identity, secret) == 256 && offsetof(Identity, identity_hash) == 464);
 static_assert(std::is_trivially_copyable_v<Identity>);
 
 /// A lock that outlives its owner.
@@ -161,7 +164,7 @@ static_assert(sizeof(ReadCounters) == 64);
 
 /// One attached process. It is held by an OFD lock on byte kLivenessBase + slot.
 ///
-///   0    generation 4 | pid 4 | start_time 8 | pid_namespace 8 | staging 8 | uid 4 | name 28
+///   0    generation 4 | pid 4 | start_time 8 | pid_namespace 8 | staging 8 | uid 4 | client 4 | name 24
 ///   64   ReadCounters[4]
 ///   320
 struct alignas(kCacheLine) ProcessSlot {
@@ -171,11 +174,39 @@ struct alignas(kCacheLine) ProcessSlot {
     std::atomic<std::uint64_t> pid_namespace;  ///< inode of /proc/self/ns/pid
     std::atomic<std::uint64_t> staging;        ///< not 0: this process may own STAGED pages
     std::atomic<std::uint32_t> uid;
-    char name[28];  ///< of the command; for people
+    std::atomic<std::uint32_t> client;  ///< its record of the client table
+    char name[24];                      ///< of the command; for people
     ReadCounters counters[kCounterStripes];
 };
-static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 36);
+static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 40);
 static_assert(offsetof(ProcessSlot, counters) == 64);
+
+/// A client: a program that uses the segment, or one load of a snapshot. Entries name their writer by the number of its
+/// record, which stays when the process has left. If all records are used, one that no process has is given to another
+/// client. A new era begins then, so that entries of an older one are not taken for the new client's.
+///
+///   0    owner 8 | ready 8 | since_era 8 | since_ms 8 | wrote_ms 8 | start_time 8 | pid_namespace 8 | pid 4 | uid 4
+///   64   kind 8 | program 32 | name 24
+///   128
+struct alignas(kCacheLine) ClientRecord {
+    std::atomic<std::uint64_t> owner;      ///< token of the process that took it last; 0: never used
+    std::atomic<std::uint64_t> ready;      ///< the same once the other fields are whole
+    std::atomic<std::uint64_t> since_era;  ///< 0 if the record had no client before
+    std::atomic<std::uint64_t> since_ms;   ///< boot clock; 0 as well
+    std::atomic<std::uint64_t> wrote_ms;   ///< boot clock: about its last write; a client is one that writes
+    std::atomic<std::uint64_t> start_time;
+    std::atomic<std::uint64_t> pid_namespace;
+    std::atomic<std::uint32_t> pid;
+    std::atomic<std::uint32_t> uid;
+    std::atomic<std::uint64_t> kind;        ///< ipc::ClientKind
+    std::atomic<std::uint64_t> program[4];  ///< texts end with a zero, unless they fill their words
+    std::atomic<std::uint64_t> name[3];
+};
+/// How many clients a segment remembers: twice as many as it has process slots, if numbers of 10 bits reach so far.
+[[nodiscard]] constexpr std::uint32_t clients_for(std::uint32_t process_slots) {
+    return process_slots < kMaxClients / 2 ? 2 * process_slots : kMaxClients;
+}
+static_assert(sizeof(ClientRecord) == 128 && offsetof(ClientRecord, kind) == 64);
 
 /// Bytes that processes lock, far behind any data. Nothing is stored there. A lock from kLivenessBase on says that the
 /// segment is in use.

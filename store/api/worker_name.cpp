@@ -11,15 +11,12 @@
 
 #include "dummycache/error.hpp"
 #include "ipc/process/liveness.hpp"
+#include "store/cache/client_name.hpp"
 
 namespace dummycache::store {
 
 namespace {
 
-constexpr const char* kWorkerVariables[] = {
-    "DUMMYCACHE_WORKER", "PYTEST_XDIST_WORKER", "TEST_ENV_NUMBER",  "TEST_WORKER_INDEX", "JEST_WORKER_ID",
-    "VITEST_POOL_ID",    "MOCHA_WORKER_ID",     "TEST_SHARD_INDEX", "GTEST_SHARD_INDEX",
-};
 constexpr const char* kRunVariables[] = {"DUMMYCACHE_RUN", "PYTEST_XDIST_TESTRUNUID"};
 
 bool may_be_in_id(char c) noexcept {

@@ -54,11 +54,13 @@ void import_from_another_boot(const ipc::SegmentName& name, const Options& optio
     ipc::Segment::remove(temporary, timeout_ms);
     {
         const Memory from(*old, old->base());
-        const auto to = create_cache(temporary, options_of(*old, options));
+        const auto to = create_cache(temporary, options_of(*old, options),
+                                     [&](const ipc::Segment& segment) { ipc::copy_clients(*old, segment); });
         if (!to)
             throw ipc::Error(ipc::Fault::busy, "open: " + path + " is in the way of an import; remove it");
         to->memory.superblock->clock.store(continued_clock(old->identity(), from.superblock->clock.load()));
         copy_entries(from, *to);
+        forget_write_times(*to, "import");
     }
     if (std::rename(path.c_str(), name.path.c_str()) != 0) throw ipc::system_error(errno, "rename " + path);
 }

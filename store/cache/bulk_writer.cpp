@@ -13,6 +13,7 @@
 #include "store/entry/put_entry.hpp"
 #include "store/entry/stage.hpp"
 #include "store/entry/write.hpp"
+#include "store/history/removals.hpp"
 #include "store/index/entry_walk.hpp"
 #include "store/log/age_list.hpp"
 #include "store/log/append.hpp"
@@ -24,10 +25,22 @@ namespace {
 
 constexpr std::uint64_t kProgressEvery = 1024;
 
+void note_swept(const LockedShard& shard, const EntryRef& entry, std::uint64_t now_us) {
+    if (!entry.fits(shard.memory.committed())) return;
+    const bool was_there = now_us < deadline_of(entry.deadline_word());
+    note_removed_locked(shard, entry.hash_locked(shard.memory).value, entry,
+                        was_there ? layout::Removal::cleared : layout::Removal::expired);
+}
+
 }  // namespace
 
-BulkWriter::BulkWriter(Attachment& attachment, const char* what, bool alone)
-    : attachment_(attachment), what_(what), guard_(attachment, what), alone_(alone) {
+BulkWriter::BulkWriter(Attachment& attachment, const char* what, bool alone, std::string_view from)
+    : attachment_(attachment),
+      what_(what),
+      client_(attachment.self.further_client({ipc::ClientKind::load, from, {}})),
+      guard_(attachment, what),
+      acting_(attachment.self, client_),
+      alone_(alone) {
     begin();
 }
 
@@ -178,7 +191,9 @@ void BulkWriter::erase_older(const std::function<bool(std::string_view)>& goes) 
                 const std::string_view key = loader.key(slot.word());
                 if (!key.empty() && goes(key)) keys.emplace_back(key);
             });
-            for (const std::string& key : keys) erase_key_locked(shard, hash_key(memory, key, what_), key);
+            for (const std::string& key : keys)
+                erase_key_locked(shard, hash_key(memory, key, what_), key, std::nullopt,
+                                 layout::Removal::replaced);
         }
     }
 }
@@ -190,6 +205,9 @@ void BulkWriter::finish() {
     layout::Superblock& superblock = *attachment_.memory.superblock;
     if (alone_) clear_older();
     DUMMYCACHE_KILL_POINT("bulk write complete");
+    if (alone_)
+        note_whole_locked(guard_.shards().front(), layout::Removal::replaced,
+                          superblock.clear_era.load(kRelaxed));
     superblock.rollback_target.store(0, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("bulk write committed");
     finished_ = true;
@@ -204,6 +222,7 @@ void BulkWriter::finish() {
 /// checkpoint makes them unknown, and each page would have to be read again to learn them.
 void BulkWriter::sweep_out() {
     const Memory& memory = attachment_.memory;
+    const std::uint64_t now_us = attachment_.now_us();
     std::vector<bool> seen(memory.pages, false);
     for (const LockedShard& shard : guard_.shards()) {
         set_deadlines_locked(shard, kNoExpiry);
@@ -214,6 +233,7 @@ void BulkWriter::sweep_out() {
                     ++entries;
                     lower_next_expiry(memory.info(entry.page()), entry.deadline_word());
                 } else if (!is_needed(memory, entry.era())) {
+                    note_swept(shard, entry, now_us);
                     unpublish(slot.bucket(), slot.slot);
                     drop_entry_locked(shard, entry, true);
                 }

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/cache/background.hpp"
@@ -30,8 +31,9 @@ namespace dummycache::store {
 class BulkWriter {
 public:
     /// Does 1 to 3. Waits for all locks, as any write does for one. `what` names the call in messages.
-    /// Throws busy, removed. `alone`: the older entries of the cache are removed.
-    BulkWriter(Attachment& attachment, const char* what, bool alone);
+    /// Throws busy, removed. `alone`: the older entries of the cache are removed. `from`: the name of what is loaded. A load
+    /// is a client of its own, so that its entries tell where they come from.
+    BulkWriter(Attachment& attachment, const char* what, bool alone, std::string_view from);
     /// Without a `finish` before it, goes back to the state before the load. In a forked child it changes nothing.
     ~BulkWriter();
     BulkWriter(const BulkWriter&) = delete;
@@ -84,7 +86,9 @@ private:
     ipc::Creator creator_;
     Attachment& attachment_;
     const char* what_;
+    std::uint32_t client_;
     AllShardsGuard guard_;
+    ipc::ActingAs acting_;  ///< while it holds all locks, no other thread of the process writes
     std::size_t index_ = 0;
     bool alone_;
     bool lost_ = false;  ///< the load's checkpoint is lost: no room for old and new entries side by side

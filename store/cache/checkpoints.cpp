@@ -152,6 +152,7 @@ void push_checkpoint_locked(Attachment& attachment, const AllShardsGuard& guard,
 
 void roll_back(Attachment& attachment, std::string_view name) {
     check_checkpoint_name(name, "rollback");
+    attachment.self.become_client();
     const AllShardsGuard guard(attachment, "rollback");
     roll_back_locked(attachment, guard,
                      find_checkpoint_or_throw(attachment, attachment.memory, name, "rollback"));

@@ -5,6 +5,7 @@
 
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
+#include "store/history/removals.hpp"
 #include "store/layout/checkpoint_record.hpp"
 #include "store/log/log.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -12,6 +13,7 @@
 namespace dummycache::store {
 
 void clear(Attachment& attachment) {
+    attachment.self.become_client();
     const AllShardsGuard guard(attachment, "clear");
     attachment.gives_back.store(true, kRelaxed);
     layout::Superblock& superblock = *attachment.memory.superblock;
@@ -25,6 +27,7 @@ void clear(Attachment& attachment) {
     superblock.clear_era.store(era, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("clear era raised");
     superblock.clears.fetch_add(1, kRelaxed);
+    note_whole_locked(guard.shards().front(), layout::Removal::cleared, era);
     // Entries that a checkpoint needs stay in their pages and still count as live.
     const bool keeps = noting_era(attachment.memory) != 0;
     for (const LockedShard& shard : guard.shards()) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dummycache/error.hpp"
+#include "store/cache/client_name.hpp"
 #include "store/cache/give_back.hpp"
 #include "store/layout/layout.hpp"
 
@@ -66,7 +67,9 @@ ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     plan.layout_hash = layout_hash();
     plan.objects = {{"shards", shards * sizeof(layout::Shard)},
                     {"directories", (shards << bits) * sizeof(layout::DirectoryWord)},
-                    {"leases", shards * layout::kLeases * sizeof(layout::LeaseRecord)}};
+                    {"leases", shards * layout::kLeases * sizeof(layout::LeaseRecord)},
+                    {"write times", shards * sizeof(layout::WriteTimes)},
+                    {"removals", layout::removal_bytes(options.capacity)}};
     plan.parameters = {shards, bits, static_cast<std::uint64_t>(options.when_full),
                        kind == ipc::Kind::file ? 1U : 0U};
     return plan;
@@ -74,7 +77,8 @@ ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
 
 std::shared_ptr<Attachment> make_private_cache(const Options& options) {
     return std::make_shared<Attachment>(
-        ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options.lock_timeout);
+        ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options.lock_timeout,
+        ipc::Joins::at_once, client_name(options));
 }
 
 std::shared_ptr<Attachment> create_cache(const ipc::SegmentName& name, const Options& options,
@@ -83,7 +87,7 @@ std::shared_ptr<Attachment> create_cache(const ipc::SegmentName& name, const Opt
     if (before_naming) plan.fill = before_naming;
     auto segment = ipc::Segment::create(name, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
     if (!segment) return nullptr;
-    return join(std::move(segment), options.lock_timeout);
+    return join(std::move(segment), options);
 }
 
 }  // namespace dummycache::store

@@ -13,6 +13,8 @@
 #include "store/cache/give_back.hpp"
 #include "store/cache/image.hpp"
 #include "store/cache/scope_checkpoint.hpp"
+#include "store/history/removals.hpp"
+#include "store/history/write_times.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
@@ -61,6 +63,8 @@ void copy_control(const Memory& from, const Memory& to) noexcept {
     copy_bytes(reinterpret_cast<std::byte*>(to.directories),
                reinterpret_cast<const std::byte*>(from.directories),
                (std::size_t{from.shard_count} << from.directory_bits) * sizeof(layout::DirectoryWord));
+    for (std::uint32_t i = 0; i < from.shard_count; ++i) copy_write_times(from, to, i);
+    copy_removals(from, to);
     drop_scopes_of_copy(to);
     DUMMYCACHE_KILL_POINT("fork.control");
 }
@@ -106,6 +110,7 @@ void copy_to(Attachment& attachment, ipc::Segment& segment) {
         }
         copy_pages(attachment.memory, copy);
         copy_control(attachment.memory, copy);
+        ipc::copy_clients(*attachment.segment, segment);
         release_owned_in_copy(copy);
         break;
     }
@@ -118,6 +123,7 @@ std::shared_ptr<Attachment> with_checksums(Attachment& attachment, const Options
     ipc::SegmentPlan plan = plan_of_copy(attachment, ipc::Kind::file, options);
     // The copy must not evict any entry.
     plan.parameters[layout::kWhenFull] = static_cast<std::uint64_t>(WhenFull::refuse);
+    plan.fill = [&](ipc::Segment& segment) { ipc::copy_clients(*attachment.segment, segment); };
     auto copy = std::make_shared<Attachment>(ipc::Segment::create_private(plan), options.lock_timeout);
     copy->memory.superblock->clock.store(from->memory().superblock->clock.load(kRelaxed), kRelaxed);
     const auto store = [&](const EntryView& entry) {
@@ -132,6 +138,7 @@ std::shared_ptr<Attachment> with_checksums(Attachment& attachment, const Options
                                                  "is more than its capacity; fork it into shared memory",
                                                  described(*attachment.segment)));
     }
+    forget_write_times(*copy, "fork");
     copy->memory.evicts = attachment.memory.evicts;
     return copy;
 }
@@ -153,7 +160,7 @@ std::shared_ptr<Attachment> fork_copy(Attachment& attachment, std::string_view n
     const auto timeout_ms = static_cast<std::uint64_t>(options.lock_timeout.count());
     auto segment = ipc::Segment::create(parsed, plan, std::max<std::uint64_t>(timeout_ms, 1000));
     if (!segment) return nullptr;
-    return join(std::move(segment), options.lock_timeout);
+    return join(std::move(segment), options);
 }
 
 }  // namespace dummycache::store

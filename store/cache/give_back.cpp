@@ -2,6 +2,7 @@
 #include "store/cache/give_back.hpp"
 
 #include "ipc/process/reap_staged.hpp"
+#include "store/cache/client_name.hpp"
 #include "store/cache/layout_hash.hpp"
 #include "store/layout/checkpoint_record.hpp"
 #include "store/layout/truth.hpp"
@@ -69,15 +70,18 @@ void give_back_memory(const ipc::SegmentName& name) noexcept {
 
 }  // namespace
 
-std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment, std::chrono::milliseconds timeout) {
+std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment, const Options& options) {
     const auto leave = [name = segment->name()](Attachment* attachment) noexcept {
         attachment->segment->note_use();
-        const bool gives_back = name.kind != ipc::Kind::private_memory &&
-                                (attachment->gives_back.load(kRelaxed) || has_much_unused(attachment->memory));
+        const bool gives_back =
+            name.kind != ipc::Kind::private_memory &&
+            (attachment->gives_back.load(kRelaxed) || has_much_unused(attachment->memory));
         delete attachment;
         if (gives_back) give_back_memory(name);  // nothing is mapped here any more
     };
-    std::shared_ptr<Attachment> attachment(new Attachment(std::move(segment), timeout), leave);
+    std::shared_ptr<Attachment> attachment(
+        new Attachment(std::move(segment), options.lock_timeout, ipc::Joins::at_once, client_name(options)),
+        leave);
     attachment->segment->note_use();
     return attachment;
 }

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 
+#include "store/layout/history.hpp"
 #include "store/layout/layout.hpp"
 
 namespace dummycache::store {
@@ -47,7 +48,11 @@ std::uint64_t layout_hash() noexcept {
                          sizeof(CheckpointRecord),
                          sizeof(UndoRecord),
                          kMaxSmallEntry,
-                         kMaxInlineKey});
+                         kMaxInlineKey,
+                         offsetof(Shard, sampled_tick),
+                         sizeof(WriteTimes),
+                         sizeof(RemovalRings),
+                         sizeof(RemovalRecord)});
 }
 
 }  // namespace dummycache::store

@@ -57,7 +57,7 @@ std::shared_ptr<Attachment> attach_to(const ipc::SegmentName& name, const Option
         segment = ipc::Segment::attach(name, layout_hash());
         check_same(*segment, options);  // another process may have replaced it
     }
-    return join(std::move(segment), options.lock_timeout);
+    return join(std::move(segment), options);
 }
 
 /// The names UID:NAME of other users' caches of this name that let this user in.

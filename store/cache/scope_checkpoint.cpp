@@ -108,6 +108,7 @@ ScopeCheckpoint begin_scope(Attachment& attachment, std::optional<std::string_vi
 }
 
 void end_scope(Attachment& attachment, const ScopeCheckpoint& scope) {
+    attachment.self.become_client();
     const AllShardsGuard guard(attachment, kWhat);
     const auto index = find(attachment.memory, scope);
     if (!index) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/checkpoint/undo.hpp"
+#include "store/history/removals.hpp"
 #include "store/index/entry_walk.hpp"
 #include "store/index/index.hpp"
 #include "store/layout/overflow.hpp"
@@ -172,6 +173,9 @@ private:
     }
 
     void remove(const EntryRef& entry, const SlotRef& slot) {
+        if (bytes_ == Bytes::counted && entry.fits(shard_.memory.committed()))
+            note_removed_locked(shard_, entry.hash_locked(shard_.memory).value, entry,
+                                layout::Removal::rolled_back);
         unpublish(slot.bucket(), slot.slot);
         if (bytes_ == Bytes::counted) drop_entry_locked(shard_, entry, true);
     }

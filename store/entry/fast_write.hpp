@@ -19,6 +19,7 @@
 #include "ipc/process/owner_lock.hpp"
 #include "store/checkpoint/undo.hpp"
 #include "store/entry/fast_read.hpp"
+#include "store/history/write_times.hpp"
 #include "store/index/index.hpp"
 #include "store/log/append.hpp"
 #include "store/log/log.hpp"
@@ -174,7 +175,8 @@ struct FastEntry {
 [[nodiscard, gnu::always_inline]] inline bool write_section_fast_locked(const LockedShard& shard,
                                                                         const KeyHash& hash,
                                                                         const NewEntry& entry) {
-    if (shard.shard.dirty.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    const bool has_no_number = shard.self.client() == layout::kNoClient;
+    if (shard.shard.dirty.load(std::memory_order_relaxed) != 0 || has_no_number) [[unlikely]]
         return false;
     begin_write(shard);
     const bool stored = put_fast_locked(shard, hash, entry);
@@ -188,6 +190,8 @@ struct FastEntry {
                                                          const NewEntry& entry) {
     prefetch_buckets(attachment.memory, hash);  // they arrive while the lock is taken
     const LockedShard shard = LockedShard::of(attachment, hash.shard);
+    if (wants_write_time(shard.shard)) [[unlikely]]
+        return false;
     if (!ipc::lock_if_free(shard.shard.lock, shard.self)) return false;
     DUMMYCACHE_KILL_POINT("shard locked");
     const bool stored = write_section_fast_locked(shard, hash, entry);

@@ -7,6 +7,7 @@
 #include "store/entry/put_entry.hpp"
 #include "store/entry/read.hpp"
 #include "store/entry/stage.hpp"
+#include "store/history/removals.hpp"
 #include "store/layout/truth.hpp"
 #include "store/reclaim/page_supply.hpp"
 #include "store/shard/shard_guard.hpp"
@@ -34,11 +35,14 @@ std::optional<SlotRef> find_to_change_locked(const LockedShard& shard, const Key
     return find_locked(shard, hash, key);
 }
 
-bool erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& slot) {
+bool erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& slot,
+                  layout::Removal removal) {
     const EntryRef entry = EntryRef::of_slot(shard.memory, slot.word());
     const bool counted = entry.era() >= shard.clear_era();
     const bool visible = is_visible_now(shard, entry);
     const bool pinned = append_undo_locked(shard, hash.value, slot.word());
+    const auto before = counted ? layout::Removal::expired : layout::Removal::cleared;
+    note_removed_locked(shard, hash.value, entry, visible ? removal : before);
     unpublish(slot.bucket(), slot.slot);
     pinned ? leave_pinned_locked(shard, entry) : drop_entry_locked(shard, entry, true);
     if (counted) decrease(shard.shard.entries, 1);
@@ -100,7 +104,7 @@ bool write(Attachment& attachment, const WriteRequest& request) {
     if (request.timeout.kind() == Timeout::Kind::over) {
         if (request.condition == Condition::if_absent) return false;
         const auto id = request.condition == Condition::if_id ? std::optional(request.id) : std::nullopt;
-        const bool erased = erase(attachment, request.key, id);
+        const bool erased = erase(attachment, request.key, id, layout::Removal::timed_out);
         return request.condition != Condition::always && erased;
     }
     std::uint32_t exempt_pages = 0;
@@ -144,17 +148,20 @@ bool write(Attachment& attachment, const WriteRequest& request) {
                             overflow ? &*overflow : nullptr, request.what, goes_through);
 }
 
-bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id) {
+bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id,
+           layout::Removal removal) {
     const KeyHash hash = hash_key(attachment.memory, key, "erase");
     const ShardGuard guard = lock_shard_of(attachment, hash, "erase");
-    return erase_key_locked(guard.locked(), hash, key, only_id);
+    return erase_key_locked(guard.locked(), hash, key, only_id, removal);
 }
 
 bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key,
-                      std::optional<EntryId> only_id) {
+                      std::optional<EntryId> only_id, layout::Removal removal) {
     const auto slot = find_to_change_locked(shard, hash, key);
+    if (!slot && removal == layout::Removal::timed_out && !only_id)
+        note_removed_locked(shard, {.key_hash = hash.value, .removal = removal});
     if (!slot || (only_id && EntryRef::of_slot(shard.memory, slot->word()).id() != *only_id)) return false;
-    return erase_locked(shard, hash, *slot);
+    return erase_locked(shard, hash, *slot, removal);
 }
 
 std::optional<std::string> take(Attachment& attachment, std::string_view key) {
@@ -168,14 +175,15 @@ std::optional<std::string> take(Attachment& attachment, std::string_view key) {
     const auto room = std::as_writable_bytes(std::span(value));
     if (!copy_value(attachment.memory, entry, entry.deadline_word(), lengths, room.data(), room.size()))
         return std::nullopt;
-    if (!erase_locked(guard.locked(), hash, *slot)) return std::nullopt;
+    if (!erase_locked(guard.locked(), hash, *slot, layout::Removal::deleted)) return std::nullopt;
     return value;
 }
 
 bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what) {
     const KeyHash hash = hash_key(attachment.memory, key, what);
     const std::uint64_t deadline_word = deadline_word_of(attachment, timeout, Codec::bytes);
-    if (timeout.kind() == Timeout::Kind::over) return erase(attachment, key);
+    if (timeout.kind() == Timeout::Kind::over)
+        return erase(attachment, key, std::nullopt, layout::Removal::timed_out);
     for (;;) {
         if (const auto done = touch_in_place(attachment, hash, key, deadline_word, what)) return *done;
         if (const auto done = touch_by_copying(attachment, hash, key, deadline_word, what)) return *done;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "store/entry/request.hpp"
+#include "store/layout/history.hpp"
 
 namespace dummycache::store {
 
@@ -17,10 +18,12 @@ bool set(Attachment& attachment, std::string_view key, std::string_view value, T
 /// A write with a condition. Returns whether the condition held; if the timeout has passed already, whether
 /// there was an entry to erase.
 bool write(Attachment& attachment, const WriteRequest& request);
-bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id = std::nullopt);
+/// `removal` is what is noted as the reason.
+bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id = std::nullopt,
+           layout::Removal removal = layout::Removal::deleted);
 /// The same under the lock of its shard.
 bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key,
-                      std::optional<EntryId> only_id = std::nullopt);
+                      std::optional<EntryId> only_id, layout::Removal removal);
 std::optional<std::string> take(Attachment& attachment, std::string_view key);
 /// Gives an entry another deadline. `what` names the call in messages. False: the key is absent.
 bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what);

@@ -32,7 +32,7 @@ void walk_headers_locked(const LockedShard& shard, std::uint32_t page, Visit&& v
         __builtin_prefetch(memory.arena + line * layout::kCacheLine);
 }
 
-/// Calls `visit(entry, slot)` for each entry of `page` that a slot leads to, until it returns false.
+/// Calls `visit(entry, slot, key_hash)` for each entry of `page` that a slot leads to, until it returns false.
 /// Prefetches buckets 16 entries ahead, and the page itself 2 KiB ahead. The visitor may move or drop the
 /// entry that it gets.
 template <class Visit>
@@ -80,7 +80,7 @@ void walk_page_locked(const LockedShard& shard, std::uint32_t page, Visit&& visi
             // In a damaged segment the visitor may have written into this very page.
             if (!entry.fits(shard.memory.committed())) [[unlikely]]
                 shard.mark_damaged();
-            else if (!visit(entry, *slot))
+            else if (!visit(entry, *slot, ahead[i].hash.value))
                 return;
         }
     }

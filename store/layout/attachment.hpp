@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "ipc/cache_clock.hpp"
@@ -33,9 +34,9 @@ struct Attachment : std::enable_shared_from_this<Attachment> {
     /// Joins the segment's processes, if it has a place for one more. Throws ipc::Fault::removed. This is only a look at
     /// the cache; a process that uses it calls join (cache/give_back.hpp).
     Attachment(std::shared_ptr<ipc::Segment> mapped, std::chrono::milliseconds timeout,
-               ipc::Joins joins = ipc::Joins::at_once)
+               ipc::Joins joins = ipc::Joins::at_once, std::string client_name = {})
         : segment(std::move(mapped)),
-          self(*segment, std::min(timeout, kLongest), joins),
+          self(*segment, std::min(timeout, kLongest), joins, std::move(client_name)),
           arena(*segment),
           memory(*segment, segment->base()),
           lock_timeout(std::min(timeout, kLongest)) {}

@@ -26,7 +26,7 @@ namespace dummycache::layout {
 ///            63          8 7     4 3     0
 ///            | deadline us | flags | codec |     deadline 0 = for ever
 ///   lengths  63          26 25     10 9      0
-///            | value bytes | key bytes | writer |     writer = process slot
+///            | value bytes | key bytes | writer |     writer = number of a client
 struct EntryHeader {
     std::atomic<std::uint64_t> id;
     std::atomic<std::uint64_t> deadline_word;
@@ -134,7 +134,7 @@ inline constexpr std::uint32_t kWhole = 1U << 24;
 
 /// A part of the key space with one writer lock. Page numbers are stored plus 1; 0 = none.
 ///
-///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | padding 24
+///   0     lock 8 | dirty 8 | watched_until 8 | changes 4 | undo_head 4 | undo_count 8 | sampled_tick 8 | padding 16
 ///   64    next_id 8 | entries 8 | live_bytes 8 | open[2] 8 | reserve 4 | oldest 4 | newest 4 |
 ///         listed 4 | cursor 4 | large_oldest 4 | data_pages 4 | index_pages 4
 ///   128   overflow_pages 4 | large_newest 4 | sets 8 | erases 8 | evicted 8 | expired 8 | moved_bytes 8 |
@@ -149,6 +149,8 @@ struct alignas(kCacheLine) Shard {
     std::atomic<std::uint32_t> changes;        ///< a futex: raised by writers while it is watched
     std::atomic<std::uint32_t> undo_head;      ///< truth: the newest page of undo records + 1
     std::atomic<std::uint64_t> undo_count;     ///< truth: records that are whole
+    std::atomic<std::uint64_t>
+        sampled_tick;  ///< ipc::tick() at the last look at WriteTimes; 0: take a sample
 
     alignas(kCacheLine) std::atomic<std::uint64_t> next_id;  ///< truth: larger than every id ever given
     std::atomic<std::uint64_t> entries;                      ///< from here on derived
@@ -266,6 +268,12 @@ static_assert(kMaxProcessSlots < kLeaseSlotMask);
 /// What Identity::store holds.
 enum StoreParameter : std::size_t { kShards = 0, kDirectoryBits = 1, kWhenFull = 2, kChecksums = 3 };
 /// The control objects, in the order of Identity::store from ipc::kStoreObjects on.
-enum StoreObject : std::size_t { kShardTable = 0, kDirectories = 1, kLeaseTable = 2 };
+enum StoreObject : std::size_t {
+    kShardTable = 0,
+    kDirectories = 1,
+    kLeaseTable = 2,
+    kWriteTimes = 3,
+    kRemovals = 4
+};
 
 }  // namespace dummycache::layout

@@ -25,7 +25,9 @@ void check_parameters(const layout::Identity& identity) {
                        identity.pages < UINT32_MAX &&
                        room(layout::kShardTable, shards * sizeof(layout::Shard)) &&
                        room(layout::kDirectories, (shards << bits) * sizeof(layout::DirectoryWord)) &&
-                       room(layout::kLeaseTable, shards * layout::kLeases * sizeof(layout::LeaseRecord));
+                       room(layout::kLeaseTable, shards * layout::kLeases * sizeof(layout::LeaseRecord)) &&
+                       room(layout::kWriteTimes, shards * sizeof(layout::WriteTimes)) &&
+                       room(layout::kRemovals, layout::removal_bytes(identity.capacity_bytes));
     if (!sound)
         throw ipc::Error(ipc::Fault::not_a_segment,
                          "attach: the segment's parameters make no sense; remove it");
@@ -45,9 +47,12 @@ Memory::Memory(const ipc::Segment& segment, std::byte* base) {
     shards = reinterpret_cast<layout::Shard*>(object(layout::kShardTable));
     directories = reinterpret_cast<layout::DirectoryWord*>(object(layout::kDirectories));
     leases = reinterpret_cast<layout::LeaseRecord*>(object(layout::kLeaseTable));
+    write_times = reinterpret_cast<layout::WriteTimes*>(object(layout::kWriteTimes));
+    removals = reinterpret_cast<layout::RemovalRings*>(object(layout::kRemovals));
     shard_count = static_cast<std::uint32_t>(identity.store[layout::kShards]);
     directory_bits = static_cast<std::uint32_t>(identity.store[layout::kDirectoryBits]);
     pages = static_cast<std::uint32_t>(identity.pages);
+    removals_per_shard = layout::removals_for(identity.capacity_bytes) / shard_count;
     evicts = identity.store[layout::kWhenFull] == static_cast<std::uint64_t>(WhenFull::evict);
     checksums = identity.store[layout::kChecksums] != 0;
     std::memcpy(secret, identity.secret, sizeof secret);

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "ipc/segment/segment.hpp"
+#include "store/layout/history.hpp"
 #include "store/layout/layout.hpp"
 
 namespace dummycache::store {
@@ -25,6 +26,9 @@ struct Memory {
     layout::Shard* shards = nullptr;
     layout::DirectoryWord* directories = nullptr;
     layout::LeaseRecord* leases = nullptr;
+    layout::WriteTimes* write_times = nullptr;
+    layout::RemovalRings* removals = nullptr;
+    std::uint32_t removals_per_shard = 0;
     std::uint32_t shard_count = 0;
     std::uint32_t directory_bits = 0;
     std::uint32_t pages = 0;
@@ -47,6 +51,10 @@ struct Memory {
     }
     [[nodiscard]] std::span<layout::LeaseRecord> leases_of(std::uint32_t shard) const noexcept {
         return {leases + std::size_t{shard} * layout::kLeases, layout::kLeases};
+    }
+    [[nodiscard]] layout::RemovalRecord* removals_of(std::uint32_t shard) const noexcept {
+        return reinterpret_cast<layout::RemovalRecord*>(removals + 1) +
+               std::size_t{shard} * removals_per_shard;
     }
     [[nodiscard]] std::uint32_t directory_size() const noexcept { return 1U << directory_bits; }
     [[nodiscard]] std::uint32_t committed() const noexcept {

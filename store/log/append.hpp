@@ -66,7 +66,8 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
         __builtin_prefetch(next + layout::kCacheLine + ahead, 1);
 }
 
-/// append_locked for an entry without overflow pages and without checksum.
+/// append_locked for an entry without overflow pages and without checksum. The caller has looked whether the shard wants to
+/// know the time (history/write_times).
 [[gnu::always_inline]] inline std::uint64_t append_plain_locked(const LockedShard& shard,
                                                                 const NewEntry& entry) noexcept {
     const std::uint32_t page = shard.shard.open[layout::kNursery].load(std::memory_order_relaxed) - 1;
@@ -75,7 +76,7 @@ inline const std::byte* bytes_of(std::string_view text) noexcept {
     const std::uint64_t id = take_id(shard);
 
     begin_bytes();  // REUSE
-    put_header(at, id, entry.deadline_word, entry.lengths(shard.self.slot()));
+    put_header(at, id, entry.deadline_word, entry.lengths(shard.self.client()));
     copy_bytes(at.key(0), bytes_of(entry.key), entry.key.size());
     copy_bytes(at.key(0) + entry.key.size(), bytes_of(entry.value), entry.value.size());
     const std::uint64_t bytes =

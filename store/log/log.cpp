@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/log/log.hpp"
 
+#include "store/history/write_times.hpp"
 #include "store/layout/overflow.hpp"
 #include "store/layout/truth.hpp"
 #include "store/log/age_list.hpp"
@@ -46,6 +47,7 @@ void open_page_locked(const LockedShard& shard, layout::OpenPage which, std::uin
 }
 
 std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noexcept {
+    note_write_time_locked(shard);
     if ((entry.deadline_word & (layout::kOverflow | layout::kChecked)) == 0)
         return append_plain_locked(shard, entry);
     const std::uint32_t page = shard.shard.open[layout::kNursery].load(kRelaxed) - 1;
@@ -54,7 +56,7 @@ std::uint64_t append_locked(const LockedShard& shard, const NewEntry& entry) noe
     const std::uint64_t id = take_id(shard);
 
     begin_bytes();  // REUSE
-    put_header(at, id, entry.deadline_word, entry.lengths(shard.self.slot()));
+    put_header(at, id, entry.deadline_word, entry.lengths(shard.self.client()));
     if ((entry.deadline_word & layout::kOverflow) != 0) {
         at.overflow().first.store(entry.overflow.first, kRelaxed);
         at.overflow().pages.store(entry.overflow.pages, kRelaxed);

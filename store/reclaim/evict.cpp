@@ -39,21 +39,22 @@ bool evict_page_locked(const LockedShard& shard, bool patient, Open open, std::u
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
     bool dropped = false;
-    walk_page_locked(shard, oldest - 1, [&](const EntryRef& entry, const SlotRef& slot) {
-        if (keep_needed(shard, entry, slot)) return true;
-        if (entry.offset() == exempt) {
-            static_cast<void>(keep_locked(shard, entry, slot));  // without room it stays
-            return true;
-        }
-        const bool visible = is_visible(entry, clear_era, now_us);
-        if (visible && entry.is_large() && keep_locked(shard, entry, slot)) return true;
-        if (has_another_round(shard, entry, slot, visible, patient)) return true;
-        dropped = true;
-        const std::uint64_t word = slot.word();
-        drop_locked(shard, entry, slot, visible ? s.evicted : s.expired);
-        if (visible) remember_evicted_locked(shard, slot, word);
-        return true;
-    });
+    walk_page_locked(shard, oldest - 1,
+                     [&](const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash) {
+                         if (keep_needed(shard, entry, slot)) return true;
+                         if (entry.offset() == exempt) {
+                             static_cast<void>(keep_locked(shard, entry, slot));  // without room it stays
+                             return true;
+                         }
+                         const bool visible = is_visible(entry, clear_era, now_us);
+                         if (visible && entry.is_large() && keep_locked(shard, entry, slot)) return true;
+                         if (has_another_round(shard, entry, slot, visible, patient)) return true;
+                         dropped = true;
+                         const std::uint64_t word = slot.word();
+                         drop_locked(shard, entry, slot, key_hash, visible ? s.evicted : s.expired);
+                         if (visible) remember_evicted_locked(shard, slot, word);
+                         return true;
+                     });
     const bool is_still_there =
         exempt != 0 && exempt / layout::kPageBytes == oldest - 1 && exempt_offset_locked(shard) == exempt;
     unlist_page_locked(shard, oldest - 1);

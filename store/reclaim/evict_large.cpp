@@ -36,10 +36,10 @@ bool is_exempt(const LockedShard& shard, const KeyHash& hash) noexcept {
     return shard.exempt != nullptr && shard.exempt->hash.value == hash.value;
 }
 
-void drop_large(const LockedShard& shard, const SlotRef& slot, bool visible) {
+void drop_large(const LockedShard& shard, const SlotRef& slot, std::uint64_t key_hash, bool visible) {
     const std::uint64_t word = slot.word();
     const EntryRef entry = EntryRef::of_slot(shard.memory, word);
-    drop_locked(shard, entry, slot, visible ? shard.shard.evicted : shard.shard.expired);
+    drop_locked(shard, entry, slot, key_hash, visible ? shard.shard.evicted : shard.shard.expired);
     if (visible) remember_evicted_locked(shard, slot, word);
     free_if_empty_locked(shard, entry.page());
 }
@@ -63,7 +63,7 @@ bool evict_large_locked(const LockedShard& shard, bool patient, std::uint64_t no
             slot->pass_over();
             renew_large_locked(shard, oldest - 1);
         } else {
-            drop_large(shard, *slot, visible);
+            drop_large(shard, *slot, hash.value, visible);
         }
         return true;
     }

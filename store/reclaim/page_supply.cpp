@@ -219,7 +219,9 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
         [](const auto& a, const auto& b) { return a.load(kRelaxed) < b.load(kRelaxed); });
     const auto slot = static_cast<unsigned>(least - std::begin(index.marks[hash.first]));
     const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
-    drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, shard.shard.evicted);
+    const std::uint64_t key_hash =
+        victim.fits(shard.memory.committed()) ? victim.hash_locked(shard.memory).value : 0;
+    drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, key_hash, shard.shard.evicted);
     return true;
 }
 

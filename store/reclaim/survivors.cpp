@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/reclaim/survivors.hpp"
+#include "store/history/removals.hpp"
 
 #include "store/layout/truth.hpp"
 #include "store/log/log.hpp"
@@ -22,7 +23,7 @@ bool keep_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef&
     return true;
 }
 
-void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot,
+void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash,
                  std::atomic<std::uint64_t>& counter) {
     if (!entry.fits(shard.memory.committed())) [[unlikely]] {
         shard.mark_damaged();
@@ -30,6 +31,9 @@ void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef&
         return;
     }
     const bool counted = entry.era() >= shard.clear_era();
+    const auto removal =
+        &counter == &shard.shard.evicted ? layout::Removal::evicted : layout::Removal::expired;
+    note_removed_locked(shard, key_hash, entry, counted ? removal : layout::Removal::cleared);
     unpublish(slot.bucket(), slot.slot);
     drop_entry_locked(shard, entry, false);
     if (!counted) return;

@@ -18,7 +18,7 @@ bool keep_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef&
 
 /// Empties the entry's slot and drops the entry. Adds 1 to `counter`, unless a clear has subtracted the
 /// entry already.
-void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot,
+void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash,
                  std::atomic<std::uint64_t>& counter);
 
 }  // namespace dummycache::store

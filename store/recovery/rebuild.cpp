@@ -165,6 +165,8 @@ void count_again_locked(const LockedShard& shard) {
         page->store(0, kRelaxed);
     }
     s.listed_bytes.store(0, kRelaxed);
+    s.sampled_tick.store(0,
+                         kRelaxed);  // the dead writer may have left no sample of its last look at the clock
     sort_pages(scan, shard);
     list_large(scan, shard);
     s.entries.store(scan.entries(), kRelaxed);

@@ -137,6 +137,7 @@ std::optional<ShardGuard> ShardGuard::try_lock(const LockedShard& shard) {
 }
 
 ShardGuard lock_shard(Attachment& attachment, std::uint32_t number, const char* what) {
+    attachment.self.become_client();
     if (auto guard = ShardGuard::if_free(LockedShard::of(attachment, number))) return *std::move(guard);
     return {attachment, number, attachment.lock_deadline(), what};
 }

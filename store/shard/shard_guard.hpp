@@ -61,7 +61,7 @@ private:
     bool held_ = false;
 };
 
-/// Takes the lock of one shard for a call. The lock is nearly always free, so the time is read only if it
+/// Takes the lock of one shard for a call that writes: the process is one of the cache's clients from then on. The lock is nearly always free, so the time is read only if it
 /// is not. Throws as the constructor does.
 [[nodiscard]] ShardGuard lock_shard(Attachment& attachment, std::uint32_t number, const char* what);
 

@@ -19,8 +19,9 @@ constexpr unsigned kFlags =
 constexpr std::string_view kKnown[] = {"dummycache", "key",    "key_base64", "value",
                                        "json",       "base64", "codec",      "ttl"};
 
-/// Numbers that tools print with an entry and that do not belong to it.
-constexpr std::string_view kIgnored[] = {"id", "size", "stored_size", "writer"};
+/// What tools print with an entry and does not belong to it: numbers, and the writer, which is of any kind.
+constexpr std::string_view kIgnored[] = {"id", "size", "stored_size", "age", "writer"};
+constexpr std::string_view kOfAnyKind = "writer";
 /// A key, a value, codec, ttl, and all that is ignored. A line with more is wrong, and it may have millions.
 constexpr std::size_t kMostFields = 4 + std::size(kIgnored);
 
@@ -141,8 +142,8 @@ public:
 
     bool Default() { return scalar(Kind::any); }
     bool Null() {
-        if (depth_ == 1 && archive_.fields_.back().name == "ttl")
-            archive_.fields_.back().used = true;  // for ever
+        const std::string_view name = depth_ == 1 ? archive_.fields_.back().name : std::string_view();
+        if (name == "ttl" || name == "age") archive_.fields_.back().used = true;  // for ever; not known
         return scalar(Kind::any);
     }
     bool RawNumber(const char*, json::SizeType, bool) {
@@ -239,7 +240,7 @@ JsonProblem JsonLineInputArchive::problem_of_fields() const {
         const auto same = [&](const Parsed& other) { return other.name == parsed.name; };
         if (std::any_of(fields_.begin(), fields_.begin() + static_cast<std::ptrdiff_t>(i), same))
             return {parsed.name_at, fmt::format("the field {} comes twice", shown(parsed.name))};
-        if (parsed.used) continue;
+        if (parsed.used || parsed.name == kOfAnyKind) continue;
         const bool known = std::ranges::find(kKnown, parsed.name) != std::end(kKnown) ||
                            std::ranges::find(kIgnored, parsed.name) != std::end(kIgnored);
         if (known)

@@ -75,13 +75,16 @@ void store_one(store::BulkWriter& writer, RecordSource& source, const Record& re
     writer.write(request);
 }
 
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 LoadResult store_all(Attachment& attachment, const Input& input, const LoadOptions& options) {
     MatchingSource source(open_in_any_order(input), options.match);
     Reporter report(options.progress, input.size(), input);
     const Condition condition =
         options.mode == LoadMode::only_missing ? Condition::if_absent : Condition::always;
     const bool is_part = options.match != "*";
-    store::BulkWriter writer(attachment, "load", options.mode == LoadMode::replace && !is_part);
+    store::BulkWriter writer(attachment, "load", options.mode == LoadMode::replace && !is_part,
+                             last_part(input.name()));
     const std::uint64_t now_us = attachment.now_us();
     for (Record record; source.next(record);) {
         const std::chrono::microseconds ttl = options.ttl(record.ttl);

@@ -63,9 +63,9 @@ lines' --ttl 1h
     gives 0 incr n --json
     cp .out incr.jsonl
     gives 0 assert incr.jsonl --subset
-    printf '%s\n' '{"key":"a","value":"v","ttl":null,"id":18446744073709551615,"size":0,"stored_size":8,"writer":2}' >odd.jsonl
+    printf '%s\n' '{"key":"a","value":"v","ttl":null,"id":18446744073709551615,"size":0,"stored_size":8,"writer":2,"age":1.5}' >odd.jsonl
     gives 0 verify odd.jsonl
-    for bad in '"ttl":true' '"id":null' '"id":"7"' '"id":1,"id":2' '"ttl":null,"ttl":1' '"size":[1]' '"age":1'; do
+    for bad in '"ttl":true' '"id":null' '"id":"7"' '"id":1,"id":2' '"ttl":null,"ttl":1' '"size":[1]' '"age":[]' '"born":1'; do
         echo "{\"key\":\"a\",\"value\":\"v\",$bad}" >bad.jsonl
         gives 5 verify bad.jsonl
         complains 'bad\.jsonl:1:[0-9]+: '

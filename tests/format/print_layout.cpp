@@ -1,40 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Prints the size, alignment and offsets of everything that lies in a segment, and the constants that
 // say how words are packed. A change of what it prints is a change of the layout.
-#include <cstddef>
-#include <cstdint>
-#include <iostream>
-#include <type_traits>
-
-#include "ipc/segment/superblock.hpp"
 #include "store/layout/layout.hpp"
 
-namespace layout = dummycache::layout;
-
-namespace {
-
-void print_struct(const char* name, std::size_t bytes, std::size_t alignment) {
-    std::cout << name << ' ' << bytes << " align " << alignment << '\n';
-}
-
-void print_field(const char* name, std::size_t offset, std::size_t bytes) {
-    std::cout << "  " << offset << ' ' << name << ' ' << bytes << '\n';
-}
-
-template <class Value>
-void print_constant(const char* name, Value value) {
-    if constexpr (std::is_enum_v<Value>) {
-        std::cout << name << " = " << static_cast<std::uint64_t>(value) << '\n';
-    } else {
-        std::cout << name << " = " << value << '\n';
-    }
-}
-
-}  // namespace
-
-#define STRUCT(type) print_struct(#type, sizeof(layout::type), alignof(layout::type))
-#define FIELD(type, field) print_field(#field, offsetof(layout::type, field), sizeof(layout::type::field))
-#define CONSTANT(name) print_constant(#name, layout::name)
+#include "printing.hpp"
 
 namespace {
 
@@ -63,6 +32,7 @@ void print_identity() {
     FIELD(Identity, boot_id);
     FIELD(Identity, store);
     FIELD(Identity, secret);
+    FIELD(Identity, client_table_offset);
     FIELD(Identity, control_hash);
     FIELD(Identity, identity_hash);
 }
@@ -104,8 +74,22 @@ void print_processes_and_pages() {
     FIELD(ProcessSlot, pid_namespace);
     FIELD(ProcessSlot, staging);
     FIELD(ProcessSlot, uid);
+    FIELD(ProcessSlot, client);
     FIELD(ProcessSlot, name);
     FIELD(ProcessSlot, counters);
+    STRUCT(ClientRecord);
+    FIELD(ClientRecord, owner);
+    FIELD(ClientRecord, ready);
+    FIELD(ClientRecord, since_era);
+    FIELD(ClientRecord, since_ms);
+    FIELD(ClientRecord, wrote_ms);
+    FIELD(ClientRecord, start_time);
+    FIELD(ClientRecord, pid_namespace);
+    FIELD(ClientRecord, pid);
+    FIELD(ClientRecord, uid);
+    FIELD(ClientRecord, kind);
+    FIELD(ClientRecord, program);
+    FIELD(ClientRecord, name);
     STRUCT(PageInfo);
     FIELD(PageInfo, owner);
     FIELD(PageInfo, fill);
@@ -142,6 +126,7 @@ void print_shard() {
     FIELD(Shard, changes);
     FIELD(Shard, undo_head);
     FIELD(Shard, undo_count);
+    FIELD(Shard, sampled_tick);
     FIELD(Shard, next_id);
     FIELD(Shard, entries);
     FIELD(Shard, live_bytes);
@@ -263,5 +248,6 @@ int main() {
     print_entries_and_index();
     print_shard();
     print_checkpoints();
+    print_history();
     return std::cout.flush() ? 0 : 1;
 }

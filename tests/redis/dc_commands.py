@@ -136,6 +136,15 @@ class DcCommands(Case):
         self.assertEqual(info["dummycache_entries"], 1)
         self.assertEqual(info["dummycache_name"], self.shared.name)
 
+    def test_why_a_key_is_not_there(self):
+        self.run_command("DC.SET", "a", "1")
+        self.assertRegex(self.run_command("DC.WHY", "a").decode(),
+                         r"^is there and lives for ever \(set [0-9.]+m?s ago by redis-server [0-9]+\)$")
+        self.run_command("DC.DEL", "a")
+        self.assertRegex(self.run_command("DC.WHY", "a").decode(),
+                         r"^deleted [0-9.]+m?s ago by redis-server [0-9]+ \(set ")
+        self.assertRegex(self.run_command("DC.WHY", "b").decode(), r"^never written since the cache was made ")
+
     def test_in_a_transaction_and_a_script(self):
         with self.client.pipeline(transaction=True) as pipe:
             pipe.execute_command("DC.SET", "a", "1")

@@ -25,7 +25,7 @@ std::optional<Cache> Call::find() const {
 
 Cache Call::open() const {
     if (std::optional<Cache> there = find()) return *std::move(there);
-    return Cache::open(settings.cache);
+    return Cache::open(settings.cache, settings.options);
 }
 
 void Call::note_others() const {
@@ -60,7 +60,7 @@ Cache Call::attach_operand() const {
     if (settings.cache_is_said && settings.cache != operand(0))
         throw Failure(Exit::usage, "-c names the cache '" + settings.cache + "', and there is '" +
                                        operand(0) + "' too; name one");
-    return Cache::attach(operand(0));
+    return Cache::attach(operand(0), settings.options);
 }
 
 void Call::note(std::string_view message) const {

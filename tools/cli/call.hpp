@@ -38,6 +38,7 @@ private:
 struct Settings {
     std::string cache = "default";
     bool cache_is_said = false;  ///< with -c, and not by $DUMMYCACHE
+    Options options;             ///< for opening it: among the clients of a cache, a command goes by its name
     bool json = false;
     bool quiet = false;
     ColorChoice color = ColorChoice::automatic;
@@ -55,7 +56,7 @@ public:
     /// For commands that write: creates the cache if there is none.
     [[nodiscard]] Cache open() const;
     /// For commands that need a cache; throws if there is none.
-    [[nodiscard]] Cache attach() const { return Cache::attach(settings.cache); }
+    [[nodiscard]] Cache attach() const { return Cache::attach(settings.cache, settings.options); }
     /// attach() for commands that take the cache's name as an operand too. Throws Failure if -c names one as well.
     [[nodiscard]] Cache attach_operand() const;
     /// For commands to which a cache that does not exist is an empty one.

@@ -196,6 +196,8 @@ void parse_command_line(const std::vector<std::string>& words, CommandLine& line
     line.command = &command_or_suggestion(before.operands.front());
     try {
         parse_command(*line.command, std::span(before.operands).subspan(1), line);
+        if (std::getenv("DUMMYCACHE_CLIENT") == nullptr)
+            line.settings.options.client_name = line.command->name;
         if (line.settings.cache_is_said && line.command->cache == CacheOption::refused) {
             throw Failure(Exit::usage,
                           "-c has no meaning here; usage: dummycache " + synopsis(*line.command));

@@ -14,6 +14,7 @@ extern const Command kWait;                                           // wait.cp
 extern const Command kIncr, kDecr;                                    // incr.cpp
 extern const Command kLs;                                             // ls.cpp
 extern const Command kShow;                                           // show.cpp
+extern const Command kWhy;                                            // why.cpp
 extern const Command kStats;                                          // stats.cpp
 extern const Command kDump;                                           // dump.cpp
 extern const Command kLoad;                                           // load.cpp

@@ -17,6 +17,7 @@ constexpr std::array kCommands{
     Meaning{" keys list scan dir find search entries names ", "'ls'"},
     Meaning{" mget read fetch lookup gets value print ", "'get'"},
     Meaning{" cat view inspect describe ", "'get' or 'show'"},
+    Meaning{" explain reason who whence blame history log ", "'why' or 'show'"},
     Meaning{" getset ", "'get' (read it first), or 'set'"},
     Meaning{" put store write mset save-value assign update upsert ", "'set'"},
     Meaning{" setex psetex ", "'set K V --ttl S'"},

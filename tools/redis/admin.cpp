@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <dummycache/clock.hpp>
+#include <dummycache/history.hpp>
 #include <dummycache/text.hpp>
 
 #include <fmt/format.h>
@@ -103,6 +104,12 @@ int clock(const Request& request) {
     }
     tell_of_changes(request.context());
     return reply_reading(request, clock);
+}
+
+/// DC.WHY key
+int why(const Request& request) {
+    const std::string text = dummycache::why(request.cache(), request[1]).text();
+    return request.reply_bulk(std::string_view(text));
 }
 
 int stats(const Request& request) {

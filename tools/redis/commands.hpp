@@ -65,6 +65,7 @@ int latency(const Request& request);
 int cluster(const Request& request);
 // admin.cpp
 int clear_all(const Request& request);
+int why(const Request& request);
 int checkpoint(const Request& request);
 int rollback(const Request& request);
 int release(const Request& request);

@@ -82,6 +82,8 @@ constexpr DcCommand kCommands[] = {
      "Writes a snapshot: file [FORMAT jsonl|binary] [MATCH pattern]", "O(N)"},
     {"dc.load", run_dc<load_snapshot>, "write", -2, 0, 0, 0, 0, "write slow dangerous",
      "Loads a snapshot: file [REPLACE | MERGE | ONLY-MISSING]", "O(N)"},
+    {"dc.why", run_dc<why>, "readonly", 2, 1, 1, 1, kReads, "read keyspace slow",
+     "Why a key is there or not, and who made it so", "O(1)"},
     {"dc.stats", run_dc<stats>, "readonly", 1, 0, 0, 0, 0, "read slow", "Counters of the cache", "O(1)"},
 };
 

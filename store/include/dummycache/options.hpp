@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace dummycache {
 
@@ -58,6 +59,9 @@ struct Options {
     /// For Cache::open and Cache::attach.
     WhenDifferent when_different = WhenDifferent::accept;
     WhenRemoved when_removed = WhenRemoved::fail;
+    /// How this process is called among those that use the cache, beside its program: "gw1" makes `pytest[gw1] 812`. 24
+    /// bytes are kept. If it is empty: $DUMMYCACHE_CLIENT, or the id of the test worker (as for %w in a cache's name).
+    std::string client_name{};
 };
 
 }  // namespace dummycache

@@ -70,6 +70,11 @@ void append_json_string(std::string& to, std::string_view utf8);
 /// G and T, each also with B, i or iB behind it. An m is mega here. Empty if it is anything else, or 2^63 or more.
 [[nodiscard]] std::optional<std::uint64_t> size_from(std::string_view text);
 
+/// "512B", "1.5KiB", "64MiB".
+[[nodiscard]] std::string size_text(std::uint64_t bytes);
+/// "250us", "12ms", "12.3s", "5m12s", "3h05m", "12d04h".
+[[nodiscard]] std::string time_text(std::chrono::microseconds time);
+
 /// A time: "90", "1.5", "250ms", "10m", "1h30m", "2days", "-1". Seconds if there is no unit. Units are us, ms, s, m or
 /// min, h, d and w, and their English names. An m is a minute here; a capital M is none, as it could be mega or a
 /// month. Empty if it is anything else. The caller checks the range.

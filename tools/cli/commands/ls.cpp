@@ -18,7 +18,7 @@ namespace dummycache::cli {
 namespace {
 
 constexpr std::array kOptions{
-    OptionSpec{"-l,--long", "", "print size, time to live, codec and key"},
+    OptionSpec{"-l,--long", "", "print size, time to live, codec, age, writer and key"},
     OptionSpec{"--sort", "BY",
                "key (default), size (largest first), ttl (soonest first) or age (oldest first)",
                "key size ttl age"},
@@ -28,9 +28,10 @@ constexpr std::array kOptions{
 
 /// An EntryView, which lives longer than the visit; without its value if nobody wants that.
 struct Row {
-    Row(const EntryView& view, bool with_value)
+    Row(const EntryView& view, const Written& who, bool with_value)
         : key(view.key),
           size(view.value.size()),
+          written(who),
           entry{.value = std::string(with_value ? view.value : std::string_view{}),
                 .codec = view.codec,
                 .id = view.id,
@@ -40,6 +41,7 @@ struct Row {
 
     std::string key;
     std::size_t size;
+    Written written;
     Entry entry;
 };
 
@@ -58,7 +60,8 @@ Before order_of(const Call& call) {
     }
     if (*by == "age") {
         return [](const Row& a, const Row& b) {
-            return std::tie(a.entry.id, a.key) < std::tie(b.entry.id, b.key);
+            // Entries of one age are of one shard, or close; of one shard, ids tell which came first.
+            return std::tie(b.written.ago, a.entry.id, a.key) < std::tie(a.written.ago, b.entry.id, b.key);
         };
     }
     throw Failure(Exit::usage, "cannot sort by '" + *by + "'; give key, size, ttl or age");
@@ -66,8 +69,10 @@ Before order_of(const Call& call) {
 
 std::vector<Row> rows_of(const Cache& cache, std::string_view glob, bool with_values) {
     std::vector<Row> rows;
+    const History history(cache);
     cache.visit([&](const EntryView& entry) {
-        if (glob_matches(glob, entry.key)) rows.emplace_back(entry, with_values);
+        if (glob_matches(glob, entry.key))
+            rows.emplace_back(entry, history.written(entry.key, entry.id, entry.writer), with_values);
         return !interrupted();
     });
     throw_if_interrupted();
@@ -76,11 +81,12 @@ std::vector<Row> rows_of(const Cache& cache, std::string_view glob, bool with_va
 
 void write_table(Output& out, const std::vector<Row>& rows) {
     using enum Table::Align;
-    Table table({right, right, left, left});
-    table.row({"size", "ttl", "codec", "key"});
+    Table table({right, right, left, right, left, left});
+    table.row({"size", "ttl", "codec", "age", "writer", "key"});
     for (const Row& row : rows) {
+        const auto& [by, ago] = row.written;
         table.row({human_size(row.size), human_ttl(row.entry.ttl), std::string(name_of(row.entry.codec)),
-                   escaped(row.key)});
+                   ago ? human_ttl(*ago) : "?", by ? by->text() : "?", escaped(row.key)});
     }
     table.write(out);
 }
@@ -133,7 +139,7 @@ Exit list(Call& call, const Cache& cache, const std::string& glob) {
     call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
     if (call.settings.json) {
-        for (const Row& row : rows) call.out.line(entry_object(row.key, row.entry).text());
+        for (const Row& row : rows) call.out.line(entry_object(row.key, row.entry, row.written).text());
     } else if (call.arguments.has("--null")) {
         for (const Row& row : rows) call.out.write(row.key + '\0');
     } else if (call.arguments.has("--long")) {
@@ -162,9 +168,10 @@ constinit const Command kLs{
     .summary = "lists the keys, in the order of their bytes",
     .details =
         "The list is of one moment. GLOB may also stand behind --match. Keys are escaped so that one entry\n"
-        "is one line; -0 and --json give them whole. --json has the values too: load takes it. Age goes by\n"
-        "id, which each shard of the cache counts for itself: between two shards it is a guess. Column\n"
-        "heads are shown on a terminal only.\n",
+        "is one line; -0 and --json give them whole. --json has the values too: load takes it. An age is "
+        "right\n"
+        "to a second, or to a thirtieth of itself. A ? stands for what is not known. Column heads are shown\n"
+        "on a terminal only.\n",
     .example = "dummycache ls -l --sort size 'user:*'",
     .run = run_ls,
 };

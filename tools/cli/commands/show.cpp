@@ -59,7 +59,7 @@ void write_value(Output& out, const Entry& entry) {
     }
 }
 
-void write_entry(Output& out, std::string_view key, const Entry& entry) {
+void write_entry(Output& out, std::string_view key, const Entry& entry, const Written& written) {
     constexpr std::size_t kWidth = 8;
     out.field("key", kWidth, out.bold(escaped(key)));
     out.field("codec", kWidth, name_of(entry.codec));
@@ -67,22 +67,25 @@ void write_entry(Output& out, std::string_view key, const Entry& entry) {
               human_size(entry.value.size()) + ", stored in " + human_size(entry.stored_bytes));
     out.field("ttl", kWidth, human_ttl(entry.ttl));
     out.field("id", kWidth, std::to_string(entry.id));
-    out.field("writer", kWidth, "process slot " + std::to_string(entry.writer));
+    out.field("written", kWidth, written.text());
     out.write("\n");
     write_value(out, entry);
 }
 
 Exit run_show(Call& call) {
     const std::string& key = call.operand(0);
-    const std::optional<Entry> entry = call.attach().peek(key);
+    const Cache cache = call.attach();
+    const std::optional<Entry> entry = cache.peek(key);
     if (!entry) {
-        call.note("no key '" + key + "' in the cache '" + call.settings.cache + "'");
+        call.note("no key '" + key + "' in the cache '" + call.settings.cache +
+                  "': " + why(cache, key).text());
         return Exit::no;
     }
+    const Written written = History(cache).written(key, entry->id, entry->writer);
     if (call.settings.json) {
-        call.out.line(entry_object(key, *entry).text());
+        call.out.line(entry_object(key, *entry, written).text());
     } else {
-        write_entry(call.out, key, *entry);
+        write_entry(call.out, key, *entry, written);
     }
     return Exit::done;
 }
@@ -99,7 +102,8 @@ constinit const Command kShow{
     .details =
         "Readable values are printed as text, without characters that would change the terminal, and\n"
         "json with white space that makes it readable; others as the first 4KiB in hexadecimal, which\n"
-        "of cereal and pickle stand below what is known of them. Exit code 1 if the key is not there.\n",
+        "of cereal and pickle stand below what is known of them. Exit code 1 if the key is not there; 'why'\n"
+        "tells more then.\n",
     .example = "dummycache show greeting",
     .run = run_show,
 };

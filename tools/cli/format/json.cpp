@@ -18,11 +18,26 @@ std::string base64_string(std::string_view bytes) {
 
 }  // namespace
 
-JsonObject entry_object(std::string_view key, const Entry& entry) {
+std::string client_json(const std::optional<Client>& client) {
+    if (!client) return "null";
+    JsonObject object;
+    if (client->is_load)
+        object.bytes("loaded_from", client->program);
+    else
+        object.bytes("program", client->program).bytes("name", client->name);
+    return object.number("pid", client->pid).text();
+}
+
+std::string seconds_json(const std::optional<std::chrono::milliseconds>& time) {
+    return time ? seconds(*time) : "null";
+}
+
+JsonObject entry_object(std::string_view key, const Entry& entry, const Written& written) {
     JsonObject object;
     object.bytes("key", key).value(entry.value).bytes("codec", name_of(entry.codec));
     object.number("size", entry.value.size()).number("stored_size", entry.stored_bytes).ttl("ttl", entry.ttl);
-    return object.number("id", entry.id).number("writer", entry.writer);
+    object.number("id", entry.id).field("age", seconds_json(written.ago));
+    return object.field("writer", client_json(written.by));
 }
 
 JsonObject process_object(const AttachedProcess& process) {

@@ -5,10 +5,12 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <dummycache/entry.hpp>
+#include <dummycache/history.hpp>
 #include <dummycache/stats.hpp>
 
 namespace dummycache::cli {
@@ -46,8 +48,13 @@ template <class Items, class Text>
     return '[' + list + ']';
 }
 
+/// {"program":...,"name":...,"pid":...}, of a load {"loaded_from":...,"pid":...}; null if it is not known.
+[[nodiscard]] std::string client_json(const std::optional<Client>& client);
+/// Seconds, or null.
+[[nodiscard]] std::string seconds_json(const std::optional<std::chrono::milliseconds>& time);
+
 /// All that is known of an entry; load takes it.
-[[nodiscard]] JsonObject entry_object(std::string_view key, const Entry& entry);
+[[nodiscard]] JsonObject entry_object(std::string_view key, const Entry& entry, const Written& written);
 
 /// What tells one attached process from the others.
 [[nodiscard]] JsonObject process_object(const AttachedProcess& process);

@@ -3,8 +3,6 @@
 #include "tools/cli/format/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <numeric>
 #include <vector>
 
@@ -13,13 +11,6 @@
 namespace dummycache::cli {
 
 namespace {
-
-std::string format(const char* pattern, std::int64_t first, std::int64_t second) {
-    std::array<char, 64> buffer{};
-    const int size = std::snprintf(buffer.data(), buffer.size(), pattern, static_cast<long long>(first),
-                                   static_cast<long long>(second));
-    return {buffer.data(), static_cast<std::size_t>(size)};
-}
 
 /// Edits (insert, delete, change, swap of neighbours) that turn one word into the other.
 std::size_t distance(std::string_view from, std::string_view to) {
@@ -61,30 +52,10 @@ std::string printable(std::string_view bytes) { return text::visible(bytes, "\n\
 
 std::string one_line(std::string_view message) { return text::visible(message); }
 
-std::string human_size(std::uint64_t bytes) {
-    constexpr std::array<std::string_view, 6> units{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    if (bytes < 1024) return std::to_string(bytes) + "B";
-    double amount = static_cast<double>(bytes) / 1024;
-    std::size_t unit = 0;
-    // 1023.95 would be printed as 1024.0, one unit too small.
-    for (; amount >= 1023.95; ++unit) amount /= 1024;
-    const auto tenths = static_cast<std::int64_t>(amount * 10 + 0.5);
-    const std::string number =
-        tenths % 10 == 0 ? std::to_string(tenths / 10) : format("%lld.%lld", tenths / 10, tenths % 10);
-    return number + std::string(units[unit]);
-}
+std::string human_size(std::uint64_t bytes) { return text::size_text(bytes); }
 
 std::string human_ttl(std::chrono::microseconds ttl) {
-    using namespace std::chrono_literals;
-    if (ttl == kForever) return "forever";
-    const std::int64_t ms = ttl / 1ms;
-    const std::int64_t s = ttl / 1s;
-    if (ttl < 1ms) return std::to_string(ttl.count()) + "us";
-    if (ttl < 1s) return std::to_string(ms) + "ms";
-    if (ttl < 1min) return format("%lld.%llds", s, ms / 100 % 10);
-    if (ttl < 1h) return format("%lldm%02llds", s / 60, s % 60);
-    if (ttl < 24h) return format("%lldh%02lldm", s / 3600, s / 60 % 60);
-    return format("%lldd%02lldh", s / 86'400, s / 3600 % 24);
+    return ttl == kForever ? "forever" : text::time_text(ttl);
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {

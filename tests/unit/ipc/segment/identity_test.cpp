@@ -64,10 +64,11 @@ BOOST_AUTO_TEST_CASE(a_whole_identity_is_accepted_and_its_offsets_come_back) {
     BOOST_TEST(ipc::check_identity(identity, identity.segment_bytes).reason == "");
     BOOST_TEST(ipc::has_magic(identity));
     const auto offsets = ipc::object_offsets(identity);
-    BOOST_REQUIRE(offsets.size() == 4U);
+    BOOST_REQUIRE(offsets.size() == 5U);
     BOOST_TEST(offsets[ipc::kSuperblockObject] == identity.superblock_offset);
     BOOST_TEST(offsets[ipc::kProcessesObject] == identity.process_table_offset);
-    BOOST_TEST(offsets[2] == identity.store[ipc::kStoreObjects]);
+    BOOST_TEST(offsets[ipc::kClientsObject] == identity.client_table_offset);
+    BOOST_TEST(offsets[3] == identity.store[ipc::kStoreObjects]);
     BOOST_TEST(identity.boot_id[0] + identity.boot_id[7] + identity.boot_id[15] != 0);
     BOOST_TEST(identity.created_us > 1'600'000'000'000'000U);
 }

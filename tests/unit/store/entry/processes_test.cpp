@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <dummycache/history.hpp>
+
 #include "support/checked_value.hpp"
 #include "support/child.hpp"
 #include "support/random.hpp"
@@ -26,27 +28,26 @@ BOOST_AUTO_TEST_SUITE(store_processes)
 BOOST_DATA_TEST_CASE(an_entry_tells_which_process_wrote_it, data::make(kNamedKinds), kind) {
     TestCache cache(kind);
     cache->set("ours", "1");
-    const Cache second = cache.attach();  // a place of its own, so that the child's is the third
     Child child([&] {
         Cache own = cache.attach();
         own.set("theirs", "1");
         own.append("ours and theirs", std::string(100'000, 'l'));
-        const auto processes = own.info().processes;
-        const auto self =
-            std::ranges::find(processes, static_cast<std::uint32_t>(::getpid()), &AttachedProcess::pid);
-        require(self != processes.end(), "not attached");
-        require(own.peek("theirs")->writer == self->slot, "another writer");
-        return static_cast<int>(self->slot);
+        return 0;
     });
-    const auto slot = static_cast<std::uint32_t>(child.wait());
-    BOOST_TEST(slot == 2U);
-    BOOST_TEST(cache->peek("ours")->writer == 0U);
-    BOOST_TEST(cache->peek("theirs")->writer == slot);
-    BOOST_TEST(cache->peek("ours and theirs")->writer == slot);
+    const auto pid = static_cast<std::uint32_t>(child.pid());
+    BOOST_REQUIRE(child.wait() == 0);
+    const History history(*cache);
+    std::uint64_t seen = 0;
     cache->visit([&](const EntryView& entry) {
-        BOOST_TEST(entry.writer == (entry.key == "ours" ? 0U : slot));
+        const auto by = history.written(entry.key, entry.id, entry.writer).by;
+        BOOST_REQUIRE(by.has_value());
+        BOOST_TEST(by->pid == (entry.key == "ours" ? static_cast<std::uint32_t>(::getpid()) : pid));
+        BOOST_TEST(by->is_attached == (entry.key == "ours"));
+        BOOST_TEST(cache->peek(entry.key)->writer == entry.writer);
+        ++seen;
         return true;
     });
+    BOOST_TEST(seen == 3U);
 }
 
 BOOST_DATA_TEST_CASE(increments_of_all_processes_add_up, data::make(kNamedKinds), kind) {

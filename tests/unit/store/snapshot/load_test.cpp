@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_fit_fits) {
             if (failure.empty()) BOOST_TEST(cache->stats().entries == count);
         }
         BOOST_TEST((failure.find("the snapshot needs") != std::string::npos), failure);
-        BOOST_TEST(count * (bytes + 30) > 2 * kMiB);
+        BOOST_TEST(count * (bytes + 30) > 15 * kMiB / 8);
     }
 }
 

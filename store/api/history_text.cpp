@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// What is known of entries and keys, in words.
+#include <fmt/format.h>
+
+#include "dummycache/history.hpp"
+#include "dummycache/text.hpp"
+
+namespace dummycache {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string process_text(const Client& client) {
+    const std::string program = text::visible(client.program);
+    const std::string name = client.name.empty() ? "" : '[' + text::visible(client.name) + ']';
+    return fmt::format("{}{} {}", program.empty() ? "process" : program, name, client.pid);
+}
+
+std::string by_text(const std::optional<Client>& client) {
+    return client ? " by " + client->text() : std::string();
+}
+
+std::string ago_text(const std::optional<milliseconds>& ago) {
+    return ago ? ' ' + text::time_text(*ago) + " ago" : std::string();
+}
+
+/// "60s": what is known to a few tenths of a second is not told to the millisecond.
+std::string timeout_text(milliseconds timeout) {
+    using namespace std::chrono_literals;
+    if (timeout < 1s) return text::time_text(timeout);
+    const auto seconds = std::chrono::round<std::chrono::seconds>(timeout);
+    return seconds < 1min ? fmt::format("{}s", seconds.count()) : text::time_text(seconds);
+}
+
+/// " (set 63.2s ago by celery[w1] 812, with timeout 60s)", as far as it is known.
+std::string origin_text(const Explanation& known) {
+    if (!known.written || (!known.written->by && !known.written->ago)) return {};
+    const bool is_loaded = known.written->by && known.written->by->is_load;
+    std::string text = is_loaded ? known.written->text() : "set " + known.written->text();
+    if (known.timeout && known.timeout->count() > 0) text += ", with timeout " + timeout_text(*known.timeout);
+    return " (" + text + ')';
+}
+
+std::string present_text(const Explanation& known) {
+    const std::string life =
+        known.ttl == kForever ? "lives for ever" : "expires in " + text::time_text(known.ttl);
+    return "is there and " + life + origin_text(known);
+}
+
+}  // namespace
+
+std::string Client::text() const {
+    if (!is_load) return process_text(*this);
+    return fmt::format("the load of {} by pid {}", text::visible(program), pid);
+}
+
+std::string Written::text() const {
+    if (!by && !ago) return "not known";
+    const std::string since = ago ? text::time_text(*ago) + " ago" : std::string();
+    if (!by) return since;
+    const std::string before = since.empty() ? since : since + ' ';
+    if (by->is_load)
+        return fmt::format("loaded {}from {} by pid {}", before, text::visible(by->program), by->pid);
+    return before + "by " + by->text();
+}
+
+std::string Explanation::text() const {
+    const std::string when = ago_text(ago);
+    switch (fate) {
+        case Fate::present: return present_text(*this);
+        case Fate::deleted: return "deleted" + when + by_text(by) + origin_text(*this);
+        case Fate::timed_out:
+            return "set with a timeout of 0 or less" + when + by_text(by) + origin_text(*this);
+        case Fate::expired: return "expired" + when + origin_text(*this);
+        case Fate::evicted:
+            return fmt::format("evicted{}: the cache is full ({}){}", when, text::size_text(capacity_bytes),
+                               origin_text(*this));
+        case Fate::cleared: return "cleared" + when + by_text(by) + origin_text(*this);
+        case Fate::rolled_back: return "rolled back" + when + by_text(by) + origin_text(*this);
+        case Fate::replaced: return "taken away" + when + by_text(by) + origin_text(*this);
+        case Fate::never_written:
+            if (ago) return "never written since the cache was cleared" + when + by_text(by);
+            return "never written since the cache was made " + text::time_text(known_back) + " ago";
+        case Fate::unknown: break;
+    }
+    return "not known: removals are remembered back to " + text::time_text(known_back) + " ago";
+}
+
+}  // namespace dummycache

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "store/cache/explain.hpp"
+
+#include "store/entry/request.hpp"
+#include "store/index/index.hpp"
+#include "store/shard/shard_guard.hpp"
+
+namespace dummycache::store {
+
+namespace {
+
+/// A clear, a load or a rollback says only what it did to all entries of an older era.
+NotedRemoval with_cause(const Memory& memory, NotedRemoval removal) {
+    if (removal.removal != layout::Removal::cleared) return removal;
+    if (const auto whole = whole_removal_of(memory, removal.id)) {
+        removal.removal = whole->removal;
+        removal.at_ms = whole->at_ms;
+        removal.remover = whole->remover;
+    }
+    return removal;
+}
+
+/// Of an entry that a slot still leads to, though it cannot be seen.
+NotedRemoval invisible(const LockedShard& shard, const EntryRef& entry) {
+    NotedRemoval removal;
+    removal.removal = entry.era() < shard.clear_era() ? layout::Removal::cleared : layout::Removal::expired;
+    removal.id = entry.id();
+    removal.writer = entry.lengths().writer;
+    removal.deadline_us = entry.deadline_word() >> layout::kDeadlineShift;
+    return removal;
+}
+
+void take_over(KeyFacts& facts, const NotedRemoval& removal) {
+    facts.removal = removal;
+    facts.id = removal.id;
+    facts.writer = removal.writer;
+    facts.deadline_us = removal.deadline_us;
+}
+
+}  // namespace
+
+KeyFacts facts_of(Attachment& attachment, std::string_view key) {
+    const Memory& memory = attachment.memory;
+    const KeyHash hash = hash_key(memory, key, "why");
+    KeyFacts facts;
+    facts.shard = hash.shard;
+    const ShardGuard guard(attachment, hash.shard, attachment.lock_deadline(), "why");
+    if (const auto slot = find_locked(guard.locked(), hash, key)) {
+        const EntryRef entry = EntryRef::of_slot(memory, slot->word());
+        take_over(facts, invisible(guard.locked(), entry));
+        facts.is_present = is_visible_now(guard.locked(), entry);
+    } else if (const auto removal = last_removal(memory, hash.shard, hash.value)) {
+        take_over(facts, *removal);
+    }
+    facts.removal = with_cause(memory, facts.removal);
+    facts.last_whole = last_whole_removal(memory).value_or(NotedRemoval{});
+    return facts;
+}
+
+}  // namespace dummycache::store

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What is known of one key: its entry, or how it went away.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "store/history/removals.hpp"
+#include "store/history/write_times.hpp"
+
+namespace dummycache::store {
+
+/// The facts, in numbers of clients and milliseconds of the boot clock.
+struct KeyFacts {
+    std::uint32_t shard = 0;
+    bool is_present = false;
+    NotedRemoval removal;     ///< if it is not: what is known; `none`: nothing
+    NotedRemoval last_whole;  ///< the last clear, or load that replaced all
+    std::uint64_t id = 0;     ///< of the entry that is there, or went away; 0: none is known
+    std::uint32_t writer = layout::kNoClient;
+    std::uint64_t deadline_us = 0;  ///< cache time; 0: none
+};
+
+/// Looks under the lock of the key's shard.
+[[nodiscard]] KeyFacts facts_of(Attachment& attachment, std::string_view key);
+
+}  // namespace dummycache::store

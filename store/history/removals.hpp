@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Which keys went away lately, why, and by whom. Each shard has a ring of records, which its lock protects; a reader looks
+// without it. A record is written before the ring's head counts it, so a death inside leaves the ring as it was.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "ipc/machine_clock.hpp"
+#include "store/layout/entry_ref.hpp"
+#include "store/layout/locked_shard.hpp"
+
+namespace dummycache::store {
+
+/// What a removal tells, besides the key.
+struct RemovedKey {
+    std::uint64_t key_hash = 0;
+    layout::Removal removal = layout::Removal::none;
+    std::uint32_t writer = layout::kNoClient;
+    std::uint64_t id = 0;             ///< 0: there was no entry
+    std::uint64_t deadline_word = 0;  ///< of the entry
+};
+
+/// Notes a removal by this process, now. About 10 ns.
+[[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard,
+                                                       const RemovedKey& key) noexcept {
+    const Memory& memory = shard.memory;
+    auto& head = memory.removals->heads[shard.number].next;
+    const std::uint64_t number = head.load(std::memory_order_relaxed);
+    layout::RemovalRecord& record = memory.removals_of(shard.number)[number % memory.removals_per_shard];
+    record.key_hash.store(key.key_hash, std::memory_order_relaxed);
+    record.what.store(ipc::recent_boot_ms() << layout::kRemovalMsShift |
+                          std::uint64_t{static_cast<std::uint8_t>(key.removal)} << layout::kRemovalShift |
+                          std::uint64_t{shard.self.client()} << layout::kRemoverShift | key.writer,
+                      std::memory_order_relaxed);
+    record.id.store(key.id, std::memory_order_relaxed);
+    record.deadline.store(key.deadline_word >> layout::kDeadlineShift, std::memory_order_relaxed);
+    head.store(number + 1, std::memory_order_release);
+}
+
+/// The same of an entry. Before its bytes go.
+[[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard, std::uint64_t key_hash,
+                                                       const EntryRef& entry,
+                                                       layout::Removal removal) noexcept {
+    note_removed_locked(shard,
+                        {key_hash, removal, entry.lengths().writer, entry.id(), entry.deadline_word()});
+}
+
+/// Notes something that made many keys go away, by this process, now. For the owner of all locks. `era`: see WholeRecord.
+void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, std::uint64_t era) noexcept;
+
+/// A removal as it was noted.
+struct NotedRemoval {
+    layout::Removal removal = layout::Removal::none;
+    std::uint64_t at_ms = 0;  ///< boot clock
+    std::uint32_t remover = layout::kNoClient;
+    std::uint32_t writer = layout::kNoClient;
+    std::uint64_t id = 0;
+    std::uint64_t deadline_us = 0;  ///< cache time; 0: none
+};
+
+/// The last removal of a key, by its hash. About 1 us. Any process may look.
+[[nodiscard]] std::optional<NotedRemoval> last_removal(const Memory& memory, std::uint32_t shard,
+                                                       std::uint64_t key_hash);
+/// The first event after this era that made an entry of that era go away: `id` is the entry's.
+[[nodiscard]] std::optional<NotedRemoval> whole_removal_of(const Memory& memory, std::uint64_t id);
+/// The last event that made all entries go away.
+[[nodiscard]] std::optional<NotedRemoval> last_whole_removal(const Memory& memory);
+/// Since when all removals of the shard are known; nothing if none was forgotten.
+[[nodiscard]] std::optional<std::uint64_t> removals_known_since_ms(const Memory& memory, std::uint32_t shard);
+
+/// Copies what is noted, from a cache all of whose locks are held.
+void copy_removals(const Memory& from, const Memory& to) noexcept;
+
+}  // namespace dummycache::store

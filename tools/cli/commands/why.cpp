@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// why: the reason why a key is there or not.
+#include <dummycache/history.hpp>
+
+#include "tools/cli/call.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/format/json.hpp"
+#include "tools/cli/format/text.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+std::string_view fate_name(Fate fate) {
+    switch (fate) {
+        case Fate::present: return "present";
+        case Fate::deleted: return "deleted";
+        case Fate::timed_out: return "timed_out";
+        case Fate::expired: return "expired";
+        case Fate::evicted: return "evicted";
+        case Fate::cleared: return "cleared";
+        case Fate::rolled_back: return "rolled_back";
+        case Fate::replaced: return "replaced";
+        case Fate::never_written: return "never_written";
+        case Fate::unknown: break;
+    }
+    return "unknown";
+}
+
+void write_json(Call& call, const std::string& key, const Explanation& known,
+                const std::vector<NearKey>& near, const std::vector<OtherCache>& others) {
+    const Written written = known.written.value_or(Written{});
+    JsonObject object;
+    object.bytes("key", key).bytes("fate", fate_name(known.fate)).field("ago", seconds_json(known.ago));
+    object.field("by", client_json(known.by)).field("written_ago", seconds_json(written.ago));
+    object.field("writer", client_json(written.by)).field("timeout", seconds_json(known.timeout));
+    if (known.fate == Fate::present) object.ttl("ttl", known.ttl);
+    object.field("known_back", seconds(known.known_back));
+    object.field("near", json_list(near, [](const NearKey& one) {
+                     return JsonObject().bytes("key", one.key).bytes("difference", one.difference).text();
+                 }));
+    object.field("other_caches", json_list(others, [](const OtherCache& one) {
+                     JsonObject cache;
+                     cache.bytes("name", one.name).boolean("readable", one.is_readable);
+                     return cache.field("age", seconds_json(one.written.ago))
+                         .field("writer", client_json(one.written.by))
+                         .text();
+                 }));
+    call.out.line(object.text());
+}
+
+void write_text(Call& call, const std::string& key, const Explanation& known,
+                const std::vector<NearKey>& near, const std::vector<OtherCache>& others) {
+    call.out.line(call.out.bold(escaped(key)) + ' ' + known.text());
+    for (const NearKey& one : near) call.out.line("  near: " + escaped(one.key) + ' ' + one.difference);
+    for (const OtherCache& other : others) {
+        const std::string what = other.is_readable ? "has it: written " + other.written.text()
+                                                   : "is another user's cache of this name";
+        call.out.line("  cache " + escaped(other.name) + ' ' + what);
+    }
+}
+
+Exit run_why(Call& call) {
+    const std::string& key = call.operand(0);
+    const Cache cache = call.attach();
+    call.note_frozen_clock(cache);
+    const Explanation known = why(cache, key);
+    const bool is_present = known.fate == Fate::present;
+    const auto near = is_present ? std::vector<NearKey>() : near_keys(cache, key);
+    const auto others = is_present ? std::vector<OtherCache>() : other_caches_with(cache, key);
+    call.settings.json ? write_json(call, key, known, near, others)
+                       : write_text(call, key, known, near, others);
+    return done_if(is_present);
+}
+
+}  // namespace
+
+constinit const Command kWhy{
+    .name = "why",
+    .group = Group::look,
+    .operands = "K",
+    .min_operands = 1,
+    .max_operands = 1,
+    .summary = "tells why a key is there or not, and who made it so",
+    .details =
+        "Of a key that is there: who wrote it, when, and when it expires. Of one that is not: whether it\n"
+        "expired, was deleted, evicted, cleared, rolled back, or never written; keys that are like it, and\n"
+        "other caches that have it. The cache remembers the last 4,096 keys that went away, from a capacity\n"
+        "of 64M on 8,192. Exit code 1 if the key is not there.\n",
+    .example = "dummycache why user:7",
+    .run = run_why,
+};
+
+}  // namespace dummycache::cli
