@@ -36,10 +36,9 @@ std::string timeout_text(milliseconds timeout) {
 /// " (set 63.2s ago by celery[w1] 812, with timeout 60s)", as far as it is known.
 std::string origin_text(const Explanation& known) {
     if (!known.written || (!known.written->by && !known.written->ago)) return {};
-    const bool is_loaded = known.written->by && known.written->by->is_load;
-    std::string text = is_loaded ? known.written->text() : "set " + known.written->text();
+    std::string text = fmt::format(" ({} {}", known.written->verb(), known.written->text());
     if (known.timeout && known.timeout->count() > 0) text += ", with timeout " + timeout_text(*known.timeout);
-    return " (" + text + ')';
+    return text + ')';
 }
 
 std::string present_text(const Explanation& known) {
@@ -56,13 +55,13 @@ std::string Client::text() const {
 }
 
 std::string Written::text() const {
-    if (!by && !ago) return "not known";
+    if (!by && !ago) return "at a time and by a program that are not known";
     const std::string since = ago ? text::time_text(*ago) + " ago" : std::string();
     if (!by) return since;
-    const std::string before = since.empty() ? since : since + ' ';
-    if (by->is_load)
-        return fmt::format("loaded {}from {} by pid {}", before, text::visible(by->program), by->pid);
-    return before + "by " + by->text();
+    const std::string who = by->is_load
+                                ? fmt::format("from {} by pid {}", text::visible(by->program), by->pid)
+                                : "by " + by->text();
+    return since.empty() ? who : since + ' ' + who;
 }
 
 std::string Explanation::text() const {

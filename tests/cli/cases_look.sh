@@ -134,7 +134,7 @@ show_prints_text_as_text() {
     mentions '^size +11B, stored in [0-9]+B$'
     mentions '^ttl +(2h00m|1h59m)$'
     mentions '^id +[0-9]+$'
-    mentions '^written [0-9.]+m?s ago by dummycache\[set\] [0-9]+$'
+    mentions '^set +[0-9.]+m?s ago by dummycache\[set\] [0-9]+$'
     equal "$(tail -n 2 .out)" $'one\ntwo\\x1b[2J'
 }
 

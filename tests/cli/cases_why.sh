@@ -112,14 +112,14 @@ shows_other_caches_that_have_it() {
     gives 0 set other 1
     gives 0 -c "$DUMMYCACHE-gw1" set k 1
     gives 1 why k
-    mentions "^  cache $DUMMYCACHE-gw1 has it: written [0-9.]+m?s ago by dummycache\[set\] [0-9]+$"
+    mentions "^  cache $DUMMYCACHE-gw1 has it, set [0-9.]+m?s ago by dummycache\[set\] [0-9]+$"
     gives 0 rm "$DUMMYCACHE-gw1"
 }
 
 is_complete_in_json() {
     gives 0 set K 1
     gives 1 why k --json
-    mentions '^\{"key":"k","fate":"never_written","ago":null,"by":null,"written_ago":null,"writer":null,"timeout":null,"known_back":[0-9.]+,"near":\[\{"key":"K","difference":"differs by case"\}\],"other_caches":\[\]\}$'
+    mentions '^\{"key":"k","fate":"never_written","ago":null,"by":null,"written_ago":null,"writer":null,"timeout":null,"known_back":[0-9.]+,"near":\[\{"key":"K","difference":"differs by case"\}\],"other_caches":\[.*\]\}$'
     gives 0 why K --json
     mentions '"fate":"present",.*"writer":\{"program":"dummycache","name":"set","pid":[0-9]+\},.*"ttl":null'
 }
@@ -127,7 +127,7 @@ is_complete_in_json() {
 escapes_what_a_client_calls_itself() {
     DUMMYCACHE_CLIENT=$'\e[31m'$(printf 'x%.0s' {1..200}) gives 0 set k 1
     gives 0 show k
-    mentions '^written [0-9.]+m?s ago by dummycache\[\\x1b\[31mx{19}\] [0-9]+$'
+    mentions '^set +[0-9.]+m?s ago by dummycache\[\\x1b\[31mx{19}\] [0-9]+$'
 }
 
 needs_a_cache_and_a_key() {
@@ -141,11 +141,45 @@ show_and_ls_tell_who_wrote_an_entry() {
     echo '{"key":"b","value":"2"}' >users.jsonl
     gives 0 load users.jsonl --merge
     gives 0 show a
-    mentions '^written [0-9.]+m?s ago by dummycache\[ci\] [0-9]+$'
+    mentions '^set +[0-9.]+m?s ago by dummycache\[ci\] [0-9]+$'
     gives 0 show b
-    mentions '^written loaded [0-9.]+m?s ago from users\.jsonl by pid [0-9]+$'
+    mentions '^loaded +[0-9.]+m?s ago from users\.jsonl by pid [0-9]+$'
     gives 0 ls --json
     mentions '"writer":\{"loaded_from":"users.jsonl","pid":[0-9]+\}\}$'
     cp .out all.jsonl
     gives 0 assert all.jsonl
+}
+
+diff_and_assert_tell_who_and_why() {
+    printf '%s\n' '{"key":"here","value":"1"}' '{"key":"gone","value":"1"}' >wanted.jsonl
+    gives 0 load wanted.jsonl
+    gives 0 set here 2
+    gives 0 del gone
+    gives 0 set more 1
+    for command in diff assert; do
+        gives 1 "$command" wanted.jsonl
+        mentions '^    set [0-9.]+m?s ago by dummycache\[set\] [0-9]+$'
+        mentions '^    deleted [0-9.]+m?s ago by dummycache\[del\] [0-9]+ \(loaded [0-9.]+m?s ago from wanted\.jsonl by pid [0-9]+\)$'
+        equal "$(grep -c '^    [a-z]' .out)" 3
+        gives 1 "$command" wanted.jsonl --json
+        mentions '^\{"key":"gone",.*"fate":"deleted",.*"by":\{"program":"dummycache","name":"del","pid":[0-9]+\},'
+        mentions '^\{"key":"more",.*"fate":"present",.*"writer":\{"program":"dummycache","name":"set",'
+    done
+    gives 1 diff wanted.jsonl - <<<'{"key":"other","value":"1"}'
+    equal "$(grep -c '^    [a-z]' .out)" 0
+}
+
+ls_adds_up_by_prefix() {
+    for key in user:1 user:2 session:ann:data session:bob:data plain; do gives 0 set "$key" "$key"; done
+    gives 0 ls --by 1
+    equal "$(tr -s ' ' <.out | cut -d ' ' -f 2-)" $'2 32B 112B session:\n2 12B 80B user:\n1 5B 40B (none)'
+    gives 0 ls --by 2 'session:*' --json
+    lists '{"prefix":"session:ann:","entries":1,"size":16,"stored_size":56}' \
+        '{"prefix":"session:bob:","entries":1,"size":16,"stored_size":56}'
+    gives 0 ls --by 1 --limit 1
+    equal "$(wc -l <.out)" 1
+    gives 0 ls --limit 2
+    lists plain session:ann:data
+    gives 2 ls --limit 0
+    gives 2 ls --by x
 }

@@ -193,6 +193,9 @@ let_go() {
     wait "$holder" 2>/dev/null
 }
 
+# forget_history: takes out of what diff and assert print who wrote what; cases_why.sh has it.
+forget_history() { sed -i -e '/^    [a-z]/d' -e 's/,"fate":.*$/}/' .out; }
+
 # take_all_places: starts processes that take the 128 places of a cache of 1 MiB, until leave_places ends them.
 take_all_places() {
     local i

@@ -35,7 +35,10 @@ struct Written {
     std::optional<std::chrono::milliseconds>
         ago;  ///< of the machine's clock, which no test moves; empty: not known
 
-    /// "3m12s ago by pytest[gw1] 812"; "loaded 3m12s ago from users.jsonl by pid 812"; "not known".
+    /// "set", or "loaded".
+    [[nodiscard]] std::string_view verb() const noexcept { return by && by->is_load ? "loaded" : "set"; }
+    /// What comes behind it: "3m12s ago by pytest[gw1] 812"; "3m12s ago from users.jsonl by pid 812"; "at a time and by a
+    /// program that are not known".
     [[nodiscard]] std::string text() const;
 };
 
@@ -75,6 +78,22 @@ enum class Fate : std::uint8_t {
     never_written,  ///< since the cache was made, or cleared
     unknown         ///< removals so long ago are forgotten
 };
+
+[[nodiscard]] constexpr std::string_view name_of(Fate fate) noexcept {
+    switch (fate) {
+        case Fate::present: return "present";
+        case Fate::deleted: return "deleted";
+        case Fate::timed_out: return "timed_out";
+        case Fate::expired: return "expired";
+        case Fate::evicted: return "evicted";
+        case Fate::cleared: return "cleared";
+        case Fate::rolled_back: return "rolled_back";
+        case Fate::replaced: return "replaced";
+        case Fate::never_written: return "never_written";
+        case Fate::unknown: break;
+    }
+    return "unknown";
+}
 
 /// What is known of one key.
 struct Explanation {

@@ -47,12 +47,15 @@ CompareOptions options_of(const Call& call) {
     return options;
 }
 
+/// The cache, if a side is a cache as it is now.
+const Cache* live(const SnapshotSource& side) { return side.checkpoint().empty() ? side.cache() : nullptr; }
+
 Exit run_diff(Call& call) {
     const CompareOptions options = options_of(call);
     const bool with_live = call.arguments.operands.size() < 2;
     const SnapshotSource before = file_or_cache_source(call, call.operand(0));
     const SnapshotSource after = with_live ? call.attach() : file_or_cache_source(call, call.operand(1));
-    CompareOutput output(call.out, call.settings.json);
+    CompareOutput output(call.out, call.settings.json, live(after) != nullptr ? live(after) : live(before));
     const auto visitor = [&](const Difference& difference) {
         throw_if_interrupted();
         output.write(difference);
@@ -66,7 +69,7 @@ Exit run_assert(Call& call) {
     const CompareOptions options = options_of(call);
     const bool subset = call.arguments.has("--subset");
     const Cache cache = call.attach();
-    CompareOutput output(call.out, call.settings.json);
+    CompareOutput output(call.out, call.settings.json, &cache);
     const auto visitor = [&](const Difference& difference) {
         throw_if_interrupted();
         if (difference.before || !subset) output.write(difference);

@@ -10,6 +10,7 @@
 #include "tools/cli/commands.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
+#include "tools/cli/parse.hpp"
 #include "tools/cli/process/interrupt.hpp"
 #include "tools/cli/store.hpp"
 
@@ -23,6 +24,8 @@ constexpr std::array kOptions{
                "key (default), size (largest first), ttl (soonest first) or age (oldest first)",
                "key size ttl age"},
     kMatchOption,
+    OptionSpec{"--limit", "N", "print so many only, the first in that order"},
+    OptionSpec{"--by", "DEPTH", "print sums by prefix: up to so many of the separators : / . |"},
     OptionSpec{"-0,--null", "", "print keys as they are, a NUL after each, for xargs -0"},
 };
 
@@ -79,6 +82,62 @@ std::vector<Row> rows_of(const Cache& cache, std::string_view glob, bool with_va
     return rows;
 }
 
+std::size_t count_option(const Call& call, std::string_view option, std::size_t otherwise) {
+    constexpr std::uint64_t kMost = 1'000'000'000;
+    const std::string* text = call.arguments.value(option);
+    return text == nullptr ? otherwise : parse_count(*text, option, kMost);
+}
+
+/// What the entries of one prefix take.
+struct Sums {
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;   ///< of their values
+    std::uint64_t stored = 0;  ///< in the cache
+};
+
+/// Up to the separator with this number, or the last one of a key that has fewer.
+std::string_view prefix_of(std::string_view key, std::size_t depth) {
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < depth; ++i) {
+        const std::size_t next = key.find_first_of(":/.|", end);
+        if (next == std::string_view::npos) break;
+        end = next + 1;
+    }
+    return key.substr(0, end);
+}
+
+Exit list_sums(Call& call, const Cache& cache, const std::string& glob, std::size_t depth) {
+    std::map<std::string, Sums, std::less<>> sums;
+    cache.visit([&](const EntryView& entry) {
+        if (!glob_matches(glob, entry.key)) return !interrupted();
+        const std::string_view prefix = prefix_of(entry.key, depth);
+        auto found = sums.find(prefix);
+        if (found == sums.end()) found = sums.emplace(prefix, Sums()).first;
+        ++found->second.entries;
+        found->second.bytes += entry.value.size();
+        found->second.stored += entry.stored_bytes;
+        return !interrupted();
+    });
+    throw_if_interrupted();
+    std::vector<std::pair<std::string, Sums>> rows(sums.begin(), sums.end());
+    std::ranges::stable_sort(rows, std::greater<>(), [](const auto& row) { return row.second.stored; });
+    rows.resize(std::min(rows.size(), count_option(call, "--limit", rows.size())));
+    using enum Table::Align;
+    Table table({right, right, right, left});
+    table.row({"entries", "size", "stored", "prefix"});
+    for (const auto& [prefix, sum] : rows) {
+        if (call.settings.json) {
+            JsonObject object;
+            object.bytes("prefix", prefix).number("entries", sum.entries).number("size", sum.bytes);
+            call.out.line(object.number("stored_size", sum.stored).text());
+        }
+        table.row({std::to_string(sum.entries), human_size(sum.bytes), human_size(sum.stored),
+                   prefix.empty() ? "(none)" : escaped(prefix)});
+    }
+    if (!call.settings.json) table.write(call.out);
+    return Exit::done;
+}
+
 void write_table(Output& out, const std::vector<Row>& rows) {
     using enum Table::Align;
     Table table({right, right, left, right, left, left});
@@ -109,7 +168,7 @@ Exit list_json(Output& out, const Remote& server, const std::string& glob) {
 
 /// A server's keys; what else there is to know of an entry is a cache's own.
 Exit list(Call& call, const Remote& server, const std::string& glob) {
-    for (const std::string_view option : {"--long", "--sort"}) {
+    for (const std::string_view option : {"--long", "--sort", "--by", "--limit"}) {
         if (call.arguments.has(option))
             throw Failure(Exit::usage,
                           std::string(option) + " works on local caches only: " + server.address());
@@ -135,9 +194,14 @@ Exit list(Call& call, const Remote& server, const std::string& glob) {
 
 Exit list(Call& call, const Cache& cache, const std::string& glob) {
     const Before before = order_of(call);
+    if (const std::size_t depth = count_option(call, "--by", 0); depth != 0)
+        return list_sums(call, cache, glob, depth);
     std::vector<Row> rows = rows_of(cache, glob, call.settings.json);
     call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(
+                                  std::min(rows.size(), count_option(call, "--limit", rows.size()))),
+               rows.end());
     if (call.settings.json) {
         for (const Row& row : rows) call.out.line(entry_object(row.key, row.entry, row.written).text());
     } else if (call.arguments.has("--null")) {
@@ -170,8 +234,9 @@ constinit const Command kLs{
         "The list is of one moment. GLOB may also stand behind --match. Keys are escaped so that one entry\n"
         "is one line; -0 and --json give them whole. --json has the values too: load takes it. An age is "
         "right\n"
-        "to a second, or to a thirtieth of itself. A ? stands for what is not known. Column heads are shown\n"
-        "on a terminal only.\n",
+        "to a second, or to a thirtieth of itself. A ? stands for what is not known. --by 1 adds up what "
+        "user:\n"
+        "and session: take, the largest first. Column heads are shown on a terminal only.\n",
     .example = "dummycache ls -l --sort size 'user:*'",
     .run = run_ls,
 };

@@ -67,7 +67,7 @@ void write_entry(Output& out, std::string_view key, const Entry& entry, const Wr
               human_size(entry.value.size()) + ", stored in " + human_size(entry.stored_bytes));
     out.field("ttl", kWidth, human_ttl(entry.ttl));
     out.field("id", kWidth, std::to_string(entry.id));
-    out.field("written", kWidth, written.text());
+    out.field(written.verb(), kWidth, written.text());
     out.write("\n");
     write_value(out, entry);
 }

@@ -11,27 +11,11 @@ namespace dummycache::cli {
 
 namespace {
 
-std::string_view fate_name(Fate fate) {
-    switch (fate) {
-        case Fate::present: return "present";
-        case Fate::deleted: return "deleted";
-        case Fate::timed_out: return "timed_out";
-        case Fate::expired: return "expired";
-        case Fate::evicted: return "evicted";
-        case Fate::cleared: return "cleared";
-        case Fate::rolled_back: return "rolled_back";
-        case Fate::replaced: return "replaced";
-        case Fate::never_written: return "never_written";
-        case Fate::unknown: break;
-    }
-    return "unknown";
-}
-
 void write_json(Call& call, const std::string& key, const Explanation& known,
                 const std::vector<NearKey>& near, const std::vector<OtherCache>& others) {
     const Written written = known.written.value_or(Written{});
     JsonObject object;
-    object.bytes("key", key).bytes("fate", fate_name(known.fate)).field("ago", seconds_json(known.ago));
+    object.bytes("key", key).bytes("fate", name_of(known.fate)).field("ago", seconds_json(known.ago));
     object.field("by", client_json(known.by)).field("written_ago", seconds_json(written.ago));
     object.field("writer", client_json(written.by)).field("timeout", seconds_json(known.timeout));
     if (known.fate == Fate::present) object.ttl("ttl", known.ttl);
@@ -54,8 +38,9 @@ void write_text(Call& call, const std::string& key, const Explanation& known,
     call.out.line(call.out.bold(escaped(key)) + ' ' + known.text());
     for (const NearKey& one : near) call.out.line("  near: " + escaped(one.key) + ' ' + one.difference);
     for (const OtherCache& other : others) {
-        const std::string what = other.is_readable ? "has it: written " + other.written.text()
-                                                   : "is another user's cache of this name";
+        const std::string what =
+            other.is_readable ? "has it, " + std::string(other.written.verb()) + ' ' + other.written.text()
+                              : "is another user's cache of this name";
         call.out.line("  cache " + escaped(other.name) + ' ' + what);
     }
 }

@@ -108,11 +108,24 @@ void CompareOutput::write(const Difference& difference) {
     const bool is_removed = !difference.after;
     ++(is_added ? added_ : is_removed ? removed_ : changed_);
     if (json_) return write_json(difference);
-    if (!is_added && !is_removed) return write_changed(difference);
+    if (!is_added && !is_removed) {
+        write_changed(difference);
+        return write_history(difference);
+    }
     const DifferenceSide& side = is_added ? *difference.after : *difference.before;
     const std::string start = (is_added ? "+ " : "- ") + escaped(difference.key) + " = ";
     const Line line = line_of(start, side.value, 0, remarks_on(side, false, false), columns_);
     out_.line(is_added ? out_.green(line.text) : out_.red(line.text));
+    write_history(difference);
+}
+
+void CompareOutput::write_history(const Difference& difference) {
+    if (cache_ == nullptr) return;
+    const Explanation known = why(*cache_, difference.key);
+    const bool is_there = known.fate == Fate::present && known.written;
+    const std::string text =
+        is_there ? std::string(known.written->verb()) + ' ' + known.written->text() : known.text();
+    out_.line(out_.dim("    " + text));
 }
 
 void CompareOutput::write_changed(const Difference& difference) {
@@ -140,6 +153,13 @@ void CompareOutput::write_json(const Difference& difference) {
     object.bytes("key", difference.key);
     object.bytes("change", both ? "changed" : difference.before ? "removed" : "added");
     object.field("before", object_of(difference.before)).field("after", object_of(difference.after));
+    if (cache_ != nullptr) {
+        const Explanation known = why(*cache_, difference.key);
+        const Written written = known.written.value_or(Written{});
+        object.bytes("fate", name_of(known.fate)).field("ago", seconds_json(known.ago));
+        object.field("by", client_json(known.by)).field("age", seconds_json(written.ago));
+        object.field("writer", client_json(written.by));
+    }
     out_.line(object.text());
 }
 

@@ -11,10 +11,12 @@
 
 namespace dummycache::cli {
 
-/// Writes differences and counts them.
+/// Writes differences and counts them. If one side is a cache, tells of each key who wrote it there, or why it is not there.
 class CompareOutput {
 public:
-    CompareOutput(Output& out, bool json) noexcept : out_(out), json_(json), columns_(out.width()) {}
+    /// `cache`: null if no side is a cache as it is now. It has to live as long.
+    CompareOutput(Output& out, bool json, const Cache* cache) noexcept
+        : out_(out), json_(json), columns_(out.width()), cache_(cache) {}
 
     void write(const Difference& difference);
 
@@ -26,10 +28,12 @@ public:
 private:
     void write_json(const Difference& difference);
     void write_changed(const Difference& difference);
+    void write_history(const Difference& difference);
 
     Output& out_;
     bool json_;
     std::size_t columns_;
+    const Cache* cache_;
     std::size_t added_ = 0;
     std::size_t removed_ = 0;
     std::size_t changed_ = 0;
