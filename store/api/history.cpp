@@ -100,7 +100,8 @@ Explanation explain(store::Attachment& attachment, std::string_view key) {
     known.fate = facts.is_present ? Fate::present : fate_of(facts.removal.removal);
     const auto& whole = facts.last_whole;
     const bool was_cleared_since = whole.at_ms != 0 && between(whole.at_ms, now_ms) <= known.known_back;
-    if (known.fate == Fate::unknown && (is_all || was_cleared_since)) known.fate = Fate::never_written;
+    if (known.fate == Fate::unknown && !facts.is_torn && (is_all || was_cleared_since))
+        known.fate = Fate::never_written;
     if (facts.id != 0)
         known.written =
             Written{writer_of(segment, facts.writer, facts.id), ago(time_of(attachment, key, facts.id))};

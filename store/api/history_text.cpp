@@ -79,6 +79,7 @@ std::string Explanation::text() const {
         case Fate::rolled_back: return "rolled back" + when + by_text(by) + origin_text(*this);
         case Fate::replaced: return "taken away" + when + by_text(by) + origin_text(*this);
         case Fate::never_written:
+            if (ago && by && by->is_load) return "never written since " + by->text() + " replaced all" + when;
             if (ago) return "never written since the cache was cleared" + when + by_text(by);
             return "never written since the cache was made " + text::time_text(known_back) + " ago";
         case Fate::unknown: break;

@@ -49,8 +49,9 @@ KeyFacts facts_of(Attachment& attachment, std::string_view key) {
         const EntryRef entry = EntryRef::of_slot(memory, slot->word());
         take_over(facts, invisible(guard.locked(), entry));
         facts.is_present = is_visible_now(guard.locked(), entry);
-    } else if (const auto removal = last_removal(memory, hash.shard, hash.value)) {
+    } else if (const auto removal = last_removal_locked(memory, hash.shard, hash.value)) {
         take_over(facts, *removal);
+        facts.is_torn = removal->removal == layout::Removal::none;
     }
     facts.removal = with_cause(memory, facts.removal);
     facts.last_whole = last_whole_removal(memory).value_or(NotedRemoval{});

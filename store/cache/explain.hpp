@@ -15,6 +15,7 @@ namespace dummycache::store {
 struct KeyFacts {
     std::uint32_t shard = 0;
     bool is_present = false;
+    bool is_torn = false;     ///< it went away, and who noted it died meanwhile
     NotedRemoval removal;     ///< if it is not: what is known; `none`: nothing
     NotedRemoval last_whole;  ///< the last clear, or load that replaced all
     std::uint64_t id = 0;     ///< of the entry that is there, or went away; 0: none is known

@@ -36,7 +36,8 @@ void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, st
     rings.whole_head.store(number + 1, std::memory_order_release);
 }
 
-std::optional<NotedRemoval> last_removal(const Memory& memory, std::uint32_t shard, std::uint64_t key_hash) {
+std::optional<NotedRemoval> last_removal_locked(const Memory& memory, std::uint32_t shard,
+                                                std::uint64_t key_hash) {
     const auto& head = memory.removals->heads[shard].next;
     const std::uint64_t size = memory.removals_per_shard;
     const layout::RemovalRecord* const ring = memory.removals_of(shard);
@@ -48,9 +49,6 @@ std::optional<NotedRemoval> last_removal(const Memory& memory, std::uint32_t sha
         NotedRemoval found = removal_of(record.what.load(kRelaxed));
         found.id = record.id.load(kRelaxed);
         found.deadline_us = record.deadline.load(kRelaxed);
-        fence_acquire();
-        // The next writer of the record may have begun already when the head is one ring further.
-        if (head.load(kRelaxed) - number >= size) return std::nullopt;
         return found;
     }
     return std::nullopt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which keys went away lately, why, and by whom. Each shard has a ring of records, which its lock protects; a reader looks
-// without it. A record is written before the ring's head counts it, so a death inside leaves the ring as it was.
+// Which keys went away lately, why, and by whom. Each shard has a ring of records, which its lock protects. A record is
+// written before the ring's head counts it, so a death inside leaves the ring as it was, or one record that tells nothing.
 #pragma once
 
 #include <cstdint>
@@ -21,21 +21,36 @@ struct RemovedKey {
     std::uint64_t deadline_word = 0;  ///< of the entry
 };
 
+/// The record for a removal of this key: one of the last few if it is of the same key, or else the ring's next. So keys that
+/// come and go all the time, as locks do, do not push out what is known of others.
+[[nodiscard]] inline std::uint64_t number_of_record(const layout::RemovalRecord* ring, std::uint64_t size,
+                                                    std::uint64_t next, std::uint64_t key_hash) noexcept {
+    constexpr std::uint64_t kLooks = 4;
+    for (std::uint64_t back = 1; back <= kLooks && back <= next; ++back)
+        if (ring[(next - back) % size].key_hash.load(std::memory_order_relaxed) == key_hash)
+            return next - back;
+    return next;
+}
+
 /// Notes a removal by this process, now. About 10 ns.
 [[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard,
                                                        const RemovedKey& key) noexcept {
     const Memory& memory = shard.memory;
+    layout::RemovalRecord* const ring = memory.removals_of(shard.number);
     auto& head = memory.removals->heads[shard.number].next;
-    const std::uint64_t number = head.load(std::memory_order_relaxed);
-    layout::RemovalRecord& record = memory.removals_of(shard.number)[number % memory.removals_per_shard];
+    const std::uint64_t next = head.load(std::memory_order_relaxed);
+    const std::uint64_t number = number_of_record(ring, memory.removals_per_shard, next, key.key_hash);
+    layout::RemovalRecord& record = ring[number % memory.removals_per_shard];
+    record.what.store(0,
+                      std::memory_order_relaxed);  // a death from here on leaves a record that tells nothing
     record.key_hash.store(key.key_hash, std::memory_order_relaxed);
+    record.id.store(key.id, std::memory_order_relaxed);
+    record.deadline.store(key.deadline_word >> layout::kDeadlineShift, std::memory_order_relaxed);
     record.what.store(ipc::recent_boot_ms() << layout::kRemovalMsShift |
                           std::uint64_t{static_cast<std::uint8_t>(key.removal)} << layout::kRemovalShift |
                           std::uint64_t{shard.self.client()} << layout::kRemoverShift | key.writer,
-                      std::memory_order_relaxed);
-    record.id.store(key.id, std::memory_order_relaxed);
-    record.deadline.store(key.deadline_word >> layout::kDeadlineShift, std::memory_order_relaxed);
-    head.store(number + 1, std::memory_order_release);
+                      std::memory_order_release);
+    if (number == next) head.store(next + 1, std::memory_order_release);
 }
 
 /// The same of an entry. Before its bytes go.
@@ -59,9 +74,9 @@ struct NotedRemoval {
     std::uint64_t deadline_us = 0;  ///< cache time; 0: none
 };
 
-/// The last removal of a key, by its hash. About 1 us. Any process may look.
-[[nodiscard]] std::optional<NotedRemoval> last_removal(const Memory& memory, std::uint32_t shard,
-                                                       std::uint64_t key_hash);
+/// The last removal of a key, by its hash. Under the lock of the shard; about 1 us.
+[[nodiscard]] std::optional<NotedRemoval> last_removal_locked(const Memory& memory, std::uint32_t shard,
+                                                              std::uint64_t key_hash);
 /// The first event after this era that made an entry of that era go away: `id` is the entry's.
 [[nodiscard]] std::optional<NotedRemoval> whole_removal_of(const Memory& memory, std::uint64_t id);
 /// The last event that made all entries go away.

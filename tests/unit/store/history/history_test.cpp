@@ -152,6 +152,31 @@ BOOST_AUTO_TEST_CASE(what_reclaim_takes_away_has_its_reason) {
     BOOST_TEST(fate_of(*cache, "evicted") == Fate::unknown);
 }
 
+BOOST_AUTO_TEST_CASE(what_had_expired_before_it_was_deleted_or_replaced_has_expired) {
+    FrozenCache cache(Kind::shared, called("one"));
+    cache->set("deleted", "v", 60s);
+    cache->set("replaced", "v", 60s);
+    cache.clock().advance(61'000'000);
+    cache->erase("deleted");
+    BOOST_TEST(fate_of(*cache, "deleted") == Fate::expired);
+    std::istringstream snapshot("{\"key\":\"a\",\"value\":\"1\"}\n");
+    load(*cache, snapshot);
+    BOOST_TEST(fate_of(*cache, "replaced") == Fate::expired);
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_come_and_go_do_not_push_out_what_is_known_of_others) {
+    TestCache cache(Kind::shared, called("one", kMiB));
+    cache->set("once", "v");
+    cache->erase("once");
+    for (int i = 0; i < 5000; ++i) {
+        const std::string key = "lock " + std::to_string(i % 3);
+        cache->add(key, "v");
+        cache->erase(key);
+    }
+    BOOST_TEST(fate_of(*cache, "once") == Fate::deleted);
+    BOOST_TEST(fate_of(*cache, "lock 1") == Fate::deleted);
+}
+
 BOOST_AUTO_TEST_CASE(an_explanation_has_the_times) {
     FrozenCache cache(Kind::shared, called("one"));
     cache->set("k", "v", 60s);
