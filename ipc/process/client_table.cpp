@@ -30,14 +30,17 @@ std::string_view cut_to(std::string_view text, std::size_t bytes) noexcept {
     return text.substr(0, bytes);
 }
 
+/// The bytes of a text that stand in its word with this number, zeros behind its end.
+std::uint64_t word_of(std::string_view text, std::size_t number) noexcept {
+    std::uint64_t word = 0;
+    if (const std::size_t begin = number * sizeof word; begin < text.size())
+        std::memcpy(&word, text.data() + begin, std::min(sizeof word, text.size() - begin));
+    return word;
+}
+
 void store_text(Words words, std::string_view text) noexcept {
     text = cut_to(text, words.size() * sizeof(std::uint64_t));
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        std::uint64_t word = 0;
-        const std::size_t begin = std::min(i * sizeof word, text.size());
-        std::memcpy(&word, text.data() + begin, std::min(sizeof word, text.size() - begin));
-        words[i].store(word, kRelaxed);
-    }
+    for (std::size_t i = 0; i < words.size(); ++i) words[i].store(word_of(text, i), kRelaxed);
 }
 
 std::string load_text(Words words) {
@@ -51,12 +54,8 @@ std::string load_text(Words words) {
 
 bool has_text(Words words, std::string_view text) noexcept {
     text = cut_to(text, words.size() * sizeof(std::uint64_t));
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        std::uint64_t word = 0;
-        const std::size_t begin = std::min(i * sizeof word, text.size());
-        std::memcpy(&word, text.data() + begin, std::min(sizeof word, text.size() - begin));
-        if (words[i].load(kRelaxed) != word) return false;
-    }
+    for (std::size_t i = 0; i < words.size(); ++i)
+        if (words[i].load(kRelaxed) != word_of(text, i)) return false;
     return true;
 }
 
@@ -97,7 +96,6 @@ bool take(Segment& segment, ClientRecord& record, std::uint64_t owner, std::uint
     const std::uint64_t era =
         had_another ? segment.superblock().era.fetch_add(1, std::memory_order_acq_rel) + 1 : 0;
     record.since_era.store(era, kRelaxed);
-    record.since_ms.store(had_another ? now_ms + 1 : 0, kRelaxed);
     record.wrote_ms.store(now_ms, kRelaxed);
     record.start_time.store(own.start_time, kRelaxed);
     record.pid_namespace.store(own.pid_namespace, kRelaxed);
@@ -180,7 +178,6 @@ std::optional<Client> client_of(const Segment& segment, std::uint32_t number) {
     client.start_time = record.start_time.load(kAcquire);
     client.pid_namespace = record.pid_namespace.load(kAcquire);
     client.since_era = record.since_era.load(kAcquire);
-    client.since_ms = record.since_ms.load(kAcquire);
     client.is_attached = is_attached(segment, owner) || numbers_in_use(segment)[number];
     const bool is_same = record.owner.load(kAcquire) == owner && record.ready.load(kAcquire) == owner;
     return is_same ? std::optional(std::move(client)) : std::nullopt;
@@ -193,8 +190,8 @@ void copy_clients(const Segment& from, const Segment& to) noexcept {
         const std::uint64_t owner = old.owner.load(kAcquire);
         ClientRecord& copy = records[number];
         if (owner == 0) return;
-        for (auto field : {&ClientRecord::since_era, &ClientRecord::since_ms, &ClientRecord::wrote_ms,
-                           &ClientRecord::start_time, &ClientRecord::pid_namespace, &ClientRecord::kind})
+        for (auto field : {&ClientRecord::since_era, &ClientRecord::wrote_ms, &ClientRecord::start_time,
+                           &ClientRecord::pid_namespace, &ClientRecord::kind})
             (copy.*field).store((old.*field).load(kAcquire), kRelaxed);
         copy.pid.store(old.pid.load(kAcquire), kRelaxed);
         copy.uid.store(old.uid.load(kAcquire), kRelaxed);

@@ -39,8 +39,7 @@ struct Client {
     std::uint32_t uid = 0;
     std::uint64_t start_time = 0;
     std::uint64_t pid_namespace = 0;
-    std::uint64_t since_era = 0;  ///< what was written in an older era is another client's
-    std::uint64_t since_ms = 0;   ///< what was done earlier (boot clock) is another client's
+    std::uint64_t since_era = 0;  ///< what was written or removed in an older era is another client's doing
     bool is_attached = false;
 };
 

@@ -185,20 +185,20 @@ static_assert(offsetof(ProcessSlot, counters) == 64);
 /// record, which stays when the process has left. If all records are used, one that no process has is given to another
 /// client. A new era begins then, so that entries of an older one are not taken for the new client's.
 ///
-///   0    owner 8 | ready 8 | since_era 8 | since_ms 8 | wrote_ms 8 | start_time 8 | pid_namespace 8 | pid 4 | uid 4
-///   64   kind 8 | program 32 | name 24
+///   0    owner 8 | ready 8 | since_era 8 | wrote_ms 8 | start_time 8 | pid_namespace 8 | kind 8 | pid 4 | uid 4
+///   64   padding 8 | program 32 | name 24
 ///   128
 struct alignas(kCacheLine) ClientRecord {
     std::atomic<std::uint64_t> owner;      ///< token of the process that took it last; 0: never used
     std::atomic<std::uint64_t> ready;      ///< the same once the other fields are whole
     std::atomic<std::uint64_t> since_era;  ///< 0 if the record had no client before
-    std::atomic<std::uint64_t> since_ms;   ///< boot clock; 0 as well
     std::atomic<std::uint64_t> wrote_ms;   ///< boot clock: about its last write; a client is one that writes
     std::atomic<std::uint64_t> start_time;
     std::atomic<std::uint64_t> pid_namespace;
+    std::atomic<std::uint64_t> kind;  ///< ipc::ClientKind
     std::atomic<std::uint32_t> pid;
     std::atomic<std::uint32_t> uid;
-    std::atomic<std::uint64_t> kind;        ///< ipc::ClientKind
+    std::atomic<std::uint64_t> padding;
     std::atomic<std::uint64_t> program[4];  ///< texts end with a zero, unless they fill their words
     std::atomic<std::uint64_t> name[3];
 };
@@ -206,7 +206,7 @@ struct alignas(kCacheLine) ClientRecord {
 [[nodiscard]] constexpr std::uint32_t clients_for(std::uint32_t process_slots) {
     return process_slots < kMaxClients / 2 ? 2 * process_slots : kMaxClients;
 }
-static_assert(sizeof(ClientRecord) == 128 && offsetof(ClientRecord, kind) == 64);
+static_assert(sizeof(ClientRecord) == 128 && offsetof(ClientRecord, padding) == 64);
 
 /// Bytes that processes lock, far behind any data. Nothing is stored there. A lock from kLivenessBase on says that the
 /// segment is in use.

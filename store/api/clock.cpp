@@ -8,6 +8,7 @@
 #include "ipc/cache_clock.hpp"
 #include "ipc/machine_clock.hpp"
 #include "store/api/on_attachment.hpp"
+#include "store/history/removals.hpp"
 #include "store/shard/shard_guard.hpp"
 #include "store/shard/watch.hpp"
 
@@ -36,6 +37,7 @@ bool change_clock(const Cache& cache, Change change) {
     return store::on_attachment(cache, [change](store::Attachment& attachment) {
         ipc::CacheClock clock = clock_of(attachment);
         if (!change(clock)) return false;
+        store::note_clock_moved(attachment.memory);
         wake_all(attachment.memory);
         return true;
     });

@@ -54,7 +54,7 @@ std::optional<Client> writer_of(const ipc::Segment& segment, std::uint32_t numbe
 /// The client that noted a removal at this moment.
 std::optional<Client> remover_of(const ipc::Segment& segment, const store::NotedRemoval& removal) {
     auto client = ipc::client_of(segment, removal.remover);
-    if (!client || removal.at_ms < client->since_ms) return std::nullopt;
+    if (!client || !removal.is_since(client->since_era)) return std::nullopt;
     return client_from(std::move(*client));
 }
 
@@ -82,47 +82,76 @@ milliseconds known_back(store::Attachment& attachment, std::uint32_t shard, std:
     return milliseconds(std::max<std::int64_t>(ipc::wall_us() - made_us, 0) / 1000);
 }
 
-/// Cache time passes as the machine's does, unless a test moves it: then the timeout is not known exactly.
-milliseconds timeout_of(std::uint64_t deadline_us, std::uint64_t now_us, milliseconds written_ago) {
-    const auto left_us = static_cast<std::int64_t>(deadline_us - now_us);
-    return written_ago + milliseconds(left_us / 1000);
+/// What is asked about the times of a key.
+struct Now {
+    std::uint64_t boot_ms = ipc::boot_us() / 1000;
+    ipc::ClockReading cache;
+};
+
+std::optional<milliseconds> lifetime_of(const store::KeyFacts& facts,
+                                        const std::optional<store::TimeSpan>& at, const Now& now) {
+    constexpr milliseconds kAbout{2000};  // a shorter one is not known well enough
+    if (facts.deadline_us == 0 || !at || at->from_ms <= facts.clock_moved_ms) return std::nullopt;
+    const auto left = milliseconds(static_cast<std::int64_t>(facts.deadline_us - now.cache.now_us) / 1000);
+    if (now.cache.frozen) return left;
+    const milliseconds lifetime = *ago(at) + left;
+    return lifetime < kAbout ? std::nullopt : std::optional(lifetime);
+}
+
+/// Whether the key had expired already when it was cleared.
+bool had_expired(const store::KeyFacts& facts, const Now& now) {
+    const std::uint64_t at_ms = facts.removal.at_ms;
+    if (facts.removal.removal != layout::Removal::cleared &&
+        facts.removal.removal != layout::Removal::replaced)
+        return false;
+    if (facts.deadline_us == 0 || at_ms <= facts.clock_moved_ms) return false;
+    const std::uint64_t since_us = now.cache.frozen || now.boot_ms < at_ms ? 0 : (now.boot_ms - at_ms) * 1000;
+    return facts.deadline_us + since_us <= now.cache.now_us;
+}
+
+/// Tells of a key that is not there.
+void tell_of_absence(Explanation& known, const store::KeyFacts& facts, const ipc::Segment& segment,
+                     const Now& now) {
+    const auto& whole = facts.last_whole;
+    const bool was_cleared_since = whole.at_ms != 0 && between(whole.at_ms, now.boot_ms) <= known.known_back;
+    if (known.fate == Fate::unknown && !facts.is_torn && was_cleared_since) known.fate = Fate::not_written;
+    if (had_expired(facts, now)) known.fate = Fate::expired;
+    if (known.fate == Fate::expired) {
+        known.ago = between(facts.deadline_us / 1000, now.cache.now_us / 1000);
+    } else if (known.fate == Fate::not_written && whole.at_ms != 0) {
+        known.ago = between(whole.at_ms, now.boot_ms);
+        known.by = remover_of(segment, whole);
+    } else if (facts.removal.at_ms != 0) {
+        known.ago = between(facts.removal.at_ms, now.boot_ms);
+        known.by = remover_of(segment, facts.removal);
+        // It was not written later than it went away. Both times are known about.
+        if (known.written && known.written->ago)
+            known.written->ago = std::max(*known.written->ago, *known.ago);
+    }
 }
 
 Explanation explain(store::Attachment& attachment, std::string_view key) {
     const ipc::Segment& segment = *attachment.segment;
     const store::KeyFacts facts = store::facts_of(attachment, key);
-    const std::uint64_t now_ms = ipc::boot_us() / 1000;
-    const std::uint64_t now_us = attachment.now_us();
+    const Now now{.cache = ipc::CacheClock(attachment.memory.superblock->clock).read()};
     Explanation known;
     bool is_all = false;
-    known.known_back = known_back(attachment, facts.shard, now_ms, is_all);
+    known.known_back = known_back(attachment, facts.shard, now.boot_ms, is_all);
     known.capacity_bytes = segment.identity().capacity_bytes;
+    known.committed_bytes = segment.committed_bytes();
     known.fate = facts.is_present ? Fate::present : fate_of(facts.removal.removal);
-    const auto& whole = facts.last_whole;
-    const bool was_cleared_since = whole.at_ms != 0 && between(whole.at_ms, now_ms) <= known.known_back;
-    if (known.fate == Fate::unknown && !facts.is_torn && (is_all || was_cleared_since))
-        known.fate = Fate::never_written;
-    if (facts.id != 0)
-        known.written =
-            Written{writer_of(segment, facts.writer, facts.id), ago(time_of(attachment, key, facts.id))};
-    if (known.fate == Fate::never_written && whole.at_ms != 0) {
-        known.ago = between(whole.at_ms, now_ms);
-        known.by = remover_of(segment, whole);
+    if (known.fate == Fate::unknown && !facts.is_torn && is_all) known.fate = Fate::not_written;
+    if (facts.id != 0) {
+        const auto at = time_of(attachment, key, facts.id);
+        known.written = Written{writer_of(segment, facts.writer, facts.id), ago(at)};
+        known.lifetime = lifetime_of(facts, at, now);
+        known.clock_was_moved = at && at->from_ms <= facts.clock_moved_ms;
     }
-    const auto written_ago = known.written ? known.written->ago : std::nullopt;
-    if (facts.deadline_us != 0 && written_ago)
-        known.timeout = timeout_of(facts.deadline_us, now_us, *written_ago);
-    if (facts.is_present) {
-        if (facts.deadline_us != 0)
-            known.ttl =
-                std::chrono::microseconds(facts.deadline_us > now_us ? facts.deadline_us - now_us : 0);
-    } else if (known.fate == Fate::expired) {
-        known.ago = between(facts.deadline_us / 1000, now_us / 1000);
-    } else if (facts.removal.at_ms != 0) {
-        known.ago = between(facts.removal.at_ms, now_ms);
-        known.by = remover_of(segment, facts.removal);
-        // It was not written later than it went away. Both times are known about.
-        if (written_ago) known.written->ago = std::max(*written_ago, *known.ago);
+    if (!facts.is_present) {
+        tell_of_absence(known, facts, segment, now);
+    } else if (facts.deadline_us != 0) {
+        const std::uint64_t now_us = now.cache.now_us;
+        known.ttl = std::chrono::microseconds(facts.deadline_us > now_us ? facts.deadline_us - now_us : 0);
     }
     return known;
 }

@@ -26,19 +26,28 @@ std::string ago_text(const std::optional<milliseconds>& ago) {
 }
 
 /// "60s": what is known to a few tenths of a second is not told to the millisecond.
-std::string timeout_text(milliseconds timeout) {
+std::string lifetime_text(milliseconds lifetime) {
     using namespace std::chrono_literals;
-    if (timeout < 1s) return text::time_text(timeout);
-    const auto seconds = std::chrono::round<std::chrono::seconds>(timeout);
+    if (lifetime < 2s) return text::time_text(lifetime);
+    const auto seconds = std::chrono::round<std::chrono::seconds>(lifetime);
     return seconds < 1min ? fmt::format("{}s", seconds.count()) : text::time_text(seconds);
 }
 
-/// " (set 63.2s ago by celery[w1] 812, with timeout 60s)", as far as it is known.
+/// " (set 63.2s ago by celery[w1] 812, to live 60s)", as far as it is known.
 std::string origin_text(const Explanation& known) {
     if (!known.written || (!known.written->by && !known.written->ago)) return {};
     std::string text = fmt::format(" ({} {}", known.written->verb(), known.written->text());
-    if (known.timeout && known.timeout->count() > 0) text += ", with timeout " + timeout_text(*known.timeout);
+    if (known.lifetime && known.lifetime->count() > 0) text += ", to live " + lifetime_text(*known.lifetime);
     return text + ')';
+}
+
+/// Capacity and memory: which of them had an end.
+std::string full_text(const Explanation& known) {
+    constexpr std::uint64_t kNearly = std::uint64_t{4} << 20;
+    if (known.committed_bytes + kNearly + known.capacity_bytes / 8 >= known.capacity_bytes)
+        return fmt::format("the cache is full ({})", text::size_text(known.capacity_bytes));
+    return fmt::format("the system had no more memory for it ({} of its {})",
+                       text::size_text(known.committed_bytes), text::size_text(known.capacity_bytes));
 }
 
 std::string present_text(const Explanation& known) {
@@ -71,16 +80,16 @@ std::string Explanation::text() const {
         case Fate::deleted: return "deleted" + when + by_text(by) + origin_text(*this);
         case Fate::timed_out:
             return "set with a timeout of 0 or less" + when + by_text(by) + origin_text(*this);
-        case Fate::expired: return "expired" + when + origin_text(*this);
+        case Fate::expired:
+            return "expired" + when + (clock_was_moved ? " of the cache's time" : "") + origin_text(*this);
         case Fate::evicted:
-            return fmt::format("evicted{}: the cache is full ({}){}", when, text::size_text(capacity_bytes),
-                               origin_text(*this));
+            return fmt::format("evicted{}{}: {}{}", when, by_text(by), full_text(*this), origin_text(*this));
         case Fate::cleared: return "cleared" + when + by_text(by) + origin_text(*this);
         case Fate::rolled_back: return "rolled back" + when + by_text(by) + origin_text(*this);
         case Fate::replaced: return "taken away" + when + by_text(by) + origin_text(*this);
-        case Fate::never_written:
-            if (ago && by && by->is_load) return "never written since " + by->text() + " replaced all" + when;
-            if (ago) return "never written since the cache was cleared" + when + by_text(by);
+        case Fate::not_written:
+            if (ago && by && by->is_load) return "not written since " + by->text() + " replaced all" + when;
+            if (ago) return "not written since the cache was cleared" + when + by_text(by);
             return "never written since the cache was made " + text::time_text(known_back) + " ago";
         case Fate::unknown: break;
     }

@@ -16,6 +16,7 @@ NotedRemoval with_cause(const Memory& memory, NotedRemoval removal) {
         removal.removal = whole->removal;
         removal.at_ms = whole->at_ms;
         removal.remover = whole->remover;
+        removal.era = whole->era;
     }
     return removal;
 }
@@ -44,17 +45,20 @@ KeyFacts facts_of(Attachment& attachment, std::string_view key) {
     const KeyHash hash = hash_key(memory, key, "why");
     KeyFacts facts;
     facts.shard = hash.shard;
+    facts.clock_moved_ms = clock_moved_ms(memory);
+    facts.last_whole = last_whole_removal(memory).value_or(NotedRemoval{});
     const ShardGuard guard(attachment, hash.shard, attachment.lock_deadline(), "why");
     if (const auto slot = find_locked(guard.locked(), hash, key)) {
         const EntryRef entry = EntryRef::of_slot(memory, slot->word());
         take_over(facts, invisible(guard.locked(), entry));
         facts.is_present = is_visible_now(guard.locked(), entry);
-    } else if (const auto removal = last_removal_locked(memory, hash.shard, hash.value)) {
+    } else if (const auto removal = last_removal_locked(memory, hash.shard, hash.value);
+               removal && (facts.last_whole.at_ms == 0 || removal->is_since(facts.last_whole.era))) {
+        // What went away before the last clear may have been written again, and cleared.
         take_over(facts, *removal);
         facts.is_torn = removal->removal == layout::Removal::none;
     }
     facts.removal = with_cause(memory, facts.removal);
-    facts.last_whole = last_whole_removal(memory).value_or(NotedRemoval{});
     return facts;
 }
 

@@ -173,11 +173,16 @@ private:
     }
 
     void remove(const EntryRef& entry, const SlotRef& slot) {
-        if (bytes_ == Bytes::counted && entry.fits(shard_.memory.committed()))
-            note_removed_locked(shard_, entry.hash_locked(shard_.memory).value, entry,
-                                layout::Removal::rolled_back);
+        if (bytes_ == Bytes::counted && entry.fits(shard_.memory.committed())) note_rolled_back(entry);
         unpublish(slot.bucket(), slot.slot);
         if (bytes_ == Bytes::counted) drop_entry_locked(shard_, entry, true);
+    }
+
+    /// What had expired before did not go away by the rollback.
+    void note_rolled_back(const EntryRef& entry) const {
+        const bool was_there = shard_.now_us() < deadline_of(entry.deadline_word());
+        note_removed_locked(shard_, entry.hash_locked(shard_.memory).value, entry,
+                            was_there ? layout::Removal::rolled_back : layout::Removal::expired);
     }
 
     static bool is_spilled(const layout::Bucket& bucket) noexcept {
@@ -226,6 +231,7 @@ void finish_rollback_locked(std::span<const LockedShard> shards) {
         for (const LockedShard& shard : shards)
             brought_back.push_back(PutBack(shard, target, Bytes::counted).run());
         restore_header(superblock, target);
+        note_clock_moved(memory);
         for (const LockedShard& shard : shards) {
             forget_undo_locked(shard, target.marks[shard.number].load(kRelaxed), brought_back[shard.number]);
             shard.shard.entries.store(target.entries[shard.number].load(kRelaxed), kRelaxed);

@@ -21,6 +21,12 @@ NotedRemoval removal_of(std::uint64_t what) noexcept {
     return removal;
 }
 
+NotedRemoval whole_of(const layout::WholeRecord& record) noexcept {
+    NotedRemoval removal = removal_of(record.what.load(kRelaxed));
+    removal.era = record.era.load(kRelaxed);
+    return removal;
+}
+
 }  // namespace
 
 void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, std::uint64_t era) noexcept {
@@ -48,7 +54,9 @@ std::optional<NotedRemoval> last_removal_locked(const Memory& memory, std::uint3
         if (record.key_hash.load(kRelaxed) != key_hash) continue;
         NotedRemoval found = removal_of(record.what.load(kRelaxed));
         found.id = record.id.load(kRelaxed);
-        found.deadline_us = record.deadline.load(kRelaxed);
+        const std::uint64_t end_word = record.end.load(kRelaxed);
+        found.deadline_us = (end_word >> layout::kEndEraBits) * 1000;
+        found.era = end_word & ((std::uint64_t{1} << layout::kEndEraBits) - 1);
         return found;
     }
     return std::nullopt;
@@ -58,7 +66,15 @@ std::optional<NotedRemoval> last_whole_removal(const Memory& memory) {
     const layout::RemovalRings& rings = *memory.removals;
     const std::uint64_t end = rings.whole_head.load(std::memory_order_acquire);
     if (end == 0) return std::nullopt;
-    return removal_of(rings.whole[(end - 1) % layout::kWholeRecords].what.load(kRelaxed));
+    return whole_of(rings.whole[(end - 1) % layout::kWholeRecords]);
+}
+
+void note_clock_moved(const Memory& memory) noexcept {
+    memory.removals->clock_moved_ms.store(ipc::boot_us() / 1000, kRelaxed);
+}
+
+std::uint64_t clock_moved_ms(const Memory& memory) noexcept {
+    return memory.removals->clock_moved_ms.load(kRelaxed);
 }
 
 std::optional<NotedRemoval> whole_removal_of(const Memory& memory, std::uint64_t id) {
@@ -68,7 +84,7 @@ std::optional<NotedRemoval> whole_removal_of(const Memory& memory, std::uint64_t
     std::optional<NotedRemoval> found;
     for (std::uint64_t back = 1; back <= std::min<std::uint64_t>(end, layout::kWholeRecords - 1); ++back) {
         const layout::WholeRecord& record = rings.whole[(end - back) % layout::kWholeRecords];
-        const NotedRemoval removal = removal_of(record.what.load(kRelaxed));
+        const NotedRemoval removal = whole_of(record);
         if (record.era.load(kRelaxed) <= era) break;
         found = removal;
     }

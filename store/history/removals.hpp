@@ -3,6 +3,7 @@
 // written before the ring's head counts it, so a death inside leaves the ring as it was, or one record that tells nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -32,6 +33,16 @@ struct RemovedKey {
     return next;
 }
 
+/// The deadline, and the era of this moment: by its last bits the remover is told from the client that has its record later.
+[[nodiscard]] inline std::uint64_t end_word(const Memory& memory, std::uint64_t deadline_word) noexcept {
+    constexpr std::uint64_t kMost = (std::uint64_t{1} << (64 - layout::kEndEraBits)) - 1;
+    const std::uint64_t deadline_us = deadline_word >> layout::kDeadlineShift;
+    const std::uint64_t deadline_ms =
+        deadline_us == 0 ? 0 : std::clamp<std::uint64_t>(deadline_us / 1000, 1, kMost);
+    const std::uint64_t era = memory.superblock->era.load(std::memory_order_relaxed);
+    return deadline_ms << layout::kEndEraBits | (era & ((std::uint64_t{1} << layout::kEndEraBits) - 1));
+}
+
 /// Notes a removal by this process, now. About 10 ns.
 [[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard,
                                                        const RemovedKey& key) noexcept {
@@ -45,7 +56,7 @@ struct RemovedKey {
                       std::memory_order_relaxed);  // a death from here on leaves a record that tells nothing
     record.key_hash.store(key.key_hash, std::memory_order_relaxed);
     record.id.store(key.id, std::memory_order_relaxed);
-    record.deadline.store(key.deadline_word >> layout::kDeadlineShift, std::memory_order_relaxed);
+    record.end.store(end_word(memory, key.deadline_word), std::memory_order_relaxed);
     record.what.store(ipc::recent_boot_ms() << layout::kRemovalMsShift |
                           std::uint64_t{static_cast<std::uint8_t>(key.removal)} << layout::kRemovalShift |
                           std::uint64_t{shard.self.client()} << layout::kRemoverShift | key.writer,
@@ -72,6 +83,13 @@ struct NotedRemoval {
     std::uint32_t writer = layout::kNoClient;
     std::uint64_t id = 0;
     std::uint64_t deadline_us = 0;  ///< cache time; 0: none
+    std::uint64_t era = 0;          ///< when it was noted; of a single key the last 20 bits only
+
+    /// Whether a client whose record is its own since that era may have noted it.
+    [[nodiscard]] bool is_since(std::uint64_t since_era) const noexcept {
+        constexpr std::uint64_t kHalf = std::uint64_t{1} << (layout::kEndEraBits - 1);
+        return ((era - since_era) & (2 * kHalf - 1)) < kHalf;
+    }
 };
 
 /// The last removal of a key, by its hash. Under the lock of the shard; about 1 us.
@@ -79,6 +97,11 @@ struct NotedRemoval {
                                                               std::uint64_t key_hash);
 /// The first event after this era that made an entry of that era go away: `id` is the entry's.
 [[nodiscard]] std::optional<NotedRemoval> whole_removal_of(const Memory& memory, std::uint64_t id);
+/// Notes that the cache's clock was frozen, let go, moved or set.
+void note_clock_moved(const Memory& memory) noexcept;
+/// When that was last, on the boot clock; 0: never.
+[[nodiscard]] std::uint64_t clock_moved_ms(const Memory& memory) noexcept;
+
 /// The last event that made all entries go away.
 [[nodiscard]] std::optional<NotedRemoval> last_whole_removal(const Memory& memory);
 /// Since when all removals of the shard are known; nothing if none was forgotten.

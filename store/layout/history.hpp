@@ -55,20 +55,23 @@ enum class Removal : std::uint8_t {
 
 /// A key that went away.
 ///
-///   0   key_hash 8 | what 8 | id 8 | deadline 8
+///   0   key_hash 8 | what 8 | id 8 | end 8
 ///
 ///   what   63     24 23     20 19     10 9      0
 ///          | ms     | removal | remover | writer |     boot clock
+///   end    63                    20 19        0
+///          | deadline of the entry | era low 20 |     ms of cache time, 0 = none; the era when it went away
 struct RemovalRecord {
     std::atomic<std::uint64_t> key_hash;
     std::atomic<std::uint64_t> what;
-    std::atomic<std::uint64_t> id;        ///< of the entry; 0: there was none
-    std::atomic<std::uint64_t> deadline;  ///< of the entry, us of cache time; 0: it had none
+    std::atomic<std::uint64_t> id;  ///< of the entry; 0: there was none
+    std::atomic<std::uint64_t> end;
 };
 static_assert(sizeof(RemovalRecord) == 32);
 inline constexpr unsigned kRemovalMsShift = 24;
 inline constexpr unsigned kRemovalShift = 20;
 inline constexpr unsigned kRemoverShift = 10;
+inline constexpr unsigned kEndEraBits = 20;
 inline constexpr std::uint64_t kClientMask = (1U << kRemoverShift) - 1;
 
 /// Something that made all keys go away at once: a clear, or a load that replaces.
@@ -83,12 +86,13 @@ inline constexpr std::size_t kWholeRecords = 31;
 /// Before the rings of all shards. Record number n of a ring stands at n modulo its size; the ring's `head` is the
 /// number of the next one.
 ///
-///   0    whole_head 8 | padding 8 | whole[31] 496
+///   0    whole_head 8 | clock_moved_ms 8 | whole[31] 496
 ///   512  heads[16], a line each
 ///   1536
 struct RemovalRings {
     std::atomic<std::uint64_t> whole_head;
-    std::atomic<std::uint64_t> padding;
+    std::atomic<std::uint64_t>
+        clock_moved_ms;  ///< boot clock: when the cache's clock was last frozen, moved, ...
     WholeRecord whole[kWholeRecords];
     struct alignas(kCacheLine) Head {
         std::atomic<std::uint64_t> next;

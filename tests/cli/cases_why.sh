@@ -7,14 +7,14 @@ tells_of_a_key_that_is_there() {
     gives 0 why forever
     mentions '^forever is there and lives for ever \(set [0-9.]+m?s ago by dummycache\[set\] [0-9]+\)$'
     gives 0 why soon
-    mentions '^soon is there and expires in (59m59s|1h00m) \(set [0-9.]+m?s ago by dummycache\[set\] [0-9]+, with timeout 1h00m\)$'
+    mentions '^soon is there and expires in (59m59s|1h00m) \(set [0-9.]+m?s ago by dummycache\[set\] [0-9]+, to live 1h00m\)$'
 }
 
 tells_that_it_expired() {
     gives 0 set k 1 --ttl 60s
     gives 0 clock advance 63.2s
     gives 1 why k
-    mentions '^k expired 3\.[2-9]s ago \(set [0-9.]+m?s ago by dummycache\[set\] [0-9]+'
+    mentions '^k expired 3\.[2-9]s ago of the cache.s time \(set [0-9.]+m?s ago by dummycache\[set\] [0-9]+'
 }
 
 tells_who_deleted_it() {
@@ -42,7 +42,7 @@ tells_of_a_clear() {
     mentions '^k cleared [0-9.]+m?s ago by dummycache\[clear\] [0-9]+ \(set '
     gives 1 why other
     let_go
-    mentions '^other never written since the cache was cleared [0-9.]+m?s ago by dummycache\[clear\] [0-9]+$'
+    mentions '^other not written since the cache was cleared [0-9.]+m?s ago by dummycache\[clear\] [0-9]+$'
 }
 
 tells_of_a_load_that_replaced_it() {
@@ -73,10 +73,10 @@ tells_of_an_eviction() {
     gives 0 create "$DUMMYCACHE" --capacity 1M
     for i in 1 2 3 4; do gives 0 set "k$i" --codec bytes < <(head -c 200000 /dev/zero); done
     gives 1 why k1
-    mentions '^k1 evicted [0-9.]+m?s ago: the cache is full \(1MiB\) \(set '
+    mentions '^k1 evicted [0-9.]+m?s ago by dummycache\[set\] [0-9]+: the cache is full \(1MiB\) \(set '
 }
 
-tells_what_was_never_written() {
+tells_what_was_not_written() {
     gives 0 set k 1
     gives 1 why other
     mentions '^other never written since the cache was made [0-9.]+m?s ago$'
@@ -119,7 +119,7 @@ shows_other_caches_that_have_it() {
 is_complete_in_json() {
     gives 0 set K 1
     gives 1 why k --json
-    mentions '^\{"key":"k","fate":"never_written","ago":null,"by":null,"written_ago":null,"writer":null,"timeout":null,"known_back":[0-9.]+,"near":\[\{"key":"K","difference":"differs by case"\}\],"other_caches":\[.*\]\}$'
+    mentions '^\{"key":"k","fate":"not_written","ago":null,"by":null,"age":null,"writer":null,"lifetime":null,"known_back":[0-9.]+,"near":\[\{"key":"K","difference":"differs by case"\}\],"other_caches":\[.*\]\}$'
     gives 0 why K --json
     mentions '"fate":"present",.*"writer":\{"program":"dummycache","name":"set","pid":[0-9]+\},.*"ttl":null'
 }
@@ -182,4 +182,67 @@ ls_adds_up_by_prefix() {
     lists plain session:ann:data
     gives 2 ls --limit 0
     gives 2 ls --by x
+    gives 2 ls --by 1 -l
+    gives 2 ls --by 1 --sort size
+}
+
+a_clear_without_another_process_is_told_too() {
+    gives 0 set k 1
+    gives 0 del k
+    gives 0 set k 2
+    gives 0 clear
+    gives 1 why k
+    mentions '^k not written since the cache was cleared [0-9.]+m?s ago by dummycache\[clear\] [0-9]+$'
+}
+
+who_removed_it_is_known_also_after_many_clients() {
+    gives 0 create "$DUMMYCACHE" --capacity 1M
+    for i in $(seq 270); do "$binary" set "k$((i % 50))" v; done
+    gives 0 set k v
+    gives 0 del k
+    gives 1 why k
+    mentions '^k deleted [0-9.]+m?s ago by dummycache\[del\] [0-9]+ \(set [0-9.]+m?s ago by dummycache\[set\] [0-9]+\)$'
+}
+
+a_life_is_told_only_if_it_is_known() {
+    gives 0 set short 1 --ttl 300ms
+    gives 0 set moved 1 --ttl 30
+    gives 0 set long 1 --ttl 10h
+    gives 0 why long
+    mentions ', to live 10h00m\)$'
+    gives 0 why short
+    mentions 'dummycache\[set\] [0-9]+\)$'
+    gives 0 clock advance 1h
+    gives 1 why moved
+    mentions "^moved expired 59m3[01]s ago of the cache's time \\(set [0-9.]+m?s ago by dummycache\\[set\\] [0-9]+\\)$"
+    gives 0 clock freeze
+    sleep 0.5
+    gives 0 set frozen 1 --ttl 250ms
+    gives 0 why -q frozen
+    mentions ', to live 250ms\)$'
+}
+
+what_had_expired_before_is_not_cleared_or_rolled_back() {
+    gives 0 set other 1
+    gives 0 checkpoint before
+    gives 0 set k 1 --ttl 50ms
+    sleep 0.2
+    gives 0 rollback before
+    gives 1 why k
+    mentions '^k expired '
+    gives 0 release before
+    gives 0 set k 1 --ttl 50ms
+    hold "$DUMMYCACHE"
+    sleep 0.2
+    gives 0 clear
+    gives 1 why k
+    let_go
+    mentions '^k expired '
+}
+
+exec_goes_by_its_name() {
+    gives 0 create "$DUMMYCACHE"
+    gives 0 exec --rollback -- "$binary" set k 1
+    gives 1 why k
+    mentions '^k rolled back [0-9.]+m?s ago by dummycache\[exec\] [0-9]+ '
 }

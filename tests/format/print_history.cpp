@@ -15,12 +15,13 @@ void print_history() {
     FIELD(RemovalRecord, key_hash);
     FIELD(RemovalRecord, what);
     FIELD(RemovalRecord, id);
-    FIELD(RemovalRecord, deadline);
+    FIELD(RemovalRecord, end);
     STRUCT(WholeRecord);
     FIELD(WholeRecord, era);
     FIELD(WholeRecord, what);
     STRUCT(RemovalRings);
     FIELD(RemovalRings, whole_head);
+    FIELD(RemovalRings, clock_moved_ms);
     FIELD(RemovalRings, whole);
     FIELD(RemovalRings, heads);
     CONSTANT(kSpanBits);
@@ -28,5 +29,6 @@ void print_history() {
     CONSTANT(kRemovalMsShift);
     CONSTANT(kRemovalShift);
     CONSTANT(kRemoverShift);
+    CONSTANT(kEndEraBits);
     print_constant("removals_for(2^26)", layout::removals_for(std::uint64_t{1} << 26));
 }

@@ -81,7 +81,6 @@ void print_processes_and_pages() {
     FIELD(ClientRecord, owner);
     FIELD(ClientRecord, ready);
     FIELD(ClientRecord, since_era);
-    FIELD(ClientRecord, since_ms);
     FIELD(ClientRecord, wrote_ms);
     FIELD(ClientRecord, start_time);
     FIELD(ClientRecord, pid_namespace);

@@ -73,10 +73,10 @@ enum class Fate : std::uint8_t {
     expired,
     evicted,  ///< the cache was full
     cleared,
-    rolled_back,    ///< it was written after a checkpoint to which the cache went back
-    replaced,       ///< by a load, which takes away what it does not bring
-    never_written,  ///< since the cache was made, or cleared
-    unknown         ///< removals so long ago are forgotten
+    rolled_back,  ///< it was written after a checkpoint to which the cache went back
+    replaced,     ///< by a load, which takes away what it does not bring
+    not_written,  ///< since the cache was made, or cleared
+    unknown       ///< removals so long ago are forgotten
 };
 
 [[nodiscard]] constexpr std::string_view name_of(Fate fate) noexcept {
@@ -89,7 +89,7 @@ enum class Fate : std::uint8_t {
         case Fate::cleared: return "cleared";
         case Fate::rolled_back: return "rolled_back";
         case Fate::replaced: return "replaced";
-        case Fate::never_written: return "never_written";
+        case Fate::not_written: return "not_written";
         case Fate::unknown: break;
     }
     return "unknown";
@@ -98,23 +98,27 @@ enum class Fate : std::uint8_t {
 /// What is known of one key.
 struct Explanation {
     Fate fate = Fate::unknown;
-    /// Since it went away; of an expired key in the cache's time. For never_written: since the last clear, or load that
+    /// Since it went away; of an expired key in the cache's time. For not_written: since the last clear, or load that
     /// replaced all. What was there before, nobody remembers. Empty: since the cache was made.
     std::optional<std::chrono::milliseconds> ago;
     std::optional<Client> by;                  ///< who made it go away, or cleared; not for `expired`
     std::optional<Written> written;            ///< of the entry that is there, or went away
     std::chrono::microseconds ttl = kForever;  ///< that is left
-    /// With which it was written, about; empty if it has none, or if it is not known.
-    std::optional<std::chrono::milliseconds> timeout;
+    /// From its writing to its deadline, about; empty if it has none, or if the cache's clock was moved meanwhile.
+    std::optional<std::chrono::milliseconds> lifetime;
+    bool clock_was_moved =
+        false;  ///< since it was written: then `ago` of an expired key is not of the machine's time
     /// How long ago the cache was made, or if it does not know all removals since, how far it does.
     std::chrono::milliseconds known_back{0};
     std::uint64_t capacity_bytes = 0;  ///< of the cache
+    std::uint64_t committed_bytes =
+        0;  ///< memory that it has; less than its capacity if the system has no more
 
-    /// One sentence without its subject: "expired 3.2s ago (set 63.2s ago by celery[w1] 812, with timeout 60s)".
+    /// One sentence without its subject: "expired 3.2s ago (set 63.2s ago by celery[w1] 812, to live 60s)".
     [[nodiscard]] std::string text() const;
 };
 
-/// Why the key is there or not. Knows the last removals: 4,096 of all keys, 8,192 from a capacity of 64 MiB on. Does not count
+/// Why the key is there or not. Knows the last removals of all keys: about 1,000, from a capacity of 4 MiB on 4,000, from 64 MiB on 8,000. Does not count
 /// as a use. Any thread of any process may call it. Locks the key's shard for some microseconds. Throws ErrorCode::busy,
 /// ErrorCode::removed.
 [[nodiscard]] Explanation why(const Cache& cache, std::string_view key);

@@ -37,6 +37,7 @@ struct Prepared {
     OwnedName mark{"exec"};  ///< says to others that this process lives
     std::string cache;       ///< as $DUMMYCACHE says it
     std::string checkpoint;  ///< to go back to; empty if there is none
+    Options options;         ///< for attaching to it
     bool forked = false;
     bool created = false;  ///< there was no cache: it goes with its entries
     bool freeze = false;   ///< and nothing that undoes it but us
@@ -47,13 +48,13 @@ struct Prepared {
             return;
         }
         if (!checkpoint.empty()) return go_back();
-        if (freeze) Clock(Cache::attach(cache)).resume();
+        if (freeze) Clock(Cache::attach(cache, options)).resume();
     }
 
 private:
     void go_back() const {
         try {
-            Cache own = Cache::attach(cache);
+            Cache own = Cache::attach(cache, options);
             try {
                 own.rollback(checkpoint);
             } catch (const Error& error) {
@@ -105,6 +106,7 @@ std::string name_of_fork(const Cache& cache, const std::string& mark) {
 
 Prepared prepare(const Call& call) {
     Prepared prepared;
+    prepared.options = call.settings.options;
     const bool rollback = call.arguments.has("--rollback");
     bool needs_mark = rollback;
     std::optional<Cache> cache = call.find();

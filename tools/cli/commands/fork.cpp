@@ -11,7 +11,7 @@ namespace dummycache::cli {
 namespace {
 
 Exit run_fork(Call& call) {
-    const Cache from = Cache::attach(call.operand(0));
+    const Cache from = Cache::attach(call.operand(0), call.settings.options);
     const std::string& to = call.operand(1);
     if (fork_cache(from, to)) return Exit::done;
     throw Failure(Exit::refused, "fork: " + exists_already(to));

@@ -61,7 +61,7 @@ Cache open_for(const Call& call, const SnapshotSource& source, const std::string
     wanted.most_capacity = room_for(call.settings.cache);
     const SnapshotSummary summary = summarize(source, wanted);
     throw_if_interrupted();
-    Options options;
+    Options options = call.settings.options;
     options.capacity = std::max(options.capacity, summary.capacity);
     return Cache::open(call.settings.cache, options);
 }

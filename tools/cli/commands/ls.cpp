@@ -216,6 +216,9 @@ Exit list(Call& call, const Cache& cache, const std::string& glob) {
 
 Exit run_ls(Call& call) {
     static_cast<void>(order_of(call));  // A mistake in it is told before the cache is looked for.
+    for (const std::string_view option : {"--long", "--sort", "--null"})
+        if (call.arguments.has("--by") && call.arguments.has(option))
+            throw Failure(Exit::usage, "--by adds up, so it excludes " + std::string(option));
     const std::string glob = call.glob_operand();
     return with_store(call, Missing::error, [&](const auto* store) { return list(call, *store, glob); });
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // why: the reason why a key is there or not.
+#include <algorithm>
+#include <span>
+
 #include <dummycache/history.hpp>
 
 #include "tools/cli/call.hpp"
@@ -16,8 +19,8 @@ void write_json(Call& call, const std::string& key, const Explanation& known,
     const Written written = known.written.value_or(Written{});
     JsonObject object;
     object.bytes("key", key).bytes("fate", name_of(known.fate)).field("ago", seconds_json(known.ago));
-    object.field("by", client_json(known.by)).field("written_ago", seconds_json(written.ago));
-    object.field("writer", client_json(written.by)).field("timeout", seconds_json(known.timeout));
+    object.field("by", client_json(known.by)).field("age", seconds_json(written.ago));
+    object.field("writer", client_json(written.by)).field("lifetime", seconds_json(known.lifetime));
     if (known.fate == Fate::present) object.ttl("ttl", known.ttl);
     object.field("known_back", seconds(known.known_back));
     object.field("near", json_list(near, [](const NearKey& one) {
@@ -37,12 +40,15 @@ void write_text(Call& call, const std::string& key, const Explanation& known,
                 const std::vector<NearKey>& near, const std::vector<OtherCache>& others) {
     call.out.line(call.out.bold(escaped(key)) + ' ' + known.text());
     for (const NearKey& one : near) call.out.line("  near: " + escaped(one.key) + ' ' + one.difference);
-    for (const OtherCache& other : others) {
+    constexpr std::size_t kMost = 5;
+    for (const OtherCache& other : std::span(others).first(std::min(others.size(), kMost))) {
         const std::string what =
             other.is_readable ? "has it, " + std::string(other.written.verb()) + ' ' + other.written.text()
                               : "is another user's cache of this name";
         call.out.line("  cache " + escaped(other.name) + ' ' + what);
     }
+    if (others.size() > kMost)
+        call.out.line("  and " + std::to_string(others.size() - kMost) + " more caches; --json names them");
 }
 
 Exit run_why(Call& call) {
@@ -70,8 +76,8 @@ constinit const Command kWhy{
     .details =
         "Of a key that is there: who wrote it, when, and when it expires. Of one that is not: whether it\n"
         "expired, was deleted, evicted, cleared, rolled back, or never written; keys that are like it, and\n"
-        "other caches that have it. The cache remembers the last 4,096 keys that went away, from a capacity\n"
-        "of 64M on 8,192. Exit code 1 if the key is not there.\n",
+        "other caches that have it. The cache remembers the last 1,000 keys that went away, from a capacity\n"
+        "of 4M on 4,000, from 64M on 8,000. Exit code 1 if the key is not there.\n",
     .example = "dummycache why user:7",
     .run = run_why,
 };

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(threads_ask_while_others_write_and_each_answer_is_one_that_
             while (!ends) {
                 const Explanation known = why(own, key);
                 const bool may_be = known.fate == Fate::present || known.fate == Fate::deleted ||
-                                    known.fate == Fate::never_written;
+                                    known.fate == Fate::not_written;
                 const bool is_old =
                     known.written && known.written->ago && *known.written->ago > std::chrono::minutes(2);
                 if (!may_be || is_old) ++wrong;
