@@ -10,6 +10,7 @@
 #include <string>
 
 #include "dummycache/clock.hpp"
+#include "dummycache/history.hpp"
 #include "ipc/segment/identity.hpp"
 #include "store/cache/open.hpp"
 #include "store/entry/read.hpp"
@@ -69,6 +70,26 @@ struct FileOfAnotherBoot {
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(store_import, FileOfAnotherBoot)
+
+BOOST_AUTO_TEST_CASE(writers_survive_a_reboot_and_times_are_not_known) {
+    Options options;
+    options.client_name = "before";
+    Cache::open(path, options).set("old", "v");
+    pretend_reboot(path);
+    options.client_name = "after";
+    Cache cache = Cache::open(path, options);
+    cache.set("new", "v");
+    const History history(cache);
+    const auto written = [&](const char* key) {
+        const auto entry = cache.peek(key);
+        return history.written(key, entry->id, entry->writer);
+    };
+    BOOST_REQUIRE((written("old").by && written("new").by));
+    BOOST_TEST(written("old").by->name == "before");
+    BOOST_TEST(!written("old").ago.has_value());
+    BOOST_TEST(written("new").by->name == "after");
+    BOOST_TEST(written("new").ago.has_value());
+}
 
 BOOST_AUTO_TEST_CASE(entries_survive_a_reboot_with_their_codecs) {
     const std::string large(200'000, 'L');
