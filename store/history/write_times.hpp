@@ -4,9 +4,9 @@
 //   ids     ... 4711 ............. 5022 ....... 5023 ...
 //   sample      "from 10:31:02.1"  "10:31:02.3" "11:02:17.9"
 //
-// A writer looks at the clock once in each tick of some 30 to 200 ms, and takes a sample if the last one of the shard is 200 ms
-// old. So an entry was written within 400 ms after the last sample before it, however quiet the shard was later. When the samples are full, neighbours become one wherever the time
-// between them is short beside their age.
+// A writer looks at the clock once in each tick of some 30 to 200 ms, and takes a sample if the last one of the shard is
+// 200 ms old. So an entry was written within 450 ms after the last sample before it, however quiet the shard was later.
+// When the samples are full, neighbours become one wherever the time between them is short beside their age.
 #pragma once
 
 #include <cstdint>

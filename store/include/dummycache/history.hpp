@@ -15,8 +15,8 @@
 
 namespace dummycache {
 
-/// A program that uses a cache or used it, or one load of a snapshot. A cache remembers the last 1,023 of them, fewer if its
-/// capacity is below 8 MiB. If it forgets one, what that one wrote has no known writer.
+/// A program that writes to a cache or wrote to it, or one load of a snapshot. A cache remembers the last 1,023 of
+/// them; 512 if its capacity is below 8 MiB, 256 below 2 MiB. If it forgets one, what that one wrote has no known writer.
 struct Client {
     std::string program;    ///< "pytest", "python manage.py runserver"; of a load, the name of the snapshot
     std::string name;       ///< Options::client_name; may be empty
@@ -32,8 +32,8 @@ struct Client {
 /// Who wrote an entry, and how long ago. A time is right to within a second, or a thirtieth of itself if that is more.
 struct Written {
     std::optional<Client> by;  ///< empty: not known
-    std::optional<std::chrono::milliseconds>
-        ago;  ///< of the machine's clock, which no test moves; empty: not known
+    /// Of the machine's clock, which no test moves. Empty: not known.
+    std::optional<std::chrono::milliseconds> ago;
 
     /// "set", or "loaded".
     [[nodiscard]] std::string_view verb() const noexcept { return by && by->is_load ? "loaded" : "set"; }
@@ -44,8 +44,8 @@ struct Written {
 
 /// What is remembered of a cache's clients, as it was when this object was made.
 ///
-/// Any thread may use it. Making one costs about 0.1 ms; written() 1 us. The cache may change meanwhile: an entry that
-/// was written later is told right, unless its client was the first to come later.
+/// Any thread may use it. Making one costs about 0.1 ms; written() 1 us. The cache may change meanwhile. Of an entry that
+/// was written later the client may not be known to it.
 class History {
 public:
     /// Throws ErrorCode::removed.
@@ -106,21 +106,21 @@ struct Explanation {
     std::chrono::microseconds ttl = kForever;  ///< that is left
     /// From its writing to its deadline, about; empty if it has none, or if the cache's clock was moved meanwhile.
     std::optional<std::chrono::milliseconds> lifetime;
-    bool clock_was_moved =
-        false;  ///< since it was written: then `ago` of an expired key is not of the machine's time
+    /// Whether the cache's clock was moved since it was written. Then `ago` of an expired key is not of the machine's time.
+    bool clock_was_moved = false;
     /// How long ago the cache was made, or if it does not know all removals since, how far it does.
     std::chrono::milliseconds known_back{0};
     std::uint64_t capacity_bytes = 0;  ///< of the cache
-    std::uint64_t committed_bytes =
-        0;  ///< memory that it has; less than its capacity if the system has no more
+    /// Memory that the cache has: if it evicts with less than its capacity, the system had no more.
+    std::uint64_t committed_bytes = 0;
 
     /// One sentence without its subject: "expired 3.2s ago (set 63.2s ago by celery[w1] 812, to live 60s)".
     [[nodiscard]] std::string text() const;
 };
 
-/// Why the key is there or not. Knows the last removals of all keys: about 1,000, from a capacity of 4 MiB on 4,000, from 64 MiB on 8,000. Does not count
-/// as a use. Any thread of any process may call it. Locks the key's shard for some microseconds. Throws ErrorCode::busy,
-/// ErrorCode::removed.
+/// Why the key is there or not. Knows the last removals of all keys: about 1,000, from a capacity of 4 MiB on 4,000, from
+/// 64 MiB on 8,000. Does not count as a use. Any thread of any process may call it. Locks the key's shard for some
+/// microseconds. Throws ErrorCode::busy, ErrorCode::removed. Nothing is left if the process dies inside.
 [[nodiscard]] Explanation why(const Cache& cache, std::string_view key);
 
 /// A key that is there and may be the one that was meant.
