@@ -108,6 +108,37 @@ BOOST_AUTO_TEST_CASE(a_full_table_gives_away_the_record_whose_client_wrote_longe
     BOOST_TEST(another.client() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_further_client_of_an_attached_process_keeps_its_record) {
+    const TestSegment segment(Kind::shared);
+    Writer holder(*segment, "holder");
+    const std::uint32_t load = holder.further_client({ipc::ClientKind::load, "users.jsonl", {}});
+    const auto count = static_cast<std::uint32_t>(segment->clients().size());
+    for (std::uint32_t i = 0; i < count; ++i) {
+        ipc::note_client_writes(*segment, load, 1);  // the longest ago
+        const Writer next(*segment, std::to_string(i));
+        BOOST_REQUIRE(next.client() != load);
+    }
+    BOOST_TEST(ipc::client_of(*segment, load)->program == "users.jsonl");
+}
+
+BOOST_AUTO_TEST_CASE(a_record_whose_next_client_died_while_it_took_it_is_nobodys) {
+    const TestSegment segment(Kind::shared);
+    const auto count = static_cast<std::uint32_t>(segment->clients().size());
+    for (std::uint32_t i = 0; i < count; ++i) const Writer self(*segment, std::to_string(i));
+    ipc::note_client_writes(*segment, 3, 1);
+    deadly_point = "client taken";
+    Child child([&](Line&) {
+        ipc::kill_point_hook = [](const char* name) {
+            if (std::string_view(name) == deadly_point) ::raise(SIGKILL);
+        };
+        const Writer self(*segment, "dead");
+        return 1;
+    });
+    BOOST_TEST(child.wait() == -SIGKILL);
+    BOOST_TEST(!ipc::client_of(*segment, 3).has_value());
+    BOOST_TEST(!knows(*segment, "3"));
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_died_while_it_took_a_record_is_not_known_and_its_record_is_taken_again) {
     const TestSegment segment(Kind::shared);
     for (const char* const point : {"client taken", "client ready"}) {

@@ -91,7 +91,10 @@ BOOST_AUTO_TEST_CASE(more_clients_than_are_remembered_make_the_oldest_unknown_an
     constexpr int kClients = 700;  // 256 are remembered
     for (int i = 0; i < kClients; ++i) {
         const std::string name = std::to_string(i);
-        cache.attach(called(name)).set("key " + name, name);
+        Cache own = cache.attach(called(name));
+        own.set("key " + name, name);
+        own.set("gone " + name, name);
+        own.erase("gone " + name);
     }
     int unknown = 0;
     for (int i = 0; i < kClients; ++i) {
@@ -100,6 +103,10 @@ BOOST_AUTO_TEST_CASE(more_clients_than_are_remembered_make_the_oldest_unknown_an
         BOOST_TEST((writer == name || writer == "?"), name << " was written by " << writer);
         unknown += writer == "?";
         if (i >= kClients - 256) BOOST_TEST(writer == name);
+        const Explanation here = why(*cache, "key " + name);
+        BOOST_TEST((here.written->by ? here.written->by->name : "?") == writer);
+        const Explanation gone = why(*cache, "gone " + name);
+        BOOST_TEST((gone.by ? gone.by->name : "?") == writer);
     }
     BOOST_TEST(unknown == kClients - 256);
 }
@@ -185,6 +192,10 @@ BOOST_AUTO_TEST_CASE(an_explanation_has_the_times) {
     const Explanation known = why(*cache, "k");
     BOOST_TEST((known.fate == Fate::expired));
     BOOST_TEST((known.ago == 3s));
+    BOOST_TEST(!known.lifetime.has_value());
+    cache->set("alive", "v", 60s);
+    Clock(*cache).advance(20s);
+    BOOST_TEST(!why(*cache, "alive").lifetime.has_value());
     BOOST_TEST(known.text().starts_with("expired 3.0s ago of the cache's time (set "));
 }
 
