@@ -175,8 +175,6 @@ std::optional<Client> client_of(const Segment& segment, std::uint32_t number) {
     client.name = load_text(record.name);
     client.pid = record.pid.load(kAcquire);
     client.uid = record.uid.load(kAcquire);
-    client.start_time = record.start_time.load(kAcquire);
-    client.pid_namespace = record.pid_namespace.load(kAcquire);
     client.since_era = record.since_era.load(kAcquire);
     client.is_attached = is_attached(segment, owner) || numbers_in_use(segment)[number];
     const bool is_same = record.owner.load(kAcquire) == owner && record.ready.load(kAcquire) == owner;

@@ -37,8 +37,6 @@ struct Client {
     std::string name;
     std::uint32_t pid = 0;
     std::uint32_t uid = 0;
-    std::uint64_t start_time = 0;
-    std::uint64_t pid_namespace = 0;
     std::uint64_t since_era = 0;  ///< what was written or removed in an older era is another client's doing
     bool is_attached = false;
 };

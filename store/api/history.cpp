@@ -91,8 +91,9 @@ struct Now {
 std::optional<milliseconds> lifetime_of(const store::KeyFacts& facts,
                                         const std::optional<store::TimeSpan>& at, const Now& now) {
     constexpr milliseconds kAbout{2000};  // a shorter one is not known well enough
-    if (facts.deadline_us == 0 || !at || at->from_ms <= facts.clock_moved_ms) return std::nullopt;
-    const auto left = milliseconds(static_cast<std::int64_t>(facts.deadline_us - now.cache.now_us) / 1000);
+    if (facts.removal.deadline_us == 0 || !at || at->from_ms <= facts.clock_moved_ms) return std::nullopt;
+    const auto left =
+        milliseconds(static_cast<std::int64_t>(facts.removal.deadline_us - now.cache.now_us) / 1000);
     if (now.cache.frozen) return left;
     const milliseconds lifetime = *ago(at) + left;
     return lifetime < kAbout ? std::nullopt : std::optional(lifetime);
@@ -104,9 +105,9 @@ bool had_expired(const store::KeyFacts& facts, const Now& now) {
     if (facts.removal.removal != layout::Removal::cleared &&
         facts.removal.removal != layout::Removal::replaced)
         return false;
-    if (facts.deadline_us == 0 || at_ms <= facts.clock_moved_ms) return false;
+    if (facts.removal.deadline_us == 0 || at_ms <= facts.clock_moved_ms) return false;
     const std::uint64_t since_us = now.cache.frozen || now.boot_ms < at_ms ? 0 : (now.boot_ms - at_ms) * 1000;
-    return facts.deadline_us + since_us <= now.cache.now_us;
+    return facts.removal.deadline_us + since_us <= now.cache.now_us;
 }
 
 /// Tells of a key that is not there.
@@ -117,7 +118,7 @@ void tell_of_absence(Explanation& known, const store::KeyFacts& facts, const ipc
     if (known.fate == Fate::unknown && !facts.is_torn && was_cleared_since) known.fate = Fate::not_written;
     if (had_expired(facts, now)) known.fate = Fate::expired;
     if (known.fate == Fate::expired) {
-        known.ago = between(facts.deadline_us / 1000, now.cache.now_us / 1000);
+        known.ago = between(facts.removal.deadline_us / 1000, now.cache.now_us / 1000);
     } else if (known.fate == Fate::not_written && whole.at_ms != 0) {
         known.ago = between(whole.at_ms, now.boot_ms);
         known.by = remover_of(segment, whole);
@@ -141,17 +142,18 @@ Explanation explain(store::Attachment& attachment, std::string_view key) {
     known.committed_bytes = segment.committed_bytes();
     known.fate = facts.is_present ? Fate::present : fate_of(facts.removal.removal);
     if (known.fate == Fate::unknown && !facts.is_torn && is_all) known.fate = Fate::not_written;
-    if (facts.id != 0) {
-        const auto at = time_of(attachment, key, facts.id);
-        known.written = Written{writer_of(segment, facts.writer, facts.id), ago(at)};
+    if (facts.removal.id != 0) {
+        const auto at = time_of(attachment, key, facts.removal.id);
+        known.written = Written{writer_of(segment, facts.removal.writer, facts.removal.id), ago(at)};
         known.lifetime = lifetime_of(facts, at, now);
         known.clock_was_moved = at && at->from_ms <= facts.clock_moved_ms;
     }
     if (!facts.is_present) {
         tell_of_absence(known, facts, segment, now);
-    } else if (facts.deadline_us != 0) {
+    } else if (facts.removal.deadline_us != 0) {
         const std::uint64_t now_us = now.cache.now_us;
-        known.ttl = std::chrono::microseconds(facts.deadline_us > now_us ? facts.deadline_us - now_us : 0);
+        known.ttl = std::chrono::microseconds(
+            facts.removal.deadline_us > now_us ? facts.removal.deadline_us - now_us : 0);
     }
     return known;
 }

@@ -5,6 +5,7 @@
 
 #include "dummycache/history.hpp"
 #include "dummycache/text.hpp"
+#include "store/text/small_letters.hpp"
 
 namespace dummycache {
 
@@ -13,12 +14,6 @@ namespace {
 bool is_separator(char c) { return c == ':' || c == '/' || c == '.' || c == '-' || c == '_' || c == '|'; }
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string in_small_letters(std::string_view key) {
-    std::string small(key);
-    for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return small;
-}
 
 std::string without_blanks(std::string_view key) {
     std::string text(key);
@@ -50,13 +45,13 @@ struct Likeness {
 };
 
 constexpr std::array kLikenesses{
-    Likeness{"differs by case", in_small_letters},
+    Likeness{"differs by case", text::in_small_letters},
     Likeness{"differs by blanks", without_blanks},
     Likeness{"differs by separators", with_one_separator},
     Likeness{"differs by zeros before a number", without_zeros},
     Likeness{"differs by case, blanks, separators or zeros",
              [](std::string_view key) {
-                 return without_zeros(with_one_separator(without_blanks(in_small_letters(key))));
+                 return without_zeros(with_one_separator(without_blanks(text::in_small_letters(key))));
              }},
 };
 

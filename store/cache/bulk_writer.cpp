@@ -25,13 +25,6 @@ namespace {
 
 constexpr std::uint64_t kProgressEvery = 1024;
 
-void note_swept(const LockedShard& shard, const EntryRef& entry, std::uint64_t now_us) {
-    if (!entry.fits(shard.memory.committed())) return;
-    const bool was_there = now_us < deadline_of(entry.deadline_word());
-    note_removed_locked(shard, entry.hash_locked(shard.memory).value, entry,
-                        was_there ? layout::Removal::cleared : layout::Removal::expired);
-}
-
 }  // namespace
 
 BulkWriter::BulkWriter(Attachment& attachment, const char* what, bool alone, std::string_view from)
@@ -233,7 +226,7 @@ void BulkWriter::sweep_out() {
                     ++entries;
                     lower_next_expiry(memory.info(entry.page()), entry.deadline_word());
                 } else if (!is_needed(memory, entry.era())) {
-                    note_swept(shard, entry, now_us);
+                    note_one_of_many_locked(shard, entry, layout::Removal::cleared, now_us);
                     unpublish(slot.bucket(), slot.slot);
                     drop_entry_locked(shard, entry, true);
                 }

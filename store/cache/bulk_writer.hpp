@@ -86,7 +86,7 @@ private:
     ipc::Creator creator_;
     Attachment& attachment_;
     const char* what_;
-    std::uint32_t client_;
+    std::uint32_t client_;  ///< of the load; taken before the locks, since that reads files
     AllShardsGuard guard_;
     ipc::ActingAs acting_;  ///< while it holds all locks, no other thread of the process writes
     std::size_t index_ = 0;

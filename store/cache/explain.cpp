@@ -31,13 +31,6 @@ NotedRemoval invisible(const LockedShard& shard, const EntryRef& entry) {
     return removal;
 }
 
-void take_over(KeyFacts& facts, const NotedRemoval& removal) {
-    facts.removal = removal;
-    facts.id = removal.id;
-    facts.writer = removal.writer;
-    facts.deadline_us = removal.deadline_us;
-}
-
 }  // namespace
 
 KeyFacts facts_of(Attachment& attachment, std::string_view key) {
@@ -50,12 +43,12 @@ KeyFacts facts_of(Attachment& attachment, std::string_view key) {
     const ShardGuard guard(attachment, hash.shard, attachment.lock_deadline(), "why");
     if (const auto slot = find_locked(guard.locked(), hash, key)) {
         const EntryRef entry = EntryRef::of_slot(memory, slot->word());
-        take_over(facts, invisible(guard.locked(), entry));
+        facts.removal = invisible(guard.locked(), entry);
         facts.is_present = is_visible_now(guard.locked(), entry);
     } else if (const auto removal = last_removal_locked(memory, hash.shard, hash.value);
                removal && (facts.last_whole.at_ms == 0 || removal->is_since(facts.last_whole.era))) {
         // What went away before the last clear may have been written again, and cleared.
-        take_over(facts, *removal);
+        facts.removal = *removal;
         facts.is_torn = removal->removal == layout::Removal::none;
     }
     facts.removal = with_cause(memory, facts.removal);

@@ -19,9 +19,6 @@ struct KeyFacts {
     NotedRemoval removal;              ///< if it is not: what is known; `none`: nothing
     std::uint64_t clock_moved_ms = 0;  ///< when the cache's clock was last moved; 0: never
     NotedRemoval last_whole;           ///< the last clear, or load that replaced all
-    std::uint64_t id = 0;              ///< of the entry that is there, or went away; 0: none is known
-    std::uint32_t writer = layout::kNoClient;
-    std::uint64_t deadline_us = 0;  ///< cache time; 0: none
 };
 
 /// Looks under the lock of the key's shard.

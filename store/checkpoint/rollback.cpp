@@ -34,7 +34,8 @@ public:
           begin_(target.marks[shard.number].load(kRelaxed)),
           end_(shard.shard.undo_count.load(kRelaxed)),
           is_bulk_(target.is_bulk.load(kRelaxed) != 0),
-          bytes_(bytes) {}
+          bytes_(bytes),
+          now_us_(shard.now_us()) {}
 
     /// Passes A, B and C. Returns what forget_undo_locked needs once all shards are done.
     BroughtBack run() {
@@ -173,16 +174,10 @@ private:
     }
 
     void remove(const EntryRef& entry, const SlotRef& slot) {
-        if (bytes_ == Bytes::counted && entry.fits(shard_.memory.committed())) note_rolled_back(entry);
+        if (bytes_ == Bytes::counted)
+            note_one_of_many_locked(shard_, entry, layout::Removal::rolled_back, now_us_);
         unpublish(slot.bucket(), slot.slot);
         if (bytes_ == Bytes::counted) drop_entry_locked(shard_, entry, true);
-    }
-
-    /// What had expired before did not go away by the rollback.
-    void note_rolled_back(const EntryRef& entry) const {
-        const bool was_there = shard_.now_us() < deadline_of(entry.deadline_word());
-        note_removed_locked(shard_, entry.hash_locked(shard_.memory).value, entry,
-                            was_there ? layout::Removal::rolled_back : layout::Removal::expired);
     }
 
     static bool is_spilled(const layout::Bucket& bucket) noexcept {
@@ -205,6 +200,7 @@ private:
     std::uint64_t end_;
     bool is_bulk_;
     Bytes bytes_;
+    std::uint64_t now_us_;  ///< before the clock goes back
     std::string key_;
     std::array<Change, kAhead> changes_;
     std::uint64_t left_ = 0;  ///< records whose entries are in no slot yet

@@ -29,15 +29,20 @@ NotedRemoval whole_of(const layout::WholeRecord& record) noexcept {
 
 }  // namespace
 
+void note_one_of_many_locked(const LockedShard& shard, const EntryRef& entry, layout::Removal removal,
+                             std::uint64_t now_us) noexcept {
+    if (!entry.fits(shard.memory.committed())) return;
+    const bool was_there = now_us < deadline_of(entry.deadline_word());
+    note_removed_locked(shard, entry.hash_locked(shard.memory).value, entry,
+                        was_there ? removal : layout::Removal::expired);
+}
+
 void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, std::uint64_t era) noexcept {
     layout::RemovalRings& rings = *any_shard.memory.removals;
     const std::uint64_t number = rings.whole_head.load(kRelaxed);
     layout::WholeRecord& record = rings.whole[number % layout::kWholeRecords];
     record.era.store(era, kRelaxed);
-    record.what.store(ipc::recent_boot_ms() << layout::kRemovalMsShift |
-                          std::uint64_t{static_cast<std::uint8_t>(removal)} << layout::kRemovalShift |
-                          std::uint64_t{any_shard.self.client()} << layout::kRemoverShift | layout::kNoClient,
-                      kRelaxed);
+    record.what.store(what_word(any_shard, removal, layout::kNoClient), kRelaxed);
     DUMMYCACHE_KILL_POINT("removal of all noted");
     rings.whole_head.store(number + 1, std::memory_order_release);
 }

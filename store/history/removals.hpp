@@ -43,6 +43,14 @@ struct RemovedKey {
     return deadline_ms << layout::kEndEraBits | (era & ((std::uint64_t{1} << layout::kEndEraBits) - 1));
 }
 
+/// When, why and by whom: by this process, now.
+[[nodiscard]] inline std::uint64_t what_word(const LockedShard& shard, layout::Removal removal,
+                                             std::uint32_t writer) noexcept {
+    return ipc::recent_boot_ms() << layout::kRemovalMsShift |
+           std::uint64_t{static_cast<std::uint8_t>(removal)} << layout::kRemovalShift |
+           std::uint64_t{shard.self.client()} << layout::kRemoverShift | writer;
+}
+
 /// Notes a removal by this process, now. About 10 ns.
 [[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard,
                                                        const RemovedKey& key) noexcept {
@@ -52,15 +60,12 @@ struct RemovedKey {
     const std::uint64_t next = head.load(std::memory_order_relaxed);
     const std::uint64_t number = number_of_record(ring, memory.removals_per_shard, next, key.key_hash);
     layout::RemovalRecord& record = ring[number % memory.removals_per_shard];
-    record.what.store(0,
-                      std::memory_order_relaxed);  // a death from here on leaves a record that tells nothing
+    // A death from here on leaves a record that tells nothing.
+    record.what.store(0, std::memory_order_relaxed);
     record.key_hash.store(key.key_hash, std::memory_order_relaxed);
     record.id.store(key.id, std::memory_order_relaxed);
     record.end.store(end_word(memory, key.deadline_word), std::memory_order_relaxed);
-    record.what.store(ipc::recent_boot_ms() << layout::kRemovalMsShift |
-                          std::uint64_t{static_cast<std::uint8_t>(key.removal)} << layout::kRemovalShift |
-                          std::uint64_t{shard.self.client()} << layout::kRemoverShift | key.writer,
-                      std::memory_order_release);
+    record.what.store(what_word(shard, key.removal, key.writer), std::memory_order_release);
     if (number == next) head.store(next + 1, std::memory_order_release);
 }
 
@@ -71,6 +76,11 @@ struct RemovedKey {
     note_removed_locked(shard,
                         {key_hash, removal, entry.lengths().writer, entry.id(), entry.deadline_word()});
 }
+
+/// The same of one of many entries that go at once. What had expired before did not go by that. Nothing is noted of an
+/// entry that is not sound.
+void note_one_of_many_locked(const LockedShard& shard, const EntryRef& entry, layout::Removal removal,
+                             std::uint64_t now_us) noexcept;
 
 /// Notes something that made many keys go away, by this process, now. For the owner of all locks. `era`: see WholeRecord.
 void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, std::uint64_t era) noexcept;

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "store/text/small_letters.hpp"
+
 namespace dummycache::text {
 
 namespace {
@@ -50,14 +52,6 @@ constexpr std::array<std::pair<std::string_view, double>, 33> kTimeUnits{{
     {"\xc2\xb5s", 1e-6},
     {"\xce\xbcs", 1e-6},
 }};
-
-std::string in_small_letters(std::string_view text) {
-    std::string small(text);
-    for (char& letter : small) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    return small;
-}
 
 /// Takes a number of 0 or more off the front of `text`, which has to start with one.
 std::optional<double> take_number(std::string_view& text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -70,12 +71,20 @@ Before order_of(const Call& call) {
     throw Failure(Exit::usage, "cannot sort by '" + *by + "'; give key, size, ttl or age");
 }
 
-std::vector<Row> rows_of(const Cache& cache, std::string_view glob, bool with_values) {
+/// Whether somebody wants to know who wrote the entries, or when. A plain list does not look.
+bool wants_history(const Call& call) {
+    const std::string* by = call.arguments.value("--sort");
+    return call.settings.json || call.arguments.has("--long") || (by != nullptr && *by == "age");
+}
+
+std::vector<Row> rows_of(const Call& call, const Cache& cache, std::string_view glob) {
     std::vector<Row> rows;
-    const History history(cache);
+    std::optional<History> history;
+    if (wants_history(call)) history.emplace(cache);
     cache.visit([&](const EntryView& entry) {
-        if (glob_matches(glob, entry.key))
-            rows.emplace_back(entry, history.written(entry.key, entry.id, entry.writer), with_values);
+        if (!glob_matches(glob, entry.key)) return !interrupted();
+        const Written written = history ? history->written(entry.key, entry.id, entry.writer) : Written{};
+        rows.emplace_back(entry, written, call.settings.json);
         return !interrupted();
     });
     throw_if_interrupted();
@@ -196,7 +205,7 @@ Exit list(Call& call, const Cache& cache, const std::string& glob) {
     const Before before = order_of(call);
     if (const std::size_t depth = count_option(call, "--by", 0); depth != 0)
         return list_sums(call, cache, glob, depth);
-    std::vector<Row> rows = rows_of(cache, glob, call.settings.json);
+    std::vector<Row> rows = rows_of(call, cache, glob);
     call.note_frozen_clock(cache);
     std::ranges::sort(rows, before);
     rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(

@@ -16,11 +16,8 @@ namespace {
 
 void write_json(Call& call, const std::string& key, const Explanation& known,
                 const std::vector<NearKey>& near, const std::vector<OtherCache>& others) {
-    const Written written = known.written.value_or(Written{});
     JsonObject object;
-    object.bytes("key", key).bytes("fate", name_of(known.fate)).field("ago", seconds_json(known.ago));
-    object.field("by", client_json(known.by)).field("age", seconds_json(written.ago));
-    object.field("writer", client_json(written.by)).field("lifetime", seconds_json(known.lifetime));
+    add_fate(object.bytes("key", key), known).field("lifetime", seconds_json(known.lifetime));
     if (known.fate == Fate::present) object.ttl("ttl", known.ttl);
     object.field("known_back", seconds(known.known_back));
     object.field("near", json_list(near, [](const NearKey& one) {

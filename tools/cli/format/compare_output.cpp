@@ -153,13 +153,7 @@ void CompareOutput::write_json(const Difference& difference) {
     object.bytes("key", difference.key);
     object.bytes("change", both ? "changed" : difference.before ? "removed" : "added");
     object.field("before", object_of(difference.before)).field("after", object_of(difference.after));
-    if (cache_ != nullptr) {
-        const Explanation known = why(*cache_, difference.key);
-        const Written written = known.written.value_or(Written{});
-        object.bytes("fate", name_of(known.fate)).field("ago", seconds_json(known.ago));
-        object.field("by", client_json(known.by)).field("age", seconds_json(written.ago));
-        object.field("writer", client_json(written.by));
-    }
+    if (cache_ != nullptr) add_fate(object, why(*cache_, difference.key));
     out_.line(object.text());
 }
 

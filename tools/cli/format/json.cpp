@@ -32,6 +32,13 @@ std::string seconds_json(const std::optional<std::chrono::milliseconds>& time) {
     return time ? seconds(*time) : "null";
 }
 
+JsonObject& add_fate(JsonObject& object, const Explanation& known) {
+    const Written written = known.written.value_or(Written{});
+    object.bytes("fate", name_of(known.fate)).field("ago", seconds_json(known.ago));
+    object.field("by", client_json(known.by)).field("age", seconds_json(written.ago));
+    return object.field("writer", client_json(written.by));
+}
+
 JsonObject entry_object(std::string_view key, const Entry& entry, const Written& written) {
     JsonObject object;
     object.bytes("key", key).value(entry.value).bytes("codec", name_of(entry.codec));

@@ -53,6 +53,9 @@ template <class Items, class Text>
 /// Seconds, or null.
 [[nodiscard]] std::string seconds_json(const std::optional<std::chrono::milliseconds>& time);
 
+/// Adds what became of a key, and who did it: fate, ago, by, age, writer.
+JsonObject& add_fate(JsonObject& object, const Explanation& known);
+
 /// All that is known of an entry; load takes it.
 [[nodiscard]] JsonObject entry_object(std::string_view key, const Entry& entry, const Written& written);
 
