@@ -132,6 +132,12 @@ bool Cache::erase(std::string_view key) {
     };
     return on_attachment(*this, call, key);
 }
+void Cache::prefetch(std::string_view key) const noexcept {
+    if (const Attachment* const fixed = handle_.fixed(); fixed != nullptr)
+        return store::prefetch(*fixed, key);
+    const store::Reopener::Stay stay(*handle_.reopener());
+    store::prefetch(stay.attachment(), key);
+}
 bool Cache::touch(std::string_view key, Timeout timeout) {
     return on_attachment(
         *this, [=](Attachment& attachment) { return store::touch(attachment, key, timeout, "touch"); });

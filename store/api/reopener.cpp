@@ -18,14 +18,6 @@ namespace {
 
 constexpr std::int64_t kLookEveryMs = 100;
 
-/// Counts threads, so that those that run side by side have different stripes.
-unsigned number_of_thread() noexcept {
-    static constinit std::atomic<unsigned> last{0};
-    [[gnu::tls_model("initial-exec")]] static constinit thread_local unsigned number = 0;
-    if (number == 0) number = last.fetch_add(1, std::memory_order_relaxed) + 1;
-    return number;
-}
-
 [[noreturn]] void throw_removed(const ipc::Segment& segment, const char* what_next) {
     throw ipc::Error(ipc::Fault::removed, fmt::format("{} was removed{}", described(segment), what_next));
 }
@@ -41,20 +33,12 @@ Reopener::Reopener(std::shared_ptr<Attachment> first, const Options& options, bo
       looked_ms_(ipc::coarse_ms()),
       owned_(std::move(first)) {}
 
-std::atomic<std::uint64_t>& Reopener::counter() noexcept {
-    return stripes_[number_of_thread() % kStripes].inside[turn_.load(std::memory_order_relaxed) % 2];
-}
-
-Reopener::Stay::Stay(Reopener& reopener) noexcept
-    : reopener_(reopener), inside_(reopener.counter()), attachment_([&]() -> Attachment& {
-          inside_.fetch_add(1, std::memory_order_seq_cst);
-          return *reopener.current_.load(std::memory_order_seq_cst);
-      }()) {}
-
-Reopener::Stay::~Stay() {
-    inside_.fetch_sub(1, std::memory_order_seq_cst);
-    if (reopener_.has_retired_.load(std::memory_order_seq_cst)) [[unlikely]]
-        reopener_.drop_retired();
+unsigned Reopener::number_of_thread() noexcept {
+    static constinit std::atomic<unsigned> last{0};
+    [[gnu::tls_model("initial-exec")]] static constinit thread_local unsigned number = 0;  // from 1 on
+    if (number == 0) [[unlikely]]
+        number = last.fetch_add(1, std::memory_order_relaxed) + 1;
+    return number - 1;
 }
 
 void Reopener::go_on(const Attachment& removed) {
@@ -77,7 +61,7 @@ bool Reopener::replace(const Attachment& removed) {
     retired_.reserve(retired_.size() + 1);
     auto next = makes_ ? open_cache(name, options_) : attach_cache(name, options_);
     current_.store(next.get(), std::memory_order_seq_cst);
-    retired_.push_back({std::exchange(owned_, std::move(next)), (std::uint64_t{1} << 2 * kStripes) - 1});
+    retired_.push_back({std::exchange(owned_, std::move(next)), ~std::uint64_t{0}});
     turn_.fetch_add(1, std::memory_order_relaxed);
     reopened_.fetch_add(1, std::memory_order_relaxed);
     has_retired_.store(true, std::memory_order_seq_cst);
@@ -107,6 +91,8 @@ void Reopener::look_now() {
 void Reopener::drop_retired() noexcept {
     const auto lock = ipc::try_lock_reopening();
     if (!lock) return;  // a later call does it
+    if (has_barrier_ && !ipc::barrier_in_all_threads()) return;
+    static_assert(2 * kStripes == 64, "a bit for each counter");
     std::uint64_t busy = 0;
     for (unsigned i = 0; i < 2 * kStripes; ++i) {
         const bool is_inside = stripes_[i / 2].inside[i % 2].load(std::memory_order_seq_cst) != 0;

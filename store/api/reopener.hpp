@@ -2,13 +2,15 @@
 // A handle that goes on with a new cache when its own was removed.
 //
 // Other threads may be inside a call on the old attachment at that moment, so it must stay mapped until they have left.
-// Each call counts itself in and out: in one of a few counters of its own cache line, chosen by thread.
+// Each call counts itself in and out, in a counter of its thread.
 //
-//   a call        counter + 1;    load `current_`;   use it;   counter - 1
-//   a reopening   store `current_`;   keep the old attachment until each counter was 0 once
+//   a call        counter + 1;   load `current_`;   use it;   counter - 1
+//   a reopening   store `current_`;   barrier;   keep the old attachment until each counter was 0 once
 //
-// A call whose counter was seen as 0 had left, or had not come in: then it loads the new `current_`. All of these steps
-// are seq_cst. Two sets of counters take turns, so that the calls on the new attachment do not keep those of the
+// A call whose counter was seen as 0 had left, or had not come in: then it loads the new `current_`. A thread's own
+// counter needs no locked instruction, because the reopening makes a barrier in every thread (ipc/os/process_barrier.hpp).
+// The counters of further threads are shared by several, and changed by seq_cst instructions; so are all of them
+// where there is no such barrier. Two sets of counters take turns, so that the calls on the new attachment do not keep those of the
 // old one busy. A reopening holds a lock that fork() waits for, so a child inherits no reopening half done. A child
 // inherits the counts of threads that it does not have; then it keeps what was removed until the handle ends.
 #pragma once
@@ -20,12 +22,19 @@
 #include <vector>
 
 #include "dummycache/options.hpp"
+#include "ipc/os/process_barrier.hpp"
 #include "store/layout/attachment.hpp"
 
 namespace dummycache::store {
 
 /// Any thread may call anything here.
 class Reopener {
+    /// How many calls of a thread are inside.
+    struct Counter {
+        std::atomic<std::uint64_t>& inside;
+        bool is_own;  ///< no other thread changes it, and a reopening makes a barrier
+    };
+
 public:
     /// `makes`: whether it may make a new cache, or only attaches to one. Of a new cache the options decide.
     Reopener(std::shared_ptr<Attachment> first, const Options& options, bool makes);
@@ -35,15 +44,35 @@ public:
     /// One call. Its attachment stays mapped as long as the object lives. Calls may nest.
     class Stay {
     public:
-        explicit Stay(Reopener& reopener) noexcept;
-        ~Stay();
+        explicit Stay(Reopener& reopener) noexcept
+            : reopener_(reopener), counter_(reopener.counter()), attachment_(entered()) {}
+        ~Stay() {
+            if (counter_.is_own)
+                counter_.inside.store(counter_.inside.load(std::memory_order_relaxed) - 1,
+                                      std::memory_order_release);
+            else
+                counter_.inside.fetch_sub(1, std::memory_order_seq_cst);
+            if (reopener_.has_retired_.load(std::memory_order_relaxed)) [[unlikely]]
+                reopener_.drop_retired();
+        }
         Stay(const Stay&) = delete;
         Stay& operator=(const Stay&) = delete;
         [[nodiscard]] Attachment& attachment() const noexcept { return attachment_; }
 
     private:
+        Attachment& entered() const noexcept {
+            if (counter_.is_own) {
+                counter_.inside.store(counter_.inside.load(std::memory_order_relaxed) + 1,
+                                      std::memory_order_relaxed);
+                std::atomic_signal_fence(std::memory_order_seq_cst);  // holds the compiler only
+            } else {
+                counter_.inside.fetch_add(1, std::memory_order_seq_cst);
+            }
+            return *reopener_.current_.load(std::memory_order_seq_cst);
+        }
+
         Reopener& reopener_;
-        std::atomic<std::uint64_t>& inside_;
+        Counter counter_;
         Attachment& attachment_;
     };
 
@@ -64,7 +93,8 @@ public:
     }
 
 private:
-    static constexpr unsigned kStripes = 16;
+    static constexpr unsigned kOwn = 16;      ///< threads with a counter of their own
+    static constexpr unsigned kStripes = 32;  ///< the others share the rest
     struct alignas(layout::kCacheLine) Stripe {
         std::array<std::atomic<std::uint64_t>, 2> inside{};
     };
@@ -73,7 +103,14 @@ private:
         std::uint64_t waits_for;  ///< a bit for each counter that was not 0 yet
     };
 
-    [[nodiscard]] std::atomic<std::uint64_t>& counter() noexcept;
+    [[nodiscard]] Counter counter() noexcept {
+        const unsigned thread = number_of_thread();
+        const bool is_own = has_barrier_ && thread < kOwn;
+        Stripe& stripe = stripes_[is_own ? thread : kOwn + thread % (kStripes - kOwn)];
+        return {stripe.inside[turn_.load(std::memory_order_relaxed) % 2], is_own};
+    }
+    /// From 0 on, never given to another thread, so that those that run side by side have different stripes.
+    [[nodiscard]] static unsigned number_of_thread() noexcept;
     [[nodiscard]] bool is_time_to_look() noexcept;
     void look_now();
     /// True if this thread has opened the cache again, false if another thread was faster.
@@ -82,6 +119,7 @@ private:
 
     const Options options_;
     const bool makes_;
+    const bool has_barrier_ = ipc::has_barrier_in_all_threads();
     std::array<Stripe, kStripes> stripes_;
     std::atomic<unsigned> turn_{0};  ///< which of the two counters of each stripe new calls use
     std::atomic<Attachment*> current_;

@@ -155,6 +155,13 @@ std::optional<std::chrono::microseconds> ttl(Attachment& attachment, std::string
     return meta ? remaining(attachment, *meta) : std::nullopt;
 }
 
+void prefetch(const Attachment& attachment, std::string_view key) noexcept {
+    if (key.empty() || key.size() > layout::kMaxKeyBytes) return;
+    const KeyHash hash = hash_of(attachment.memory, key);
+    // The processor goes on with the caller's work while it waits for the bucket that leads to the entry.
+    prefetch_entry_of(attachment.memory, hash);
+}
+
 std::vector<std::optional<std::string>> get_many(Attachment& attachment,
                                                  std::span<const std::string_view> keys) {
     constexpr std::size_t kAhead = 16;

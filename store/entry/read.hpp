@@ -31,6 +31,9 @@ std::optional<std::chrono::microseconds> ttl(Attachment& attachment, std::string
 std::vector<std::optional<std::string>> get_many(Attachment& attachment,
                                                  std::span<const std::string_view> keys);
 
+/// Lets the processor fetch what a call on this key is going to need. Waits for nothing.
+void prefetch(const Attachment& attachment, std::string_view key) noexcept;
+
 /// The time that an entry has left until its deadline; empty if that has passed.
 [[nodiscard]] std::optional<std::chrono::microseconds> remaining(const Attachment& attachment,
                                                                  const ReadMeta& meta) noexcept;

@@ -15,7 +15,9 @@ os.environ.setdefault("DUMMYCACHE_NEIGHBOUR", "")
 from servers import Cache, Server  # noqa: E402
 
 ROUNDS = 7
-KEYS = 1_000_000
+KEYS = {"a million": 1_000_000, "100,000": 100_000, "one": 0}
+REQUESTS = {1: 100_000, 32: 1_500_000}  # by pipeline
+VALUE = ["-d", "100"]
 
 
 def benchmark(server, requests, pipeline, *words):
@@ -24,30 +26,37 @@ def benchmark(server, requests, pipeline, *words):
     return float(re.findall(r"([0-9.]+) requests per second", done.stdout)[-1])
 
 
-def main():
+def of_keys(count):
+    return ["-r", str(count)] if count else []
+
+
+def compare(plain, served, requests, pipeline, *words):
+    """Rates of both, in turn."""
+    rates = [[benchmark(server, requests, pipeline, *words) for server in (plain, served)] for _ in range(ROUNDS)]
+    return [statistics.median(rate) for rate in zip(*rates)] + [statistics.median(b / a for a, b in rates)]
+
+
+def compare_with(keys, count):
     cache = Cache()
     plain, served = Server(plain=True), Server("cache", cache.name, "takeover", "all", "capacity", "1gb")
-    sides = {"GET, plain": (plain, "get"), "GET, taken over": (served, "get"), "DC.GET": (served, "dc.get")}
     try:
-        print("| keys | pipeline | GET, plain | GET, taken over | DC.GET | ratios |\n| --- | --- | --- | --- | --- | --- |")
         for server in (plain, served):
-            benchmark(server, 3 * KEYS, 32, "-r", str(KEYS), "-d", "100", "-t", "set")
-            server.client().set("key:one", "x" * 100)
-        for keys, words in (("a million", ["-r", str(KEYS)]), ("one", [])):
-            key = "key:__rand_int__" if words else "key:one"
-            for pipeline, requests in ((1, 100_000), (32, 1_500_000)):
-                rates = {name: [] for name in sides}
-                for _ in range(ROUNDS):
-                    for name, (server, command) in sides.items():
-                        rates[name].append(benchmark(server, requests, pipeline, *words, command, key))
-                base = rates["GET, plain"]
-                ratios = [statistics.median(a / b for a, b in zip(rates[name], base)) for name in list(sides)[1:]]
-                shown = " | ".join(f"{statistics.median(rate):,.0f}" for rate in rates.values())
-                print(f"| {keys} | {pipeline} | {shown} | {ratios[0]:.2f}, {ratios[1]:.2f} |", flush=True)
+            benchmark(server, 3 * count + 1000, 32, *of_keys(count), *VALUE, "-t", "set")
+        for command in ("GET", "SET"):
+            for pipeline, requests in REQUESTS.items():
+                words = [*of_keys(count), *VALUE, "-t", command.lower()]
+                a, b, ratio = compare(plain, served, requests, pipeline, *words)
+                print(f"| {command} | {keys} | {pipeline} | {a:,.0f} | {b:,.0f} | {ratio:.2f} |", flush=True)
     finally:
         for server in (plain, served):
             server.stop()
         cache.remove()
+
+
+def main():
+    print("| command | keys | pipeline | plain | taken over | ratio |\n| --- | --- | --- | --- | --- | --- |")
+    for keys, count in KEYS.items():
+        compare_with(keys, count)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,10 @@ public:
     [[nodiscard]] int slot_of(int db) const noexcept {
         return settings_.takeover.kind == Takeover::Kind::all ? db : 0;
     }
-    Cache& of_slot(int slot) { return at_slot(slot).cache; }
+    Cache& of_slot(int slot) {
+        last_ = &at_slot(slot).cache;
+        return *last_;
+    }
     /// The slots of the caches that are attached.
     [[nodiscard]] std::vector<int> attached() const;
     /// The databases whose strings are in the cache of this slot; some may not exist.
@@ -40,10 +43,15 @@ public:
     [[nodiscard]] std::string name_of_db(int db) const;
     /// Whether one of the attached caches has the key.
     [[nodiscard]] bool may_have(std::string_view key) const;
+    /// A command on this key comes soon, in the database that was used last; in another one this is in vain.
+    void expect(std::string_view key) const noexcept {
+        if (last_ != nullptr) last_->prefetch(key);
+    }
     /// The next use of each attaches it again.
     void forget_all() {
         attached_.clear();
         first_ = nullptr;
+        last_ = nullptr;
     }
     /// Writes into the server's log, once each: that the cache of the database was removed and is a new one, and that its
     /// capacity is not that of the settings.
@@ -71,6 +79,7 @@ private:
 
     std::map<int, Attached> attached_;
     Attached* first_ = nullptr;  ///< of database 0, if it is attached
+    Cache* last_ = nullptr;      ///< used last; null if none is attached
 };
 
 }  // namespace dummycache::redis

@@ -122,6 +122,7 @@ bool ProxyCommands::create_one(Context* context, CallReply* described) {
                        integer_of(described, 4),
                        integer_of(described, 5),
                        moves,
+                       run != nullptr && integer_of(described, 3) == 1,
                        has(flags, "blocking"),
                        nullptr};
     if (!has_command(context, name.c_str())) return true;  // it has another name
@@ -229,6 +230,8 @@ void ProxyCommands::filter(FilterContext* context) noexcept {
     }
     if (!concerns(context, proxy)) return;
     if (proxy.may_block && !has_string_as_key(context, instance->own_context_)) return;
+    // From here to the command the server has work of its own. Meanwhile the entry's memory arrives.
+    if (proxy.reads_first_key) state().caches.expect(text_of(api::CommandFilterArgGet(context, 1)));
     api::RetainString(nullptr, proxy.name);
     api::CommandFilterArgReplace(context, 0, proxy.name);
 }

@@ -33,6 +33,7 @@ private:
         int arity;
         int first, last, step;
         bool finds_keys_itself;    ///< the keys have no fixed places among the arguments
+        bool reads_first_key;      ///< the cache serves it, and its first argument is a key
         bool may_block;            ///< as BLPOP: a command that a module calls cannot wait
         const Subcommands* parts;  ///< null if it has none
     };

@@ -93,13 +93,11 @@ public:
 
     /// Reads into `value`, whose memory is used again; false if the key is absent (`value` is then undefined).
     bool get(std::string_view key, std::string& value) const;
-
     /// Reads as much as the buffer holds, and allocates nothing. Returns the whole size of the value.
     [[nodiscard]] std::optional<std::size_t> get(std::string_view key, std::span<char> buffer) const;
 
     /// The value with its id, codec and remaining life, as of one moment.
     [[nodiscard]] std::optional<Entry> get_entry(std::string_view key) const;
-
     /// get_entry for tools: counted nowhere, and the eviction order stays as it is.
     [[nodiscard]] std::optional<Entry> peek(std::string_view key) const;
 
@@ -125,9 +123,11 @@ public:
     /// Whether the key is there. Counts as a use, like get.
     [[nodiscard]] bool contains(std::string_view key) const;
 
+    /// Lets the processor fetch what the next call on this key needs. Worth it in a large cache, with 100 ns of other
+    /// work in between. About 10 ns; waits for nothing and counts nowhere.
+    void prefetch(std::string_view key) const noexcept;
     /// Gives the key a new timeout; says whether it was there. A timeout of zero or less deletes.
     bool touch(std::string_view key, Timeout timeout);
-
     /// Lets the key live for ever; says whether it was there.
     bool persist(std::string_view key);
 

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(every_process_sees_the_same_frozen_instant) {
     BOOST_TEST(shared.now_us() >= 1'000'000U);
     shared.freeze();
     shared.set(77'000'000);
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         const auto own = segment.name().attach();
         CacheClock seen(own->superblock().clock);
         if (!seen.frozen() || seen.now_us() != 77'000'000U) return 1;

@@ -198,12 +198,12 @@ private:
     int hear_ = -1;
 };
 
-/// A forked process that runs a function and exits with what it returns. It is killed at the end,
+/// A forked process with a line to its parent, that runs a function and exits with what it returns. It is killed at the end,
 /// and by an alarm should it hang.
-class Child {
+class TalkingChild {
 public:
     template <class Body>
-    explicit Child(Body body) {
+    explicit TalkingChild(Body body) {
         pid_ = ::fork();
         if (pid_ != 0) {
             line_.be_parent();
@@ -220,13 +220,13 @@ public:
         }
         ::_exit(result);
     }
-    ~Child() {
+    ~TalkingChild() {
         if (pid_ <= 0) return;
         ::kill(pid_, SIGKILL);
         static_cast<void>(wait());
     }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
+    TalkingChild(const TalkingChild&) = delete;
+    TalkingChild& operator=(const TalkingChild&) = delete;
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] Line& line() { return line_; }
@@ -263,7 +263,7 @@ inline void kill_at(int nth) {
 template <class Body, class After>
 int die_at_every_point(Body body, After after) {
     for (int nth = 1; nth < 1000; ++nth) {
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             kill_at(nth);
             body();
             return 0;

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_SUITE(ipc_blocked_signals)
 
 BOOST_AUTO_TEST_CASE(a_write_beyond_the_limit_on_files_is_an_error_and_ends_nobody) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         limit_file_sizes();
         const FileDescriptor file = new_file(folder.file("x"));
         if (!fails_at_the_limit(file)) return 1;
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_write_beyond_the_limit_on_files_is_an_error_and_ends_nobo
 
 BOOST_AUTO_TEST_CASE(the_handler_of_the_host_is_not_called) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         limit_file_sizes();
         ::signal(SIGXFSZ, [](int) { seen = 1; });
         const FileDescriptor file = new_file(folder.file("x"));
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(the_handler_of_the_host_is_not_called) {
 
 BOOST_AUTO_TEST_CASE(a_signal_that_waited_before_still_waits) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         limit_file_sizes();
         block(SIGXFSZ);
         const FileDescriptor file = new_file(folder.file("x"));
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_signal_that_waited_before_still_waits) {
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_from_elsewhere_arrives_afterwards) {
-    Child child([](Line&) {
+    TalkingChild child([](Line&) {
         ::signal(SIGXFSZ, [](int) { seen = 1; });
         ipc::without_its_signal([] { return ::raise(SIGXFSZ); });
         return seen == 1 ? 0 : 1;
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_signal_from_elsewhere_arrives_afterwards) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pipe_that_nobody_reads_is_an_error_and_ends_nobody) {
-    Child child([](Line&) {
+    TalkingChild child([](Line&) {
         int ends[2] = {};
         if (::pipe(ends) != 0) return 1;
         ::close(ends[0]);
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_pipe_that_nobody_reads_is_an_error_and_ends_nobody) {
 
 BOOST_AUTO_TEST_CASE(reserving_and_writing_zeros_beyond_the_limit_find_no_space) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         limit_file_sizes();
         int error = 0;
         const FileDescriptor file = new_file(folder.file("x"));
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(reserving_and_writing_zeros_beyond_the_limit_find_no_space)
 BOOST_AUTO_TEST_CASE(a_segment_larger_than_the_limit_is_refused_and_leaves_nothing) {
     for (const ipc::Kind kind : kNamedKinds) {
         const TestName name(kind);
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             limit_file_sizes();
             const std::string message = message_of([&] { static_cast<void>(name.create()); });
             return message.find(
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_segment_larger_than_the_limit_is_refused_and_leaves_nothi
 // Without fallocate, memory is taken by writing zeros, and the kernel refuses that inside the object as well.
 BOOST_AUTO_TEST_CASE(a_segment_that_was_made_without_the_limit_grows_up_to_it) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on(folder.path(), "ramfs")) return kCannotMount;
         const auto name = ipc::parse_name(folder.file("cache"));
         const auto segment = ipc::Segment::create(name, small_plan(), kLockTimeoutMs);
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_segment_that_was_made_without_the_limit_grows_up_to_it) {
 
 BOOST_AUTO_TEST_CASE(a_new_file_larger_than_the_limit_leaves_the_old_one) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         {
             ipc::NewFile old(folder.file("x"));
             old.write("old");
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_new_file_larger_than_the_limit_leaves_the_old_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_larger_than_the_limit_cannot_be_copied) {
-    Child child([](Line&) {
+    TalkingChild child([](Line&) {
         limit_file_sizes();
         const auto endless = [](char* to, std::size_t most) {
             std::fill_n(to, most, 'x');

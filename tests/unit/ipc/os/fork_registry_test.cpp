@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_private_descriptor_is_closed_at_its_end_and_in_a_forked_c
         PrivateDescriptor moved(std::move(descriptor));
         BOOST_TEST(!descriptor.valid());
         BOOST_TEST(moved.get() == number);
-        Child child([&](Line&) { return is_open(number) ? 1 : 0; });
+        TalkingChild child([&](Line&) { return is_open(number) ? 1 : 0; });
         BOOST_TEST(child.wait() == 0);
         BOOST_TEST(is_open(number));
     }
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_private_descriptor_is_closed_at_its_end_and_in_a_forked_c
 
 BOOST_AUTO_TEST_CASE(a_child_does_not_close_what_has_the_number_by_now) {
     auto descriptor = std::make_unique<PrivateDescriptor>(open_null);
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         const PrivateDescriptor reused(open_null);
         if (reused.get() != descriptor->get()) return 1;
         descriptor.reset();
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_number_that_the_host_closed_and_reused_is_left_alone) {
     ::close(number);
     const int reused = ::open("/dev/zero", O_RDWR | O_CLOEXEC);
     BOOST_REQUIRE(reused == number);
-    Child child([&](Line&) { return is_open(reused) ? 0 : 1; });
+    TalkingChild child([&](Line&) { return is_open(reused) ? 0 : 1; });
     BOOST_TEST(child.wait() == 0);
     { const PrivateDescriptor dropped(std::move(descriptor)); }
     BOOST_TEST(is_open(reused));
@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_opened_is_not_valid_and_says_why) {
 
 BOOST_AUTO_TEST_CASE(each_generation_of_children_counts_one_fork_more) {
     const std::uint32_t here = fork_count.load();
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (fork_count.load() != here + 1) return 1;
-        Child grandchild([&](Line&) { return fork_count.load() == here + 2 ? 0 : 1; });
+        TalkingChild grandchild([&](Line&) { return fork_count.load() == here + 2 ? 0 : 1; });
         return grandchild.wait();
     });
     BOOST_TEST(child.wait() == 0);

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(behind_a_symbolic_link_the_file_it_leads_to_is_replaced) {
 
 BOOST_AUTO_TEST_CASE(a_path_without_a_slash_lies_in_the_current_directory) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (::chdir(folder.path().c_str()) != 0) return 1;
         NewFile file("x");
         file.write("new");
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_path_that_names_a_descriptor_is_written_where_it_stands) 
 BOOST_AUTO_TEST_CASE(what_another_process_has_open_keeps_what_stands_in_it) {
     const TestFolder folder;
     std::ofstream(folder.file("x")) << "old ";
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         const FileDescriptor out(::open(folder.file("x").c_str(), O_RDWR | O_CLOEXEC));
         line.say(static_cast<char>(out.get()));
         static_cast<void>(line.hear());
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(owner_group_and_mode_stay_where_the_system_allows_it) {
         std::ofstream(path) << "old";
         BOOST_REQUIRE(::chown(path.c_str(), 1000, 1001) == 0);
         BOOST_REQUIRE(::chmod(path.c_str(), 0640) == 0);
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             if (::setgroups(groups.size(), groups.data()) != 0) return 1;
             if (::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0) return 1;
             NewFile file(path);
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(owner_group_and_mode_stay_where_the_system_allows_it) {
 
 BOOST_AUTO_TEST_CASE(without_proc_the_file_has_a_temporary_name_until_it_is_whole) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on("/proc", "tmpfs")) return kCannotMount;
         for (const char* content : {"first", "second"}) {
             NewFile file(folder.file("x"));

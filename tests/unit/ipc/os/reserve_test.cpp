@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(signals_do_not_keep_it_from_ending_and_arrive_afterwards) {
 
 BOOST_AUTO_TEST_CASE(a_full_file_system_says_so) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on(folder.path(), "tmpfs", "size=1m")) return kCannotMount;
         const FileDescriptor file = sized_file(folder.file("x"), 4 << 20);
         int error = 0;
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_full_file_system_says_so) {
 
 BOOST_AUTO_TEST_CASE(a_file_system_without_fallocate_is_told_apart_and_takes_zeros) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on(folder.path(), "ramfs")) return kCannotMount;
         const FileDescriptor file = sized_file(folder.file("x"), 1 << 20);
         int error = 0;

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(two_writers_of_one_path_do_not_disturb_each_other) {
 BOOST_AUTO_TEST_CASE(what_killed_writers_left_is_removed_by_the_next_one) {
     const TestFolder folder;
     for (const char* const path : {"x", "other"}) {
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             std::string name;
             static_cast<void>(ipc::make_temporary_file(folder.file(path), name).release());
             return 0;

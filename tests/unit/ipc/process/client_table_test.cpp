@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_record_whose_next_client_died_while_it_took_it_is_nobodys
     for (std::uint32_t i = 0; i < count; ++i) const Writer self(*segment, std::to_string(i));
     ipc::note_client_writes(*segment, 3, 1);
     deadly_point = "client taken";
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         ipc::kill_point_hook = [](const char* name) {
             if (std::string_view(name) == deadly_point) ::raise(SIGKILL);
         };
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_record_whose_next_client_died_while_it_took_it_is_nobodys
 BOOST_AUTO_TEST_CASE(a_client_that_died_while_it_took_a_record_is_not_known_and_its_record_is_taken_again) {
     const TestSegment segment(Kind::shared);
     for (const char* const point : {"client taken", "client ready"}) {
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             deadly_point = point;
             ipc::kill_point_hook = [](const char* name) {
                 if (std::string_view(name) == deadly_point) ::raise(SIGKILL);
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(long_texts_are_cut_between_characters) {
 BOOST_AUTO_TEST_CASE(a_forked_child_is_a_client_of_its_own) {
     const TestSegment segment(Kind::shared);
     Writer self(*segment, "w");
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         self.become_client();
         const auto client = ipc::client_of(*segment, self.client());
         return client && client->pid == static_cast<std::uint32_t>(::getpid()) ? 0 : 1;

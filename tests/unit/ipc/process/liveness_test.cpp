@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_process_knows_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(a_running_and_a_stopped_process_are_alive_and_a_killed_one_is_dead) {
-    Child child([&](Line& line) { return join_and(line, nothing); });
+    TalkingChild child([&](Line& line) { return join_and(line, nothing); });
     BOOST_REQUIRE(child.line().hear() == 'x');
     BOOST_TEST(!dead());
     child.signal(SIGSTOP);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(another_generation_an_empty_slot_and_no_slot_at_all_are_dea
 }
 
 BOOST_AUTO_TEST_CASE(a_zombie_is_dead) {
-    Child child([&](Line& line) { return join_and(line, nothing); });
+    TalkingChild child([&](Line& line) { return join_and(line, nothing); });
     BOOST_REQUIRE(child.line().hear() == 'x');
     child.signal(SIGKILL);
     BOOST_TEST(turns_dead());
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_zombie_is_dead) {
 }
 
 BOOST_AUTO_TEST_CASE(a_process_whose_first_thread_has_ended_is_alive) {
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         const auto own = segment.name().attach();
         const Membership member(*own);
         std::thread other([&line] {
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_process_whose_first_thread_has_ended_is_alive) {
 }
 
 BOOST_AUTO_TEST_CASE(a_killed_process_is_dead_although_its_forked_child_lives) {
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         return join_and(line, [&line](const ipc::Segment&) {
             if (::fork() != 0) return;
             line.say();
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_killed_process_is_dead_although_its_forked_child_lives) {
 }
 
 BOOST_AUTO_TEST_CASE(a_process_that_called_execve_is_dead_though_its_pid_lives) {
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         return join_and(line, [&line](const ipc::Segment&) {
             line.say();
             static_cast<void>(line.hear());
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_called_execve_is_dead_though_its_pid_lives) 
 }
 
 BOOST_AUTO_TEST_CASE(a_process_that_lost_its_descriptors_is_alive_while_it_maps_the_segment) {
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         return join_and(line, [](const ipc::Segment&) {
             for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
                 std::error_code error;
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_lost_its_descriptors_is_alive_while_it_maps_
 }
 
 BOOST_AUTO_TEST_CASE(a_reused_pid_is_told_by_its_start_time) {
-    Child child([&](Line& line) { return join_and(line, nothing); });
+    TalkingChild child([&](Line& line) { return join_and(line, nothing); });
     BOOST_REQUIRE(child.line().hear() == 'x');
     ProcessIdentity claimed = ipc::own_identity();
     claimed.pid = static_cast<std::uint32_t>(child.pid());
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_reused_pid_is_told_by_its_start_time) {
 }
 
 BOOST_AUTO_TEST_CASE(in_another_pid_namespace_only_the_liveness_byte_speaks) {
-    Child child([&](Line& line) { return join_and(line, nothing); });
+    TalkingChild child([&](Line& line) { return join_and(line, nothing); });
     BOOST_REQUIRE(child.line().hear() == 'x');
     ProcessIdentity claimed = ipc::own_identity();
     claimed.pid_namespace += 1;
@@ -210,12 +210,12 @@ BOOST_AUTO_TEST_CASE(members_of_two_pid_namespaces_with_one_pid_judge_each_other
         static_cast<void>(line.hear());
         return 0;
     };
-    Child one(namespace_child);
+    TalkingChild one(namespace_child);
     if (one.line().hear() == '-') {
         BOOST_TEST_MESSAGE("skipped: this user cannot make a pid namespace");
         return;
     }
-    Child two(namespace_child);
+    TalkingChild two(namespace_child);
     BOOST_REQUIRE(two.line().hear() == 'x');
     BOOST_TEST(self.pid_of(1) == 1U);
     BOOST_TEST(self.pid_of(2) == 1U);

@@ -45,7 +45,7 @@ BOOST_DATA_TEST_CASE(an_owner_is_known_to_live_until_it_ends, data::make(kNamedK
     const std::string name = ipc::new_owned_name("exec");
     BOOST_TEST(ipc::is_abandoned(*segment, name));
     BOOST_TEST(!ipc::is_abandoned(*segment, "exec-1"));
-    Child owner([&](Line& line) {
+    TalkingChild owner([&](Line& line) {
         const auto own = segment.name().attach();
         const ipc::FileDescriptor lock = ipc::own_number(*own, *ipc::number_in(name));
         line.say();
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_forked_child_owns_it_too_and_execve_ends_that) {
     const std::string name = ipc::new_owned_name("exec");
     ipc::FileDescriptor lock = ipc::own_number(*segment, *ipc::number_in(name));
     {
-        Child heir([](Line& line) {
+        TalkingChild heir([](Line& line) {
             line.say();
             static_cast<void>(line.hear());
             ::execlp("sleep", "sleep", "60", nullptr);

@@ -24,8 +24,8 @@ struct LockedTogether {
     layout::LockWord& word = segment->superblock().all_shards_lock;
 
     /// A child that takes the lock, says so, and waits in it for a word.
-    std::unique_ptr<Child> holder() {
-        return std::make_unique<Child>([this](Line& line) {
+    std::unique_ptr<TalkingChild> holder() {
+        return std::make_unique<TalkingChild>([this](Line& line) {
             const auto own = segment.name().attach();
             Membership member(*own);
             layout::LockWord& same = own->superblock().all_shards_lock;
@@ -106,9 +106,9 @@ BOOST_AUTO_TEST_CASE(it_excludes_threads) {
 
 BOOST_AUTO_TEST_CASE(it_excludes_processes) {
     auto* const plain = segment->object<std::uint64_t>(1);
-    std::vector<std::unique_ptr<Child>> children;
+    std::vector<std::unique_ptr<TalkingChild>> children;
     for (int i = 0; i < 3; ++i) {
-        children.push_back(std::make_unique<Child>([&](Line&) {
+        children.push_back(std::make_unique<TalkingChild>([&](Line&) {
             const auto own = segment.name().attach();
             Membership member(*own);
             for (int round = 0; round < 20'000; ++round) {
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_zombie_holder_is_dead) {
 }
 
 BOOST_AUTO_TEST_CASE(a_holder_that_called_execve_is_dead) {
-    Child child([this](Line& line) {
+    TalkingChild child([this](Line& line) {
         const auto own = segment.name().attach();
         Membership member(*own);
         if (ipc::lock(own->superblock().all_shards_lock, member, hang_guard()) != Acquired::clean) return 1;
@@ -265,8 +265,8 @@ BOOST_AUTO_TEST_CASE(writers_that_are_killed_at_any_time_never_break_the_exclusi
         }
     };
     for (int round = 0; round < 100; ++round) {
-        Child one(storm);
-        Child two(storm);
+        TalkingChild one(storm);
+        TalkingChild two(storm);
         ::usleep(static_cast<useconds_t>(1000 + round * 37 % 4000));
         BOOST_TEST(one.kill() == -SIGKILL);
         ::usleep(2000);

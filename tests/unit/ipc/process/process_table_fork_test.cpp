@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(a_forked_child_claims_a_slot_of_its_own_when_it_first_write
     const TestSegment segment(Kind::shared);
     Membership self(*segment);
     const std::uint64_t mine = self.token();
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         self.counters().hits.fetch_add(1000);
         if (segment->process_slots()[1].pid.load() != 0) return 1;
         if (self.token() == mine || self.slot() != 1) return 2;
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_forked_child_claims_a_slot_of_its_own_when_it_first_write
 BOOST_AUTO_TEST_CASE(many_threads_of_a_forked_child_register_once) {
     const TestSegment segment(Kind::shared);
     Membership self(*segment);
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
 #if defined(DUMMYCACHE_KILL_POINTS)
         // Registering is made slow, so that all threads want it while the first one is at it.
         ipc::kill_point_hook = [](const char*) { ::usleep(20'000); };
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(many_threads_of_a_forked_child_register_once) {
 BOOST_AUTO_TEST_CASE(a_forked_child_that_never_wrote_leaves_its_parents_slot_alone) {
     const TestSegment segment(Kind::shared);
     auto self = std::make_unique<Membership>(*segment);
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         self.reset();
         return 0;
     });
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(forking_while_threads_register_never_hangs_a_child) {
         while (!stop) const Membership self(*segment);
     });
     for (int i = 0; i < 50; ++i) {
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             const auto own = segment.name().attach();
             Membership self(*own);
             return self.token() != 0 ? 0 : 1;
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_child_forked_from_private_memory_takes_its_parents_locks_
     Membership self(*segment);
     auto& word = segment->superblock().all_shards_lock;
     BOOST_TEST((ipc::lock(word, self, hang_guard()) == Acquired::clean));
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (ipc::lock(word, self, hang_guard()) != Acquired::from_dead) return 1;
         if (self.slot() != 0 || self.generation() <= 1) return 2;
         ipc::unlock(word, self);

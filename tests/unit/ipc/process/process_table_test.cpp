@@ -22,8 +22,8 @@ using ipc::Membership;
 namespace {
 
 /// A child that is attached to the segment and waits; says its slot.
-std::unique_ptr<Child> attached_child(const TestSegment& segment) {
-    return std::make_unique<Child>([&](Line& line) {
+std::unique_ptr<TalkingChild> attached_child(const TestSegment& segment) {
+    return std::make_unique<TalkingChild>([&](Line& line) {
         const auto own = segment.name().attach();
         Membership self(*own);
         line.say(static_cast<char>('0' + self.slot()));
@@ -33,8 +33,8 @@ std::unique_ptr<Child> attached_child(const TestSegment& segment) {
 }
 
 /// A process in each of the segment's slots.
-std::vector<std::unique_ptr<Child>> full_table(const TestSegment& segment) {
-    std::vector<std::unique_ptr<Child>> children;
+std::vector<std::unique_ptr<TalkingChild>> full_table(const TestSegment& segment) {
+    std::vector<std::unique_ptr<TalkingChild>> children;
     for (int i = 0; i < 8; ++i) {
         children.push_back(attached_child(segment));
         BOOST_REQUIRE(children.back()->line().hear() == '0' + i);
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(counters_are_the_threads_own_stripe_and_are_kept_when_a_mem
 
 BOOST_AUTO_TEST_CASE(counters_of_the_dead_are_folded_by_whoever_takes_their_slot) {
     const TestSegment segment(Kind::shared);
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         Membership self(*segment);
         self.counters().hits.store(42);
         line.say();
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(counters_of_the_dead_are_folded_by_whoever_takes_their_slot
 
 BOOST_AUTO_TEST_CASE(a_process_that_lost_its_descriptors_keeps_its_slot) {
     const TestSegment segment(Kind::shared);
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         Membership self(*segment);
         for (int descriptor = 3; descriptor < 1000; ++descriptor) {
             std::error_code error;

@@ -20,8 +20,8 @@ using layout::PageKind;
 namespace {
 
 /// A child that stages `pages` pages, says so, and waits.
-std::unique_ptr<Child> stager(const TestSegment& segment, int pages) {
-    return std::make_unique<Child>([&segment, pages](Line& line) {
+std::unique_ptr<TalkingChild> stager(const TestSegment& segment, int pages) {
+    return std::make_unique<TalkingChild>([&segment, pages](Line& line) {
         const auto own = segment.name().attach();
         Membership self(*own);
         PageArena arena(*own);

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_number_of_stagers_never_goes_below_zero) {
 
 BOOST_AUTO_TEST_CASE(a_slot_whose_byte_is_held_or_that_has_another_generation_is_not_retired) {
     const TestSegment segment(Kind::shared);
-    Child child([&](Line& line) {
+    TalkingChild child([&](Line& line) {
         const auto own = segment.name().attach();
         const Membership member(*own);
         line.say();

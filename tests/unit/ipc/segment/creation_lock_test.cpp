@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_lock_excludes_threads_and_leaves_no_file) {
 
 BOOST_AUTO_TEST_CASE(a_held_lock_is_busy_after_the_timeout_and_the_message_says_where_it_lies) {
     const TestName name(Kind::shared);
-    Child holder([&](Line& line) {
+    TalkingChild holder([&](Line& line) {
         const CreationLock lock(name.get(), kLockTimeoutMs);
         line.say();
         static_cast<void>(line.hear());
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_held_lock_is_busy_after_the_timeout_and_the_message_says_
 
 BOOST_AUTO_TEST_CASE(a_killed_holder_frees_the_lock_although_its_forked_child_lives) {
     const TestName name(Kind::shared);
-    Child holder([&](Line& line) {
+    TalkingChild holder([&](Line& line) {
         const CreationLock lock(name.get(), kLockTimeoutMs);
         if (::fork() == 0) {
             line.say();

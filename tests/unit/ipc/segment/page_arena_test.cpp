@@ -108,9 +108,9 @@ BOOST_AUTO_TEST_CASE(threads_and_processes_never_own_one_page_twice) {
                 }
             }
         };
-        std::unique_ptr<Child> other;
+        std::unique_ptr<TalkingChild> other;
         if (kind != Kind::private_memory) {
-            other = std::make_unique<Child>([&](Line&) {
+            other = std::make_unique<TalkingChild>([&](Line&) {
                 const auto own = segment.name().attach();
                 churn(*own, 9);
                 return wrong == 0 ? 0 : 1;
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_process_killed_while_it_claims_or_gives_back_hides_no_pag
 #endif
 
 BOOST_AUTO_TEST_CASE(a_full_dev_shm_is_a_full_arena) {
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on("/dev/shm", "tmpfs", "size=1m")) return kCannotMount;
         const TestSegment segment(Kind::shared, small_plan(16U << 20));
         PageArena arena(*segment);

@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(another_user_attaches_to_what_was_shared_and_not_to_what_wa
     const TestSegment closed(Kind::shared, plan);
     plan.mode = 0666;
     const TestSegment open(Kind::shared, plan);
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (::setgid(12345) != 0 || ::setuid(12345) != 0) return 1;
         const auto attach = [](const TestSegment& segment) {
             return fault_of([&] { Segment::attach(ipc::parse_name(segment->name().path), kTestLayout); });

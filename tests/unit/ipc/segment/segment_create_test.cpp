@@ -183,9 +183,9 @@ BOOST_AUTO_TEST_CASE(eight_processes_that_create_at_once_make_one_segment) {
     for (const Kind kind : kNamedKinds) {
         for (int round = 0; round < 10; ++round) {
             const TestName name(kind);
-            std::vector<std::unique_ptr<Child>> children;
+            std::vector<std::unique_ptr<TalkingChild>> children;
             for (int i = 0; i < 8; ++i) {
-                children.push_back(std::make_unique<Child>([&](Line& line) {
+                children.push_back(std::make_unique<TalkingChild>([&](Line& line) {
                     static_cast<void>(line.hear());
                     const bool made = name.create() != nullptr;
                     return name.attach() == nullptr ? 2 : static_cast<int>(made);
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(what_got_the_name_meanwhile_is_not_replaced) {
 
 BOOST_AUTO_TEST_CASE(a_full_file_system_is_an_error_that_leaves_nothing_behind) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on(folder.path(), "tmpfs", "size=16k")) return kCannotMount;
         const ipc::SegmentName name = ipc::parse_name(folder.file("cache"));
         const int fault = fault_of([&] { Segment::create(name, small_plan(), 1000); });
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_full_file_system_is_an_error_that_leaves_nothing_behind) 
 }
 
 BOOST_AUTO_TEST_CASE(a_full_dev_shm_is_an_error_that_leaves_nothing_behind) {
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on("/dev/shm", "tmpfs", "size=16k")) return kCannotMount;
         const ipc::SegmentName name = ipc::parse_name(unique_word());
         const int fault = fault_of([&] { Segment::create(name, small_plan(), 1000); });

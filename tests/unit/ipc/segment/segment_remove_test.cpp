@@ -122,9 +122,9 @@ BOOST_AUTO_TEST_CASE(a_remover_killed_anywhere_leaves_what_the_next_one_can_remo
 
 BOOST_AUTO_TEST_CASE(creators_and_removers_that_race_leave_one_segment_or_none) {
     const TestName name(Kind::shared);
-    std::vector<std::unique_ptr<Child>> children;
+    std::vector<std::unique_ptr<TalkingChild>> children;
     for (int i = 0; i < 4; ++i) {
-        children.push_back(std::make_unique<Child>([&](Line&) {
+        children.push_back(std::make_unique<TalkingChild>([&](Line&) {
             for (int round = 0; round < 200; ++round) {
                 if (i % 2 == 0) {
                     static_cast<void>(name.create());

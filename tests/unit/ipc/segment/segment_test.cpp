@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(private_memory_is_copied_by_fork) {
     const TestSegment segment(Kind::private_memory);
     BOOST_TEST(segment->commit_up_to(1));
     segment->page(0)[0] = std::byte{1};
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (segment->page(0)[0] != std::byte{1}) return 1;
         segment->page(0)[0] = std::byte{2};
         return 0;
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_process_killed_while_it_commits_leaves_the_step_to_the_ne
 BOOST_AUTO_TEST_CASE(a_full_file_system_commits_what_it_has_and_nothing_raises_sigbus) {
     const TestFolder folder;
     for (const bool shared : {false, true}) {
-        Child child([&](Line&) {
+        TalkingChild child([&](Line&) {
             if (!mount_on(shared ? "/dev/shm" : folder.path(), "tmpfs", "size=1m")) return kCannotMount;
             const ipc::SegmentName name = ipc::parse_name(shared ? unique_word() : folder.file("cache"));
             const auto segment = Segment::create(name, small_plan(8U << 20), 1000);
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_full_file_system_commits_what_it_has_and_nothing_raises_s
 
 BOOST_AUTO_TEST_CASE(a_sparse_copy_is_filled_before_it_is_attached_or_refused) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on(folder.path(), "tmpfs", "size=2m")) return kCannotMount;
         const ipc::SegmentName name = ipc::parse_name(folder.file("cache"));
         std::string image;
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_sparse_copy_is_filled_before_it_is_attached_or_refused) {
 
 BOOST_AUTO_TEST_CASE(a_file_system_that_cannot_reserve_gets_zeros) {
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         if (!mount_on(folder.path(), "ramfs")) return kCannotMount;
         const ipc::SegmentName name = ipc::parse_name(folder.file("cache"));
         const auto segment = Segment::create(name, small_plan(), 1000);
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(a_file_system_that_cannot_reserve_gets_zeros) {
 BOOST_AUTO_TEST_CASE(a_descriptor_that_the_host_closed_and_reused_is_not_written_to) {
     const TestSegment segment(Kind::shared);
     const TestFolder folder;
-    Child child([&](Line&) {
+    TalkingChild child([&](Line&) {
         const auto own = segment.name().attach();
         ::close(own->descriptor());
         const int reused = ::open(folder.file("text").c_str(), O_RDWR | O_CREAT, 0600);

@@ -167,6 +167,19 @@ BOOST_DATA_TEST_CASE(a_cache_whose_name_cannot_be_opened_again_stays, data::make
     BOOST_TEST(comes_true([&] { return !cache.contains("k"); }));
 }
 
+BOOST_DATA_TEST_CASE(a_prefetch_reopens_nothing, data::make(kNamedKinds), kind) {
+    const TestName name(kind);
+    Cache cache = Cache::open(name.text(), options_when(WhenRemoved::reopen));
+    cache.set("k", "old");
+    Cache::remove(name.text());
+    cache.prefetch("k");
+    BOOST_TEST(cache.reopened() == 0U);
+    BOOST_TEST(throws(ErrorCode::not_found, [&] { Cache::attach(name.text()); }));
+    BOOST_TEST(!cache.contains("k"));
+    cache.prefetch("k");
+    BOOST_TEST(mappings_of(name.text()) == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_sandbox_never_goes_back_in_another_cache) {
     const TestName name(Kind::shared);
     Cache cache = Cache::open(name.text(), options_when(WhenRemoved::reopen));

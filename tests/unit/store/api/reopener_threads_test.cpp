@@ -6,9 +6,9 @@
 #include <atomic>
 #include <thread>
 
-#include "unit/store/api/reopening.hpp"
 #include "support/child.hpp"
 #include "support/shared_area.hpp"
+#include "unit/store/api/reopening.hpp"
 
 using namespace dummycache;
 using namespace dummycache::test;
@@ -18,19 +18,21 @@ using std::chrono::steady_clock;
 
 BOOST_AUTO_TEST_SUITE(store_reopener_threads)
 
-BOOST_AUTO_TEST_CASE(threads_go_on_while_the_cache_is_removed_again_and_again) {
+// With few threads each has a counter of its own; with many, the later ones share theirs.
+BOOST_DATA_TEST_CASE(threads_go_on_while_the_cache_is_removed_again_and_again, data::make({4, 40}), count) {
     const TestName name(Kind::shared);
     Cache cache = Cache::open(name.text(), options_when(WhenRemoved::reopen));
     std::atomic<bool> stop{false};
     std::atomic<int> failed{0};
     std::atomic<std::uint64_t> calls{0};
     std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < count; ++i) {
         threads.emplace_back([&, copy = cache, key = "k" + std::to_string(i)]() mutable {
             const std::string value(3000, 'v');
             std::string found;
             while (!stop) {
                 try {
+                    copy.prefetch(key);
                     copy.set(key, value);
                     if (copy.get(key, found) && found != value) failed += 1;
                     calls += 1;

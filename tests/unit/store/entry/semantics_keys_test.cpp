@@ -217,6 +217,21 @@ BOOST_DATA_TEST_CASE(peek_counts_nothing_and_leaves_no_mark, data::make(kAllKind
     BOOST_TEST(cache->stats().hits == before.hits + 3);
 }
 
+BOOST_DATA_TEST_CASE(a_prefetch_takes_any_key_and_changes_nothing, data::make(kAllKinds), kind) {
+    TestCache cache(kind);
+    cache->set("small", "1");
+    cache->set("large", std::string(100'000, 'v'));
+    const Stats before = cache->stats();
+    for (const std::string& key : {std::string("small"), std::string("large"), std::string("absent"),
+                                   std::string(), std::string(70'000, 'k')})
+        cache->prefetch(key);
+    const Stats after = cache->stats();
+    BOOST_TEST(after.hits == before.hits);
+    BOOST_TEST(after.misses == before.misses);
+    BOOST_TEST((cache->get("small") == "1"));
+    BOOST_TEST(problems_of(*cache) == "");
+}
+
 BOOST_DATA_TEST_CASE(every_codec_comes_back_and_others_are_refused, data::make(kAllKinds), kind) {
     TestCache cache(kind);
     for (const Codec codec :
