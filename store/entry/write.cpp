@@ -42,7 +42,7 @@ bool erase_locked(const LockedShard& shard, const KeyHash& hash, const SlotRef& 
     const bool visible = is_visible_now(shard, entry);
     const bool pinned = append_undo_locked(shard, hash.value, slot.word());
     const auto before = counted ? layout::Removal::expired : layout::Removal::cleared;
-    note_removed_locked(shard, hash.value, entry, visible ? removal : before);
+    note_removed_locked(shard, removed_key(hash.value, entry, visible ? removal : before));
     unpublish(slot.bucket(), slot.slot);
     pinned ? leave_pinned_locked(shard, entry) : drop_entry_locked(shard, entry, true);
     if (counted) decrease(shard.shard.entries, 1);

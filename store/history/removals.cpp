@@ -33,8 +33,8 @@ void note_one_of_many_locked(const LockedShard& shard, const EntryRef& entry, la
                              std::uint64_t now_us) noexcept {
     if (!entry.fits(shard.memory.committed())) return;
     const bool was_there = now_us < deadline_of(entry.deadline_word());
-    note_removed_locked(shard, entry.hash_locked(shard.memory).value, entry,
-                        was_there ? removal : layout::Removal::expired);
+    note_removed_locked(shard, removed_key(entry.hash_locked(shard.memory).value, entry,
+                                           was_there ? removal : layout::Removal::expired));
 }
 
 void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, std::uint64_t era) noexcept {
@@ -42,7 +42,10 @@ void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, st
     const std::uint64_t number = rings.whole_head.load(kRelaxed);
     layout::WholeRecord& record = rings.whole[number % layout::kWholeRecords];
     record.era.store(era, kRelaxed);
-    record.what.store(what_word(any_shard, removal, layout::kNoClient), kRelaxed);
+    record.what.store(removal_moment(any_shard).what |
+                          std::uint64_t{static_cast<std::uint8_t>(removal)} << layout::kRemovalShift |
+                          layout::kNoClient,
+                      kRelaxed);
     DUMMYCACHE_KILL_POINT("removal of all noted");
     rings.whole_head.store(number + 1, std::memory_order_release);
 }

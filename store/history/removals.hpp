@@ -33,25 +33,41 @@ struct RemovedKey {
     return next;
 }
 
-/// The deadline, and the era of this moment: by its last bits the remover is told from the client that has its record later.
-[[nodiscard]] inline std::uint64_t end_word(const Memory& memory, std::uint64_t deadline_word) noexcept {
+/// What all removals of one moment have in common.
+struct RemovalMoment {
+    std::uint64_t what;  ///< the time and the remover: this process, as in RemovalRecord
+    std::uint64_t era;   ///< by its last bits the remover is told from the client that has its record later
+};
+/// About 10 ns.
+[[nodiscard]] inline RemovalMoment removal_moment(const LockedShard& shard) noexcept {
+    constexpr std::uint64_t kEraMask = (std::uint64_t{1} << layout::kEndEraBits) - 1;
+    return {ipc::recent_boot_ms() << layout::kRemovalMsShift | std::uint64_t{shard.self.client()}
+                                                                   << layout::kRemoverShift,
+            shard.memory.superblock->era.load(std::memory_order_relaxed) & kEraMask};
+}
+
+/// A deadline, in the place that it has in the last word of a record.
+[[nodiscard]] inline std::uint64_t end_of(std::uint64_t deadline_word) noexcept {
     constexpr std::uint64_t kMost = (std::uint64_t{1} << (64 - layout::kEndEraBits)) - 1;
     const std::uint64_t deadline_us = deadline_word >> layout::kDeadlineShift;
-    const std::uint64_t deadline_ms =
-        deadline_us == 0 ? 0 : std::clamp<std::uint64_t>(deadline_us / 1000, 1, kMost);
-    const std::uint64_t era = memory.superblock->era.load(std::memory_order_relaxed);
-    return deadline_ms << layout::kEndEraBits | (era & ((std::uint64_t{1} << layout::kEndEraBits) - 1));
+    if (deadline_us == 0) return 0;
+    return std::clamp<std::uint64_t>(deadline_us / 1000, 1, kMost) << layout::kEndEraBits;
 }
 
-/// When, why and by whom: by this process, now.
-[[nodiscard]] inline std::uint64_t what_word(const LockedShard& shard, layout::Removal removal,
-                                             std::uint32_t writer) noexcept {
-    return ipc::recent_boot_ms() << layout::kRemovalMsShift |
-           std::uint64_t{static_cast<std::uint8_t>(removal)} << layout::kRemovalShift |
-           std::uint64_t{shard.self.client()} << layout::kRemoverShift | writer;
+/// A death from the first store on leaves a record that tells nothing.
+[[gnu::always_inline]] inline void write_removal_locked(layout::RemovalRecord& record,
+                                                        const RemovalMoment& moment,
+                                                        const RemovedKey& key) noexcept {
+    const std::uint64_t removal = std::uint64_t{static_cast<std::uint8_t>(key.removal)}
+                                  << layout::kRemovalShift;
+    record.what.store(0, std::memory_order_relaxed);
+    record.key_hash.store(key.key_hash, std::memory_order_relaxed);
+    record.id.store(key.id, std::memory_order_relaxed);
+    record.end.store(end_of(key.deadline_word) | moment.era, std::memory_order_relaxed);
+    record.what.store(moment.what | removal | key.writer, std::memory_order_release);
 }
 
-/// Notes a removal by this process, now. About 10 ns.
+/// Notes a removal by this process, now. About 20 ns.
 [[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard,
                                                        const RemovedKey& key) noexcept {
     const Memory& memory = shard.memory;
@@ -59,22 +75,26 @@ struct RemovedKey {
     auto& head = memory.removals->heads[shard.number].next;
     const std::uint64_t next = head.load(std::memory_order_relaxed);
     const std::uint64_t number = number_of_record(ring, memory.removals_per_shard, next, key.key_hash);
-    layout::RemovalRecord& record = ring[number % memory.removals_per_shard];
-    // A death from here on leaves a record that tells nothing.
-    record.what.store(0, std::memory_order_relaxed);
-    record.key_hash.store(key.key_hash, std::memory_order_relaxed);
-    record.id.store(key.id, std::memory_order_relaxed);
-    record.end.store(end_word(memory, key.deadline_word), std::memory_order_relaxed);
-    record.what.store(what_word(shard, key.removal, key.writer), std::memory_order_release);
+    write_removal_locked(ring[number % memory.removals_per_shard], removal_moment(shard), key);
     if (number == next) head.store(next + 1, std::memory_order_release);
 }
 
-/// The same of an entry. Before its bytes go.
-[[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard, std::uint64_t key_hash,
-                                                       const EntryRef& entry,
-                                                       layout::Removal removal) noexcept {
-    note_removed_locked(shard,
-                        {key_hash, removal, entry.lengths().writer, entry.id(), entry.deadline_word()});
+/// Notes one of many removals of one moment, in the ring's next record. About 5 ns.
+[[gnu::always_inline]] inline void note_removed_locked(const LockedShard& shard, const RemovalMoment& moment,
+                                                       const RemovedKey& key) noexcept {
+    const Memory& memory = shard.memory;
+    layout::RemovalRecord* const ring = memory.removals_of(shard.number);
+    auto& head = memory.removals->heads[shard.number].next;
+    const std::uint64_t next = head.load(std::memory_order_relaxed);
+    __builtin_prefetch(&ring[(next + 2) % memory.removals_per_shard], 1);
+    write_removal_locked(ring[next % memory.removals_per_shard], moment, key);
+    head.store(next + 1, std::memory_order_release);
+}
+
+/// What the removal of an entry tells. Before its bytes go.
+[[nodiscard]] inline RemovedKey removed_key(std::uint64_t key_hash, const EntryRef& entry,
+                                            layout::Removal removal) noexcept {
+    return {key_hash, removal, entry.lengths().writer, entry.id(), entry.deadline_word()};
 }
 
 /// The same of one of many entries that go at once. What had expired before did not go by that. Nothing is noted of an

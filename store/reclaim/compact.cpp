@@ -28,11 +28,12 @@ constexpr unsigned kFullLooks = 4;            // the same, when the cache is ful
 bool compact(const LockedShard& shard, std::uint32_t page, std::uint64_t now_us) {
     if (!ensure_reserve_locked(shard) && shard.memory.info(page).live.load(kRelaxed) != 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
+    const RemovalMoment moment = removal_moment(shard);
     bool kept = true;
     walk_page_locked(shard, page, [&](const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash) {
         if (is_visible(entry, clear_era, now_us) || is_needed(shard.memory, entry.era()))
             return kept = keep_locked(shard, entry, slot);
-        drop_locked(shard, entry, slot, key_hash, shard.shard.expired);
+        drop_locked(shard, moment, entry, slot, key_hash, shard.shard.expired);
         return true;
     });
     if (!kept) return false;

@@ -38,6 +38,7 @@ bool evict_page_locked(const LockedShard& shard, bool patient, Open open, std::u
     const std::uint32_t oldest = page_to_evict_locked(shard, exempt, open);
     if (oldest == 0) return false;
     const std::uint64_t clear_era = shard.clear_era();
+    const RemovalMoment moment = removal_moment(shard);
     bool dropped = false;
     walk_page_locked(shard, oldest - 1,
                      [&](const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash) {
@@ -51,7 +52,7 @@ bool evict_page_locked(const LockedShard& shard, bool patient, Open open, std::u
                          if (has_another_round(shard, entry, slot, visible, patient)) return true;
                          dropped = true;
                          const std::uint64_t word = slot.word();
-                         drop_locked(shard, entry, slot, key_hash, visible ? s.evicted : s.expired);
+                         drop_locked(shard, moment, entry, slot, key_hash, visible ? s.evicted : s.expired);
                          if (visible) remember_evicted_locked(shard, slot, word);
                          return true;
                      });

@@ -39,7 +39,8 @@ bool is_exempt(const LockedShard& shard, const KeyHash& hash) noexcept {
 void drop_large(const LockedShard& shard, const SlotRef& slot, std::uint64_t key_hash, bool visible) {
     const std::uint64_t word = slot.word();
     const EntryRef entry = EntryRef::of_slot(shard.memory, word);
-    drop_locked(shard, entry, slot, key_hash, visible ? shard.shard.evicted : shard.shard.expired);
+    drop_locked(shard, removal_moment(shard), entry, slot, key_hash,
+                visible ? shard.shard.evicted : shard.shard.expired);
     if (visible) remember_evicted_locked(shard, slot, word);
     free_if_empty_locked(shard, entry.page());
 }

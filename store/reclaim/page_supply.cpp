@@ -221,7 +221,8 @@ bool make_index_room_locked(const LockedShard& shard, const KeyHash& hash) {
     const EntryRef victim = EntryRef::of_slot(shard.memory, bucket.slots[slot].load(kRelaxed));
     const std::uint64_t key_hash =
         victim.fits(shard.memory.committed()) ? victim.hash_locked(shard.memory).value : 0;
-    drop_locked(shard, victim, {index_page_of(shard, hash), hash.first, slot}, key_hash, shard.shard.evicted);
+    drop_locked(shard, removal_moment(shard), victim, {index_page_of(shard, hash), hash.first, slot},
+                key_hash, shard.shard.evicted);
     return true;
 }
 

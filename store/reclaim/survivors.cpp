@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "store/reclaim/survivors.hpp"
-#include "store/history/removals.hpp"
 
 #include "store/layout/truth.hpp"
 #include "store/log/log.hpp"
@@ -23,8 +22,8 @@ bool keep_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef&
     return true;
 }
 
-void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash,
-                 std::atomic<std::uint64_t>& counter) {
+void drop_locked(const LockedShard& shard, const RemovalMoment& moment, const EntryRef& entry,
+                 const SlotRef& slot, std::uint64_t key_hash, std::atomic<std::uint64_t>& counter) {
     if (!entry.fits(shard.memory.committed())) [[unlikely]] {
         shard.mark_damaged();
         unpublish(slot.bucket(), slot.slot);
@@ -33,7 +32,8 @@ void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef&
     const bool counted = entry.era() >= shard.clear_era();
     const auto removal =
         &counter == &shard.shard.evicted ? layout::Removal::evicted : layout::Removal::expired;
-    note_removed_locked(shard, key_hash, entry, counted ? removal : layout::Removal::cleared);
+    note_removed_locked(shard, moment,
+                        removed_key(key_hash, entry, counted ? removal : layout::Removal::cleared));
     unpublish(slot.bucket(), slot.slot);
     drop_entry_locked(shard, entry, false);
     if (!counted) return;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "store/history/removals.hpp"
 #include "store/index/slot_ref.hpp"
 #include "store/layout/entry_ref.hpp"
 #include "store/layout/locked_shard.hpp"
@@ -17,8 +18,8 @@ namespace dummycache::store {
 bool keep_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot);
 
 /// Empties the entry's slot and drops the entry. Adds 1 to `counter`, unless a clear has subtracted the
-/// entry already.
-void drop_locked(const LockedShard& shard, const EntryRef& entry, const SlotRef& slot, std::uint64_t key_hash,
-                 std::atomic<std::uint64_t>& counter);
+/// entry already. `moment`: now.
+void drop_locked(const LockedShard& shard, const RemovalMoment& moment, const EntryRef& entry,
+                 const SlotRef& slot, std::uint64_t key_hash, std::atomic<std::uint64_t>& counter);
 
 }  // namespace dummycache::store
