@@ -34,14 +34,14 @@ constexpr std::size_t kMaximumObjects = std::size(Identity{}.store) - kStoreObje
 struct Regions {
     std::uint64_t page_table_offset;
     std::uint64_t arena_offset;
-    std::uint64_t segment_bytes;
+    std::uint64_t arena_end;
 };
 
 Regions regions_of(std::uint64_t free_map_offset, std::uint64_t pages) {
     Regions regions{};
     regions.page_table_offset = free_map_offset + round_up((pages + 63) / 64 * 8, kUnit);
     regions.arena_offset = regions.page_table_offset + page_table_bytes(pages);
-    regions.segment_bytes = regions.arena_offset + pages * layout::kPageBytes;
+    regions.arena_end = regions.arena_offset + pages * layout::kPageBytes;
     return regions;
 }
 
@@ -49,7 +49,7 @@ std::uint64_t most_pages(std::uint64_t free_map_offset, std::uint64_t capacity_b
     if (capacity_bytes <= free_map_offset) return 0;
     std::uint64_t pages =
         (capacity_bytes - free_map_offset) / (layout::kPageBytes + sizeof(layout::PageInfo));
-    while (pages > 0 && regions_of(free_map_offset, pages).segment_bytes > capacity_bytes) --pages;
+    while (pages > 0 && regions_of(free_map_offset, pages).arena_end > capacity_bytes) --pages;
     return std::min(pages, kMaximumPages - 1);
 }
 
@@ -64,6 +64,7 @@ constexpr std::uint64_t ipc_layout_hash() {
                                    sizeof(layout::Superblock),
                                    offsetof(layout::Superblock, state),
                                    offsetof(layout::Superblock, all_shards_lock),
+                                   offsetof(layout::Superblock, journal),
                                    offsetof(layout::Superblock, free_hint),
                                    offsetof(layout::Superblock, retired),
                                    sizeof(layout::ProcessSlot),
@@ -96,9 +97,10 @@ bool geometry_in_range(const Identity& identity) {
     const Regions regions = regions_of(identity.free_map_offset, identity.pages);
     const Regions larger = regions_of(identity.free_map_offset, identity.pages + 1);
     return regions.page_table_offset == identity.page_table_offset &&
-           regions.arena_offset == identity.arena_offset && regions.segment_bytes == identity.segment_bytes &&
-           regions.segment_bytes <= identity.capacity_bytes &&
-           (larger.segment_bytes > identity.capacity_bytes || identity.pages + 1 == kMaximumPages);
+           regions.arena_offset == identity.arena_offset &&
+           identity.segment_bytes == regions.arena_end + layout::journal_bytes_for(identity.capacity_bytes) &&
+           regions.arena_end <= identity.capacity_bytes &&
+           (larger.arena_end > identity.capacity_bytes || identity.pages + 1 == kMaximumPages);
 }
 
 bool objects_in_range(const Identity& identity) {
@@ -169,7 +171,7 @@ Identity plan_identity(const SegmentPlan& plan, Kind kind) {
     const Regions regions = regions_of(identity.free_map_offset, identity.pages);
     identity.page_table_offset = regions.page_table_offset;
     identity.arena_offset = regions.arena_offset;
-    identity.segment_bytes = regions.segment_bytes;
+    identity.segment_bytes = regions.arena_end + layout::journal_bytes_for(plan.capacity_bytes);
     identity.page_bytes = layout::kPageBytes;
     identity.process_slots = plan.process_slots;
     identity.kind = static_cast<std::uint32_t>(kind);

@@ -96,8 +96,7 @@ bool Segment::commit_up_to(std::uint64_t pages) {
     DUMMYCACHE_KILL_POINT("commit.reserved");
     if (name_.kind == Kind::shared) {
         const Ranges ranges = ranges_of(identity_, committed, pages);
-        huge_pages_.ask({base_, identity_.segment_bytes}, ranges.arena_offset,
-                        ranges.arena_offset + ranges.arena_bytes);
+        huge_pages_.ask({base_, arena_end()}, ranges.arena_offset, ranges.arena_offset + ranges.arena_bytes);
     }
     publish(*superblock_, pages);
     DUMMYCACHE_KILL_POINT("commit.published");

@@ -24,6 +24,9 @@ namespace dummycache::ipc {
 class Backing;
 struct Mapping;
 
+/// The word `journal` of a cache whose events are noted whether somebody watches or not.
+inline constexpr std::uint64_t kJournalOn = ~std::uint64_t{0};
+
 /// A mapped segment. The destructor unmaps it. Any thread may call anything here; nothing waits for longer than it
 /// says. Offsets and sizes come from this process's own copy of the identity, never from shared memory.
 class Segment {
@@ -128,6 +131,22 @@ public:
     /// Only for a segment of attach_alone. Killed inside: memory that is reserved and not counted.
     void shrink_to(std::uint64_t pages);
 
+    /// The region of the journal, all zeros until somebody has written there. Not safe to touch before has_journal.
+    [[nodiscard]] std::span<std::byte> journal() const noexcept {
+        return {base_ + arena_end(), identity_.segment_bytes - arena_end()};
+    }
+    /// Whether the journal's region has memory; takes it from the system. False if there is none (a full /dev/shm); then it
+    /// asks again a second later. One load, the first call 1 ms. Killed inside: memory that is reserved and not used.
+    [[nodiscard]] bool has_journal() noexcept { return took_journal() || reserve_journal(); }
+    /// Whether this process has found or taken that memory.
+    [[nodiscard]] bool took_journal() const noexcept {
+        return journal_state_.load(std::memory_order_relaxed) == kHasJournal;
+    }
+    /// Whether the journal was ever written to since its memory was taken. Takes no memory; one system call.
+    [[nodiscard]] bool journal_is_used() const noexcept;
+    /// Gives that memory back to the system, unless events are noted for ever. Only for a segment of attach_alone.
+    void give_back_journal();
+
     /// Opens the object a second time, for liveness locks; the caller closes the descriptor and never maps it. -1 in
     /// private memory, or if it fails.
     [[nodiscard]] int open_again() const;
@@ -151,6 +170,10 @@ private:
                                              Mapping mapping);
     static std::unique_ptr<Segment> map_checked(const SegmentName& name, std::uint64_t layout_hash,
                                                 Backing backing);
+    [[nodiscard]] std::uint64_t arena_end() const noexcept {
+        return identity_.arena_offset + identity_.pages * layout::kPageBytes;
+    }
+    bool reserve_journal() noexcept;
     [[nodiscard]] Reserved reserve_pages(std::uint64_t from, std::uint64_t to) const;
     bool commit_by_writing(std::uint64_t pages);
 
@@ -165,6 +188,8 @@ private:
     int descriptor_ = -1;                            ///< kept for fallocate; closed on exec
     FileIdentity file_;                              ///< of the mapped object
     mutable std::atomic<std::int64_t> noted_ms_{0};  ///< coarse_ms() of the last note_use
+    static constexpr std::int64_t kHasJournal = -1;
+    std::atomic<std::int64_t> journal_state_{0};  ///< or until when not to ask again, by coarse_ms()
     HugePages huge_pages_;
     std::unique_ptr<Mapping> mapping_;
 };

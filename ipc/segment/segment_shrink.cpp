@@ -24,13 +24,19 @@ void punch(int descriptor, std::uint64_t from, std::uint64_t to) {
 
 }  // namespace
 
+void Segment::give_back_journal() {
+    if (superblock_->journal.load(std::memory_order_relaxed) == kJournalOn) return;
+    superblock_->journal.store(0, std::memory_order_relaxed);
+    with_descriptor([&](int descriptor) { punch(descriptor, arena_end(), identity_.segment_bytes); });
+}
+
 void Segment::shrink_to(std::uint64_t pages) {
     if (pages >= committed()) return;
     superblock_->committed.store(pages, std::memory_order_release);
     DUMMYCACHE_KILL_POINT("committed lowered");
     const std::uint64_t table_end = identity_.page_table_offset + pages * sizeof(layout::PageInfo);
     with_descriptor([&](int descriptor) {
-        punch(descriptor, identity_.arena_offset + pages * layout::kPageBytes, identity_.segment_bytes);
+        punch(descriptor, identity_.arena_offset + pages * layout::kPageBytes, arena_end());
         punch(descriptor, round_up(table_end, kBlock), identity_.arena_offset);
     });
     DUMMYCACHE_KILL_POINT("memory given back");

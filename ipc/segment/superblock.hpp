@@ -3,24 +3,27 @@
 // the owner of each page. The other half of the shared bytes is store/layout/layout.hpp.
 // Changing anything here changes kLayoutVersion.
 //
-//   segment   0           4 KiB         page_table_offset        arena_offset              segment_bytes
-//             | Identity  | control     | free map | page table  | page 0 | page 1 | ...   |
-//             | 1 page    | (managed by |  1 bit   |  32 bytes   |  32 KiB each           |
-//             |           |  Boost)     |  a page  |  a page     |                         |
-//             <---------- committed at creation --->< sparse: committed with the arena ---->
+//   segment   0           4 KiB         page_table_offset        arena_offset              arena end      segment_bytes
+//             | Identity  | control     | free map | page table  | page 0 | page 1 | ...   | journal      |
+//             | 1 page    | (managed by |  1 bit   |  32 bytes   |  32 KiB each           | of events    |
+//             |           |  Boost)     |  a page  |  a page     |                         |              |
+//             <---------- committed at creation --->< sparse: committed with the arena ----><- on demand -->
+//             <--------------------------- at most the capacity --------------------------->
 //
 // The control area is a Boost.Interprocess managed buffer. Its named objects are "superblock",
 // "processes", "clients" and whatever the store asks for; after creation nothing is allocated from it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
 namespace dummycache::layout {
 
-inline constexpr std::uint32_t kLayoutVersion = 5;
+inline constexpr std::uint32_t kLayoutVersion = 6;
 inline constexpr char kMagic[8] = {'D', 'U', 'M', 'M', 'Y', 'C', 'H', '\n'};
 inline constexpr std::uint32_t kByteOrder = 0x01020304;
 
@@ -28,6 +31,13 @@ inline constexpr std::uint64_t kIdentityBytes = 4096;
 inline constexpr std::uint32_t kPageBytes = 32 * 1024;
 inline constexpr std::uint32_t kCacheLine = 64;
 inline constexpr std::uint32_t kMaxProcessSlots = 1024;
+/// Bytes of the journal's region. Nobody's memory until somebody asks for the journal.
+[[nodiscard]] constexpr std::uint64_t journal_bytes_for(std::uint64_t capacity_bytes) {
+    constexpr std::uint64_t kLeast = 256 * 1024;
+    constexpr std::uint64_t kMost = 16 * 1024 * 1024;
+    return kIdentityBytes + std::clamp(std::bit_floor(capacity_bytes / 16), kLeast, kMost);
+}
+
 inline constexpr std::uint32_t kMaxClients = 1023;  // an entry keeps its writer in 10 bits
 inline constexpr std::uint32_t kNoClient = 1023;    // the number that is nobody's
 
@@ -99,7 +109,7 @@ enum class SegmentState : std::uint64_t { ready = 1, removed = 2 };
 /// What is true of the whole cache right now.
 ///
 ///   0    clear_era 8 | era 8 | rollback_target 8 | lost_era 8 | depth 8 | clock 8 | committed 8 | state 8
-///   64   all_shards_lock 8 | progress 8 | marking 8 | padding 40
+///   64   all_shards_lock 8 | progress 8 | marking 8 | journal 8 | padding 32
 ///   128  free_hint 8 | stagers 8 | clears 8 | counted_era 8 | pages_filled 8 | padding 24
 ///   192  retired counters 64
 ///   256  records of checkpoints, as the layer above draws them
@@ -118,6 +128,9 @@ struct alignas(kCacheLine) Superblock {
     alignas(kCacheLine) LockWord all_shards_lock;
     std::atomic<std::uint64_t> progress;  ///< raised now and then by a process that holds all locks for long
     std::atomic<std::uint64_t> marking;   ///< not 0: reads leave marks for eviction; derived
+
+    /// Until when calls note events, on the boot clock in ms; 0 = they do not, ~0 = for ever. A hint.
+    std::atomic<std::uint64_t> journal;
 
     // Derived: a wrong value costs time, never truth.
     alignas(kCacheLine) std::atomic<std::uint64_t> free_hint;  ///< word of the free map to look at first

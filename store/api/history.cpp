@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ipc/process/client_table.hpp"
+#include "store/api/client_of.hpp"
 #include "store/api/on_attachment.hpp"
 #include "store/cache/explain.hpp"
 #include "store/cache/layout_hash.hpp"
@@ -35,27 +35,18 @@ std::optional<store::TimeSpan> time_of(const store::Attachment& attachment, std:
     return store::written_at(attachment.memory, store::hash_key(attachment.memory, key, "history").shard, id);
 }
 
-Client client_from(ipc::Client&& known) {
-    return {std::move(known.program),
-            std::move(known.name),
-            known.pid,
-            known.uid,
-            known.kind == ipc::ClientKind::load,
-            known.is_attached};
-}
-
 /// The client that wrote the entry with this id.
 std::optional<Client> writer_of(const ipc::Segment& segment, std::uint32_t number, EntryId id) {
     auto client = ipc::client_of(segment, number);
     if (!client || id >> layout::kEraShift < client->since_era) return std::nullopt;
-    return client_from(std::move(*client));
+    return store::shown_client(std::move(*client));
 }
 
 /// The client that noted a removal at this moment.
 std::optional<Client> remover_of(const ipc::Segment& segment, const store::NotedRemoval& removal) {
     auto client = ipc::client_of(segment, removal.remover);
     if (!client || !removal.is_since(client->since_era)) return std::nullopt;
-    return client_from(std::move(*client));
+    return store::shown_client(std::move(*client));
 }
 
 Fate fate_of(layout::Removal removal) {
@@ -178,7 +169,7 @@ History::History(const Cache& cache) : cache_(store::pinned(cache, "history")) {
             auto client = ipc::client_of(segment, number);
             if (!client) continue;
             const std::uint64_t since_era = client->since_era;
-            known_[number] = Known{since_era, client_from(std::move(*client))};
+            known_[number] = Known{since_era, store::shown_client(std::move(*client))};
         }
     });
 }

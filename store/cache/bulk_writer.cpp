@@ -13,6 +13,7 @@
 #include "store/entry/put_entry.hpp"
 #include "store/entry/stage.hpp"
 #include "store/entry/write.hpp"
+#include "store/history/journal.hpp"
 #include "store/history/removals.hpp"
 #include "store/index/entry_walk.hpp"
 #include "store/log/age_list.hpp"
@@ -204,6 +205,7 @@ void BulkWriter::finish() {
     superblock.rollback_target.store(0, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("bulk write committed");
     finished_ = true;
+    note_whole_call(attachment_, layout::Call::load, layout::Outcome::stored, stored_);
     const bool nothing_older = was_empty_ && index_ == 0;
     if (alone_ && nothing_older) count_from_here();
     drop_bulk_locked(attachment_.memory, guard_);

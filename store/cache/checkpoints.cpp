@@ -12,6 +12,7 @@
 #include "ipc/process/owned_name.hpp"
 #include "store/checkpoint/rollback.hpp"
 #include "store/checkpoint/undo.hpp"
+#include "store/history/journal.hpp"
 
 namespace dummycache::store {
 
@@ -162,6 +163,7 @@ void roll_back_locked(Attachment& attachment, const AllShardsGuard& guard, std::
     attachment.memory.superblock->rollback_target.store(index + 1, std::memory_order_release);  // the commit
     DUMMYCACHE_KILL_POINT("rollback begun");
     finish_rollback_locked(guard.shards());
+    note_whole_call(attachment, layout::Call::rollback, layout::Outcome::rolled_back, 0);
 }
 
 void release_checkpoint(Attachment& attachment, std::string_view name) {

@@ -5,6 +5,7 @@
 
 #include "dummycache/error.hpp"
 #include "ipc/kill_point.hpp"
+#include "store/history/journal.hpp"
 #include "store/history/removals.hpp"
 #include "store/layout/checkpoint_record.hpp"
 #include "store/log/log.hpp"
@@ -28,6 +29,9 @@ void clear(Attachment& attachment) {
     DUMMYCACHE_KILL_POINT("clear era raised");
     superblock.clears.fetch_add(1, kRelaxed);
     note_whole_locked(guard.shards().front(), layout::Removal::cleared, era);
+    std::uint64_t entries = 0;
+    for (const LockedShard& shard : guard.shards()) entries += shard.shard.entries.load(kRelaxed);
+    note_whole_call(attachment, layout::Call::clear, layout::Outcome::cleared, entries);
     // Entries that a checkpoint needs stay in their pages and still count as live.
     const bool keeps = noting_era(attachment.memory) != 0;
     for (const LockedShard& shard : guard.shards()) {

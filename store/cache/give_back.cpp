@@ -63,6 +63,7 @@ void give_back_memory(const ipc::SegmentName& name) noexcept {
             if (is_empty(attachment.memory)) free_all_pages(attachment.memory, guard);
         }
         segment->shrink_to(used_pages(attachment.memory));
+        segment->give_back_journal();
     } catch (...) {
         // The memory stays with the cache, as it is while processes are attached.
     }
@@ -73,9 +74,9 @@ void give_back_memory(const ipc::SegmentName& name) noexcept {
 std::shared_ptr<Attachment> join(std::shared_ptr<ipc::Segment> segment, const Options& options) {
     const auto leave = [name = segment->name()](Attachment* attachment) noexcept {
         attachment->segment->note_use();
-        const bool gives_back =
-            name.kind != ipc::Kind::private_memory &&
-            (attachment->gives_back.load(kRelaxed) || has_much_unused(attachment->memory));
+        const bool gives_back = name.kind != ipc::Kind::private_memory &&
+                                (attachment->gives_back.load(kRelaxed) ||
+                                 attachment->segment->took_journal() || has_much_unused(attachment->memory));
         delete attachment;
         if (gives_back) give_back_memory(name);  // nothing is mapped here any more
     };

@@ -41,6 +41,7 @@ Image::Image(const Attachment& attachment)
 void Image::copy(const Memory& live, std::uint64_t control_bytes) {
     const auto offset = reinterpret_cast<std::byte*>(memory_.superblock) - bytes_.base();
     copy_bytes(bytes_.base(), reinterpret_cast<const std::byte*>(live.superblock) - offset, control_bytes);
+    memory_.superblock->journal.store(0, kRelaxed);  // what is done to a copy is no event
     const std::uint32_t committed = live.committed();
     copy_bytes(reinterpret_cast<std::byte*>(memory_.page_table),
                reinterpret_cast<const std::byte*>(live.page_table),

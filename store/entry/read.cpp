@@ -7,6 +7,7 @@
 
 #include "store/entry/fast_read.hpp"
 #include "store/entry/request.hpp"
+#include "store/history/journal.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
@@ -88,14 +89,11 @@ template <class Target>
     return reader.meta();
 }
 
+/// A read of a cache that was not removed and is not being rolled back.
 template <class Target>
-[[gnu::always_inline]] inline std::optional<ReadMeta> read(Attachment& attachment, std::string_view key,
-                                                           KeyHash hash, Target target, Use use) {
-    const layout::Superblock& superblock = *attachment.memory.superblock;
-    const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
-                                    static_cast<std::uint64_t>(layout::SegmentState::ready);
-    if ((not_ready | superblock.rollback_target.load(std::memory_order_relaxed)) != 0) [[unlikely]]
-        return read_carefully(attachment, key, hash, target, use);
+[[gnu::always_inline]] inline std::optional<ReadMeta> read_usually(Attachment& attachment,
+                                                                   std::string_view key, const KeyHash& hash,
+                                                                   const Target& target, Use use) {
     const FastRead read = read_fast(attachment.memory, hash, key, target, use == Use::counts);
     if (read.outcome == ReadOutcome::again) [[unlikely]]
         return read_carefully(attachment, key, hash, target, use);
@@ -105,6 +103,38 @@ template <class Target>
     }
     if (read.outcome == ReadOutcome::miss) return std::nullopt;
     return read.meta;
+}
+
+[[nodiscard]] bool is_ready_and_still(const layout::Superblock& superblock) noexcept {
+    return superblock.state.load(kRelaxed) == static_cast<std::uint64_t>(layout::SegmentState::ready) &&
+           superblock.rollback_target.load(kRelaxed) == 0;
+}
+
+/// A read whose event is noted, or of a cache that was removed or is rolled back.
+template <class Target>
+[[gnu::noinline]] std::optional<ReadMeta> read_unusually(Attachment& attachment, std::string_view key,
+                                                         KeyHash hash, Target target, Use use,
+                                                         layout::Call call) {
+    const auto meta = is_ready_and_still(*attachment.memory.superblock)
+                          ? read_usually(attachment, key, hash, target, use)
+                          : read_carefully(attachment, key, hash, target, use);
+    if (use == Use::counts && is_noting(attachment.memory))
+        note_event_of_reader(attachment, {call, meta ? layout::Outcome::hit : layout::Outcome::miss,
+                                          hash.value, key, meta ? meta->lengths.value : 0});
+    return meta;
+}
+
+template <class Target>
+[[gnu::always_inline]] inline std::optional<ReadMeta> read(Attachment& attachment, std::string_view key,
+                                                           KeyHash hash, Target target, Use use,
+                                                           layout::Call call = layout::Call::get) {
+    const layout::Superblock& superblock = *attachment.memory.superblock;
+    const std::uint64_t not_ready = superblock.state.load(std::memory_order_relaxed) ^
+                                    static_cast<std::uint64_t>(layout::SegmentState::ready);
+    if ((not_ready | superblock.rollback_target.load(kRelaxed) | superblock.journal.load(kRelaxed)) != 0)
+        [[unlikely]]
+        return read_unusually(attachment, key, hash, target, use, call);
+    return read_usually(attachment, key, hash, target, use);
 }
 
 }  // namespace
@@ -123,7 +153,8 @@ std::optional<ReadMeta> get(Attachment& attachment, std::string_view key, std::s
 }
 
 std::optional<ReadMeta> find(Attachment& attachment, std::string_view key, Use use) {
-    return read(attachment, key, hash_key(attachment.memory, key, "get"), NoTarget{}, use);
+    return read(attachment, key, hash_key(attachment.memory, key, "get"), NoTarget{}, use,
+                layout::Call::contains);
 }
 
 std::optional<std::chrono::microseconds> remaining(const Attachment& attachment,

@@ -13,6 +13,7 @@
 #include "store/entry/put_entry.hpp"
 #include "store/entry/read.hpp"
 #include "store/entry/write.hpp"
+#include "store/history/journal.hpp"
 #include "store/shard/shard_guard.hpp"
 
 namespace dummycache::store {
@@ -112,7 +113,7 @@ void update_by_comparing(Attachment& attachment, Update& update) {
             request.id = old->id;
             request.deadline_us = old->deadline_word >> layout::kDeadlineShift;
         }
-        if (write(attachment, request)) return;
+        if (write_quietly(attachment, request)) return;
     }
 }
 
@@ -138,6 +139,7 @@ std::int64_t incr(Attachment& attachment, std::string_view key, std::int64_t del
                     codec = Codec::int64;
                 }};
     update(attachment, step);
+    note_if_wanted(attachment, call_named(what), layout::Outcome::stored, key);
     return result;
 }
 
@@ -148,6 +150,7 @@ std::size_t append(Attachment& attachment, std::string_view key, std::string_vie
                     size = value.size();
                 }};
     update(attachment, step);
+    note_if_wanted(attachment, layout::Call::append, layout::Outcome::stored, key, size);
     return size;
 }
 

@@ -7,6 +7,7 @@
 #include "store/entry/put_entry.hpp"
 #include "store/entry/read.hpp"
 #include "store/entry/stage.hpp"
+#include "store/history/journal.hpp"
 #include "store/history/removals.hpp"
 #include "store/layout/truth.hpp"
 #include "store/reclaim/page_supply.hpp"
@@ -76,13 +77,20 @@ std::optional<bool> touch_by_copying(Attachment& attachment, const KeyHash& hash
     try {
         const WriteRequest request{
             what, key, value, {}, codec, Condition::if_id, old->id, deadline_word >> layout::kDeadlineShift};
-        if (write(attachment, request)) return true;
+        if (write_quietly(attachment, request)) return true;
     } catch (const Error& error) {
         if (error.code() != ErrorCode::full) throw;
         const ShardGuard guard = lock_shard_of(attachment, hash, what);
         if (noting_era(attachment.memory) != 0) lose_checkpoints_locked(guard.locked());
     }
     return std::nullopt;
+}
+
+bool erase_quietly(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id,
+                   layout::Removal removal) {
+    const KeyHash hash = hash_key(attachment.memory, key, "erase");
+    const ShardGuard guard = lock_shard_of(attachment, hash, "erase");
+    return erase_key_locked(guard.locked(), hash, key, only_id, removal);
 }
 
 }  // namespace
@@ -92,19 +100,23 @@ bool set(Attachment& attachment, std::string_view key, std::string_view value, T
         !attachment.memory.checksums && timeout.kind() != Timeout::Kind::over) {
         const KeyHash hash = hash_key(attachment.memory, key, "set");
         const NewEntry entry{key, value, hash.value, deadline_word_of(attachment, timeout, codec), {}};
-        if (write_fast(attachment, hash, entry)) return true;
+        if (write_fast(attachment, hash, entry)) {
+            if (is_noting(attachment.memory)) [[unlikely]]
+                note_call(attachment, layout::Call::set, layout::Outcome::stored, key, value.size());
+            return true;
+        }
     }
     return write(attachment, {"set", key, value, timeout, codec, Condition::always, 0, {}});
 }
 
-bool write(Attachment& attachment, const WriteRequest& request) {
+bool write_quietly(Attachment& attachment, const WriteRequest& request) {
     const KeyHash hash = hash_key(attachment.memory, request.key, request.what);
     check_value(attachment, request.value_bytes(), request.what);
     const std::uint64_t deadline_word = deadline_word_of(attachment, request);
     if (request.timeout.kind() == Timeout::Kind::over) {
         if (request.condition == Condition::if_absent) return false;
         const auto id = request.condition == Condition::if_id ? std::optional(request.id) : std::nullopt;
-        const bool erased = erase(attachment, request.key, id, layout::Removal::timed_out);
+        const bool erased = erase_quietly(attachment, request.key, id, layout::Removal::timed_out);
         return request.condition != Condition::always && erased;
     }
     std::uint32_t exempt_pages = 0;
@@ -148,11 +160,30 @@ bool write(Attachment& attachment, const WriteRequest& request) {
                             overflow ? &*overflow : nullptr, request.what, goes_through);
 }
 
-bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id,
-           layout::Removal removal) {
-    const KeyHash hash = hash_key(attachment.memory, key, "erase");
-    const ShardGuard guard = lock_shard_of(attachment, hash, "erase");
-    return erase_key_locked(guard.locked(), hash, key, only_id, removal);
+bool write(Attachment& attachment, const WriteRequest& request) {
+    if (!is_noting(attachment.memory)) [[likely]]
+        return write_quietly(attachment, request);
+    using layout::Outcome;
+    const bool is_over = request.timeout.kind() == Timeout::Kind::over;
+    const auto note = [&](Outcome outcome) {
+        note_call(attachment, call_named(request.what), outcome, request.key, request.value_bytes());
+    };
+    try {
+        const bool done = write_quietly(attachment, request);
+        const bool held = done || request.condition == Condition::always;
+        note(!held ? Outcome::refused : is_over ? Outcome::timed_out : Outcome::stored);
+        return done;
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::full) note(Outcome::full);
+        throw;
+    }
+}
+
+bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id) {
+    const bool erased = erase_quietly(attachment, key, only_id, layout::Removal::deleted);
+    note_if_wanted(attachment, layout::Call::erase, erased ? layout::Outcome::deleted : layout::Outcome::miss,
+                   key);
+    return erased;
 }
 
 bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key,
@@ -164,7 +195,9 @@ bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string
     return erase_locked(shard, hash, *slot, removal);
 }
 
-std::optional<std::string> take(Attachment& attachment, std::string_view key) {
+namespace {
+
+std::optional<std::string> take_quietly(Attachment& attachment, std::string_view key) {
     const KeyHash hash = hash_key(attachment.memory, key, "take");
     const ShardGuard guard = lock_shard_of(attachment, hash, "take");
     const auto slot = find_to_change_locked(guard.locked(), hash, key);
@@ -179,15 +212,32 @@ std::optional<std::string> take(Attachment& attachment, std::string_view key) {
     return value;
 }
 
-bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what) {
+bool touch_quietly(Attachment& attachment, std::string_view key, Timeout timeout, const char* what) {
     const KeyHash hash = hash_key(attachment.memory, key, what);
     const std::uint64_t deadline_word = deadline_word_of(attachment, timeout, Codec::bytes);
     if (timeout.kind() == Timeout::Kind::over)
-        return erase(attachment, key, std::nullopt, layout::Removal::timed_out);
+        return erase_quietly(attachment, key, std::nullopt, layout::Removal::timed_out);
     for (;;) {
         if (const auto done = touch_in_place(attachment, hash, key, deadline_word, what)) return *done;
         if (const auto done = touch_by_copying(attachment, hash, key, deadline_word, what)) return *done;
     }
+}
+
+}  // namespace
+
+std::optional<std::string> take(Attachment& attachment, std::string_view key) {
+    auto value = take_quietly(attachment, key);
+    note_if_wanted(attachment, layout::Call::take, value ? layout::Outcome::deleted : layout::Outcome::miss,
+                   key, value ? value->size() : 0);
+    return value;
+}
+
+bool touch(Attachment& attachment, std::string_view key, Timeout timeout, const char* what) {
+    const bool found = touch_quietly(attachment, key, timeout, what);
+    const auto outcome =
+        timeout.kind() == Timeout::Kind::over ? layout::Outcome::timed_out : layout::Outcome::stored;
+    note_if_wanted(attachment, call_named(what), found ? outcome : layout::Outcome::miss, key);
+    return found;
 }
 
 }  // namespace dummycache::store

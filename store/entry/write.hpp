@@ -18,10 +18,10 @@ bool set(Attachment& attachment, std::string_view key, std::string_view value, T
 /// A write with a condition. Returns whether the condition held; if the timeout has passed already, whether
 /// there was an entry to erase.
 bool write(Attachment& attachment, const WriteRequest& request);
-/// `removal` is what is noted as the reason.
-bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id = std::nullopt,
-           layout::Removal removal = layout::Removal::deleted);
-/// The same under the lock of its shard.
+/// The same as a step of another call: it is no event of its own.
+bool write_quietly(Attachment& attachment, const WriteRequest& request);
+bool erase(Attachment& attachment, std::string_view key, std::optional<EntryId> only_id = std::nullopt);
+/// The same under the lock of its shard, as a step of another call. `removal` is what is noted as the reason.
 bool erase_key_locked(const LockedShard& shard, const KeyHash& hash, std::string_view key,
                       std::optional<EntryId> only_id, layout::Removal removal);
 std::optional<std::string> take(Attachment& attachment, std::string_view key);

@@ -49,6 +49,8 @@ Memory::Memory(const ipc::Segment& segment, std::byte* base) {
     leases = reinterpret_cast<layout::LeaseRecord*>(object(layout::kLeaseTable));
     write_times = reinterpret_cast<layout::WriteTimes*>(object(layout::kWriteTimes));
     removals = reinterpret_cast<layout::RemovalRings*>(object(layout::kRemovals));
+    journal = reinterpret_cast<layout::Journal*>(base + (segment.journal().data() - segment.base()));
+    journal_mask = static_cast<std::uint32_t>(layout::journal_events(identity.capacity_bytes) - 1);
     shard_count = static_cast<std::uint32_t>(identity.store[layout::kShards]);
     directory_bits = static_cast<std::uint32_t>(identity.store[layout::kDirectoryBits]);
     pages = static_cast<std::uint32_t>(identity.pages);

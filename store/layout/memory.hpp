@@ -9,6 +9,7 @@
 
 #include "ipc/segment/segment.hpp"
 #include "store/layout/history.hpp"
+#include "store/layout/journal.hpp"
 #include "store/layout/layout.hpp"
 
 namespace dummycache::store {
@@ -28,7 +29,9 @@ struct Memory {
     layout::LeaseRecord* leases = nullptr;
     layout::WriteTimes* write_times = nullptr;
     layout::RemovalRings* removals = nullptr;
+    layout::Journal* journal = nullptr;  ///< not safe to touch before Segment::has_journal
     std::uint32_t removals_per_shard = 0;
+    std::uint32_t journal_mask = 0;  ///< number of its events - 1
     std::uint32_t shard_count = 0;
     std::uint32_t directory_bits = 0;
     std::uint32_t pages = 0;

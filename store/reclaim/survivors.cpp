@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/reclaim/survivors.hpp"
 
+#include "store/history/journal.hpp"
 #include "store/layout/truth.hpp"
 #include "store/log/log.hpp"
 
@@ -34,6 +35,10 @@ void drop_locked(const LockedShard& shard, const RemovalMoment& moment, const En
         &counter == &shard.shard.evicted ? layout::Removal::evicted : layout::Removal::expired;
     note_removed_locked(shard, moment,
                         removed_key(key_hash, entry, counted ? removal : layout::Removal::cleared));
+    if (is_noting(shard.memory)) [[unlikely]]
+        note_event_locked(
+            shard, key_hash, entry,
+            removal == layout::Removal::evicted ? layout::Outcome::evicted : layout::Outcome::expired);
     unpublish(slot.bucket(), slot.slot);
     drop_entry_locked(shard, entry, false);
     if (!counted) return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "store/layout/history.hpp"
+#include "store/layout/journal.hpp"
 
 #include "printing.hpp"
 
@@ -24,6 +25,25 @@ void print_history() {
     FIELD(RemovalRings, clock_moved_ms);
     FIELD(RemovalRings, whole);
     FIELD(RemovalRings, heads);
+    STRUCT(Event);
+    FIELD(Event, seq);
+    FIELD(Event, when_us);
+    FIELD(Event, key_hash);
+    FIELD(Event, what);
+    FIELD(Event, value_bytes);
+    FIELD(Event, check);
+    FIELD(Event, key);
+    STRUCT(Journal);
+    FIELD(Journal, head);
+    FIELD(Journal, events);
+    CONSTANT(kEventEraShift);
+    CONSTANT(kEventEraBits);
+    CONSTANT(kEventClientShift);
+    CONSTANT(kEventOutcomeShift);
+    CONSTANT(kEventCallShift);
+    CONSTANT(Call::reclaim);
+    CONSTANT(Outcome::rolled_back);
+    print_constant("journal_bytes_for(2^26)", layout::journal_bytes_for(std::uint64_t{1} << 26));
     CONSTANT(kSpanBits);
     CONSTANT(kSpanShift);
     CONSTANT(kRemovalMsShift);

@@ -49,6 +49,8 @@ void print_superblock() {
     FIELD(Superblock, state);
     FIELD(Superblock, all_shards_lock);
     FIELD(Superblock, progress);
+    FIELD(Superblock, marking);
+    FIELD(Superblock, journal);
     FIELD(Superblock, free_hint);
     FIELD(Superblock, stagers);
     FIELD(Superblock, clears);

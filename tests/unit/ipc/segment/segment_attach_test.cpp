@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(another_layout_version_or_byte_order_or_layout_is_incompati
     change_identity(path, [](Identity& identity) { ++identity.layout_version; });
     BOOST_TEST(fault_of_attach(segment.name()) == number(Fault::incompatible));
     const std::string message = message_of([&] { static_cast<void>(segment.name().attach()); });
-    BOOST_TEST(message.find("layout version 6, not 5") != std::string::npos);
+    BOOST_TEST(message.find("layout version 7, not 6") != std::string::npos);
     change_identity(path, [](Identity& identity) { --identity.layout_version; });
     BOOST_TEST(fault_of_attach(segment.name()) == -1);
     change_identity(path, [](Identity& identity) { identity.byte_order = 0x04030201; });

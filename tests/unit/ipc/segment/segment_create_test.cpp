@@ -82,8 +82,10 @@ BOOST_AUTO_TEST_CASE(a_new_segment_has_the_plan_in_its_identity_and_zeroed_align
             const TestSegment segment(kind);
             const layout::Identity& identity = segment->identity();
             BOOST_TEST(identity.capacity_bytes == small_plan().capacity_bytes);
-            BOOST_TEST(identity.segment_bytes <= identity.capacity_bytes);
-            BOOST_TEST(identity.segment_bytes + layout::kPageBytes + 2 * 4096 > identity.capacity_bytes);
+            const std::uint64_t arena_end = identity.arena_offset + identity.pages * layout::kPageBytes;
+            BOOST_TEST(arena_end <= identity.capacity_bytes);
+            BOOST_TEST(arena_end + layout::kPageBytes + 2 * 4096 > identity.capacity_bytes);
+            BOOST_TEST(identity.segment_bytes == arena_end + layout::journal_bytes_for(identity.capacity_bytes));
             BOOST_TEST(identity.pages >= 16U);
             BOOST_TEST(identity.kind == static_cast<std::uint32_t>(kind));
             BOOST_TEST(identity.store[0] == 11U);
