@@ -119,7 +119,7 @@ template <class Target>
                           ? read_usually(attachment, key, hash, target, use)
                           : read_carefully(attachment, key, hash, target, use);
     if (use == Use::counts && is_noting(attachment.memory))
-        note_event_of_reader(attachment, {call, meta ? layout::Outcome::hit : layout::Outcome::miss,
+        note_event_of_caller(attachment, {call, meta ? layout::Outcome::hit : layout::Outcome::miss,
                                           hash.value, key, meta ? meta->lengths.value : 0});
     return meta;
 }

@@ -61,7 +61,7 @@ void note_event(const Memory& memory, ipc::Membership& self, const NewEvent& eve
     to.seq.store(2 * ticket + 2, std::memory_order_release);
 }
 
-void note_event_of_reader(Attachment& attachment, const NewEvent& event) noexcept {
+void note_event_of_caller(Attachment& attachment, const NewEvent& event) noexcept {
     try {
         if (attachment.self.try_join()) attachment.self.become_client();
     } catch (...) {  // then the event tells no client
@@ -71,8 +71,8 @@ void note_event_of_reader(Attachment& attachment, const NewEvent& event) noexcep
 
 void note_call(Attachment& attachment, layout::Call call, layout::Outcome outcome, std::string_view key,
                std::uint64_t value_bytes) noexcept {
-    note_event(attachment.memory, attachment.self,
-               {call, outcome, hash_of(attachment.memory, key).value, key, value_bytes});
+    note_event_of_caller(attachment,
+                         {call, outcome, hash_of(attachment.memory, key).value, key, value_bytes});
 }
 
 void note_event_locked(const LockedShard& shard, std::uint64_t key_hash, const EntryRef& entry,

@@ -32,11 +32,11 @@ struct NewEvent {
 /// locks. About 50 ns. Killed inside: this event is lost.
 void note_event(const Memory& memory, ipc::Membership& self, const NewEvent& event) noexcept;
 
-/// The same for a reader, which gets a record among the clients by that, if one is to be had without waiting. Not to be
-/// called under a lock.
-void note_event_of_reader(Attachment& attachment, const NewEvent& event) noexcept;
+/// The same for a caller that may not have written yet: it gets a record among the clients, if one is to be had without
+/// waiting. Not to be called under a lock.
+void note_event_of_caller(Attachment& attachment, const NewEvent& event) noexcept;
 
-/// The same of a call on one key by a writer.
+/// The same of a call on one key.
 void note_call(Attachment& attachment, layout::Call call, layout::Outcome outcome, std::string_view key,
                std::uint64_t value_bytes) noexcept;
 inline void note_if_wanted(Attachment& attachment, layout::Call call, layout::Outcome outcome,

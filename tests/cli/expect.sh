@@ -214,3 +214,21 @@ leave_places() {
 
 # What `dummycache bench` measures, in its order.
 bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new attach bytes_per_entry set set_hot ttl_get incr'
+
+# watch_with OPTIONS...: begins a monitor, whose lines go to the file `seen`, and waits until it watches.
+watch_with() {
+    "$binary" monitor -q "$@" >seen 2>said &
+    watcher=$!
+    until "$binary" journal 2>/dev/null | grep -q 'on while'; do sleep 0.02; done
+}
+# until_seen REGEX: ends it once `seen` has a line that matches.
+until_seen() {
+    local i
+    for ((i = 0; i < 500; i++)); do
+        grep -Eq -- "$1" seen && break
+        sleep 0.02
+    done
+    kill "$watcher"
+    wait "$watcher" 2>/dev/null
+    grep -Eq -- "$1" seen || fail "the monitor has no line that matches $1: $(cat seen said)"
+}

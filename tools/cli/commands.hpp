@@ -15,6 +15,8 @@ extern const Command kIncr, kDecr;                                    // incr.cp
 extern const Command kLs;                                             // ls.cpp
 extern const Command kShow;                                           // show.cpp
 extern const Command kWhy;                                            // why.cpp
+extern const Command kMonitor, kLog, kJournal;                        // monitor.cpp
+extern const Command kRecord;                                         // record.cpp
 extern const Command kStats;                                          // stats.cpp
 extern const Command kDump;                                           // dump.cpp
 extern const Command kLoad;                                           // load.cpp

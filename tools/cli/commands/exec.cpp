@@ -1,35 +1,29 @@
 // SPDX-License-Identifier: MIT
 // exec: a command with a cache that is afterwards as it was. process/supervised_command.hpp shows the processes.
 #include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <optional>
-
-#include <unistd.h>
 
 #include <dummycache/clock.hpp>
 #include <dummycache/owned_name.hpp>
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/commands/child_command.hpp"
+#include "tools/cli/commands/recorder.hpp"
 #include "tools/cli/names.hpp"
 #include "tools/cli/process/forwarded_signals.hpp"
-#include "tools/cli/process/inherited.hpp"
 #include "tools/cli/process/supervised_command.hpp"
 
 namespace dummycache::cli {
 
 namespace {
 
-constexpr int kCannotRun = 126;
-constexpr int kNotFound = 127;
-
 constexpr std::array kExecOptions{
     OptionSpec{"--rollback", "", "undo afterwards what was done to the cache, by whomever"},
     OptionSpec{"--fork", "", "give the command a cache of its own that begins as this one is, and remove it"},
     OptionSpec{"--freeze", "", "stop the cache's clock for the command"},
+    OptionSpec{"--record", "FILE",
+               "write each event of the command's cache into this file, as 'record' does"},
 };
 
 /// What the command gets, and how it is cleared away.
@@ -82,22 +76,10 @@ private:
     }
 };
 
-/// An absolute path of a name without %w: the command may change its directory.
-std::string absolute(const std::string& name) {
-    if (!name.starts_with("./") && !name.starts_with("../")) return name;
-    const std::size_t last = name.rfind('/');
-    std::error_code error;
-    const std::filesystem::path folder = std::filesystem::canonical(name.substr(0, last), error);
-    return error ? name : folder.string() + name.substr(last);
-}
-
-/// What leads whoever reads it to this very cache, also as another test worker and in another directory.
-std::string name_for_anybody(const Cache& cache) { return name_that_opens(absolute(cache.info().name)); }
-
 /// NAME.exec-XXXXXXXXXXXX. A name that is too long for that loses its end.
 std::string name_of_fork(const Cache& cache, const std::string& mark) {
     constexpr std::size_t kLongestName = 200;  // of a cache, and of the last part of a path
-    std::string name = absolute(cache.info().name);
+    std::string name = absolute_name(cache.info().name);
     const std::size_t last = name.rfind('/') + 1;
     const std::size_t most = kLongestName - mark.size() - 1;
     if (name.size() - last > most) name.resize(last + most);
@@ -139,19 +121,6 @@ Prepared prepare(const Call& call) {
     return prepared;
 }
 
-[[noreturn]] void become(const Call& call, const Prepared& prepared) {
-    ::setenv("DUMMYCACHE", prepared.cache.c_str(), 1);
-    std::vector<char*> words;
-    for (const std::string& word : call.arguments.operands) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    restore_inherited();
-    ::execvp(words.front(), words.data());
-    const int error = errno;
-    complain(call.settings.color,
-             ("exec: cannot run '" + call.operand(0) + "': " + std::strerror(error)).c_str());
-    ::_exit(error == ENOENT ? kNotFound : kCannotRun);
-}
-
 /// What exec ends with. A command that failed says why better than a code of ours would.
 int clear_up(const Call& call, const Prepared& prepared, int status) {
     const auto fail = [&](Exit exit, const char* message) {
@@ -172,7 +141,7 @@ void check_options(const Arguments& given) {
     const bool rollback = given.has("--rollback");
     const bool fork = given.has("--fork");
     if (rollback && fork) throw Failure(Exit::usage, "--rollback and --fork exclude each other");
-    if (rollback || fork || given.has("--freeze")) return;
+    if (rollback || fork || given.has("--freeze") || given.has("--record")) return;
     throw Failure(Exit::usage,
                   "nothing would be protected; add --rollback (what the command does is undone), --fork (it "
                   "gets a copy), or --freeze (time stands still) before '" +
@@ -185,16 +154,21 @@ Exit run_exec(Call& call) {
     std::optional<ForwardedSignals> signals(std::in_place);
     const Prepared prepared = prepare(call);
     std::optional<SupervisedCommand> command;
+    std::optional<Recorder> recorder;
     try {
+        if (const auto* file = call.arguments.value("--record"))
+            recorder.emplace(Cache::attach(prepared.cache, prepared.options), *file);
         command.emplace(
-            "exec", [&] { become(call, prepared); }, [&] { prepared.clean_up(); });
-    } catch (const Failure&) {
+            "exec", [&] { become_command(call, 0, prepared.cache, "exec"); }, [&] { prepared.clean_up(); });
+    } catch (...) {
         prepared.clean_up();
         throw;
     }
+    if (recorder) recorder->begin();
     signals->forward_to(command->pid());
-    const int status = command->wait();
+    int status = command->wait();
     signals.reset();
+    if (recorder) status = finish_recording(call, *recorder, *call.arguments.value("--record"), status);
     return static_cast<Exit>(clear_up(call, prepared, status));
 }
 

@@ -63,16 +63,17 @@ BOOST_AUTO_TEST_CASE(an_event_has_the_sizes_the_time_and_the_client) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_only_reads_is_told_too) {
+BOOST_AUTO_TEST_CASE(a_program_that_writes_nothing_is_told_too) {
     TestCache cache(Kind::shared);
     cache->set("k", "1");
     EventStream stream(*cache);
     Options options;
     options.client_name = "reader";
     static_cast<void>(cache.attach(options).get("k"));
-    std::string name = "?";
-    stream.read([&](const Event& event) { name = event.client ? event.client->name : "none"; });
-    BOOST_TEST(name == "reader");
+    static_cast<void>(cache.attach(options).add("k", "2"));
+    std::string names;
+    stream.read([&](const Event& event) { names += event.client ? event.client->name + ' ' : "none "; });
+    BOOST_TEST(names == "reader reader ");
 }
 
 BOOST_AUTO_TEST_CASE(what_reclaim_takes_away_is_noted_with_its_key) {

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+# monitor, log, journal and record: the events of calls.
+
+monitor_shows_each_call_with_its_outcome_and_its_client() {
+    watch_with
+    gives 0 set user:7 hello
+    gives 0 get user:7
+    gives 1 get user:8
+    gives 1 add user:7 x
+    gives 1 set zero 1 --ttl 0
+    gives 0 del user:7
+    DUMMYCACHE_CLIENT=gw1 gives 0 clear
+    until_seen 'clear'
+    local time='^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}  '
+    local line
+    for line in 'set      stored    user:7 5B  by dummycache\[set\] [0-9]+$' 'get      hit       user:7 5B  by ' 'get      miss      user:8  by ' \
+        'add      refused   user:7  by dummycache\[add\]' 'set      timed_out zero  by ' 'erase    deleted   user:7  by ' \
+        'clear    cleared .* by dummycache\[gw1\] [0-9]+$'; do
+        grep -Eq "$time$line" seen || fail "no line $line in $(cat seen)"
+    done
+}
+
+monitor_filters() {
+    watch_with --match 'user:*' --op get,set --outcome miss,stored --client w1
+    DUMMYCACHE_CLIENT=w1 gives 0 set user:1 1
+    DUMMYCACHE_CLIENT=w2 gives 0 set user:2 1
+    DUMMYCACHE_CLIENT=w1 gives 0 set other 1
+    DUMMYCACHE_CLIENT=w1 gives 0 get user:1
+    DUMMYCACHE_CLIENT=w1 gives 0 incr user:3
+    DUMMYCACHE_CLIENT=w1 gives 1 get user:9
+    until_seen 'user:9'
+    equal "$(awk '{ print $2, $3, $4 }' seen | tr '\n' ,)" 'set stored user:1,get miss user:9,'
+}
+
+monitor_shows_values_and_json() {
+    watch_with --values
+    gives 0 set k "a b\\$(printf '\001')"
+    until_seen '= a b\\\\\\x01  by '
+    watch_with --json
+    gives 0 set k 12345
+    until_seen '^\{"time":[0-9]+\.[0-9]{6},"call":"set","outcome":"stored","key":"k","key_bytes":1,"key_hash":"[0-9a-f]{16}","value_bytes":5,"client":\{"program":"dummycache","name":"set","pid":[0-9]+\}\}$'
+}
+
+monitor_ends_with_its_reader_and_on_ctrl_c() {
+    (sleep 0.5; for i in 1 2 3 4 5 6 7 8 9; do dc set k "$i"; sleep 0.05; done) &
+    timeout 30 "$binary" monitor -q | head -n 1 >first
+    equal "${PIPESTATUS[0]}" 0
+    grep -q stored first || fail "the first line is $(cat first)"
+    wait
+    timeout -s INT 1 bash -c 'trap - INT; exec "$0" monitor -q' "$binary"
+    equal $? 124
+}
+
+a_killed_or_stopped_watcher_ends_the_noting() {
+    gives 0 set k 1
+    watch_with
+    kill -9 "$watcher"
+    wait "$watcher" 2>/dev/null
+    sleep 2.2
+    gives 0 get k
+    gives 0 journal
+    mentions '^journal off$'
+    watch_with
+    kill -STOP "$watcher"
+    sleep 2.2
+    gives 0 get k
+    gives 0 journal
+    kill -9 "$watcher"
+    mentions '^journal off$'
+}
+
+the_log_has_the_last_events_while_the_journal_is_on() {
+    gives 0 set k 1
+    gives 0 log -q
+    says ''
+    gives 0 journal on
+    for i in 1 2 3; do gives 0 set "k$i" 1; done
+    gives 0 log
+    equal "$(awk '{ print $4 }' .out | tr '\n' ,)" 'k1,k2,k3,'
+    gives 0 log --last 2
+    equal "$(awk '{ print $4 }' .out | tr '\n' ,)" 'k2,k3,'
+    gives 0 log --match k1 --json
+    mentions '"key":"k1"'
+    gives 0 journal --json
+    mentions '^\{"state":"on","room":[0-9]+,"noted":3,"memory":[0-9]+\}$'
+    gives 0 journal off
+    gives 0 set k4 1
+    gives 0 journal
+    mentions '^journal off$'
+}
+
+record_writes_all_events_of_a_command() {
+    gives 3 record events.jsonl -- sh -c "'$binary' set a 1 && '$binary' get a >/dev/null; '$binary' get b; exit 3"
+    complains 'events.jsonl has 3 events; 0 were lost'
+    equal "$(grep -o '"outcome":"[a-z]*"' events.jsonl | tr '\n' ,)" '"outcome":"stored","outcome":"hit","outcome":"miss",'
+    equal "$(tail -n 1 events.jsonl)" '{"events":3,"lost":0}'
+    gives 0 exec -q --rollback --record more.jsonl -- "$binary" incr n
+    equal "$(grep -c incr more.jsonl)" 1
+    gives 1 exists n
+    gives 127 record f.jsonl -- no-such-command
+    gives 4 record no/such/folder -- true
+    complains 'cannot write the recording no/such/folder'
+    gives 2 record f.jsonl --
+    complains 'there is no command'
+}
+
+events_refuse_what_makes_no_sense() {
+    gives 2 monitor --op gett
+    complains "did you mean 'get'"
+    gives 2 monitor --outcome never
+    gives 2 monitor --pid none
+    gives 2 journal maybe
+    complains "'maybe' is neither on nor off"
+    gives 2 log --last none
+    gives 3 log -c "$DUMMYCACHE-none"
+    gives 3 journal -c "$DUMMYCACHE-none"
+}

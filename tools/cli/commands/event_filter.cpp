@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "tools/cli/commands/event_filter.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+
+#include "tools/cli/command_line.hpp"
+#include "tools/cli/parse.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+constexpr std::string_view kOps[] = {"get",  "contains", "set",   "add",      "replace", "set_if",
+                                     "fill", "erase",    "take",  "touch",    "persist", "incr",
+                                     "decr", "append",   "clear", "rollback", "load",    "reclaim"};
+constexpr std::string_view kOutcomes[] = {"hit",     "miss",    "stored",     "refused",
+                                          "full",    "deleted", "timed_out",  "expired",
+                                          "evicted", "cleared", "rolled_back"};
+
+/// The words of a list with commas, each of which has to be one of `known`.
+std::vector<std::string> words_of(const Call& call, const OptionSpec& option,
+                                  std::span<const std::string_view> known) {
+    std::vector<std::string> words;
+    const std::string* const text = call.arguments.value(option.long_name());
+    if (text == nullptr) return words;
+    for (std::size_t begin = 0; begin <= text->size();) {
+        const std::size_t end = std::min(text->find(',', begin), text->size());
+        const std::string word = text->substr(begin, end - begin);
+        if (std::ranges::find(known, word) == known.end())
+            refuse_unknown("word of " + std::string(option.long_name()), word, known,
+                           "the help of the command has the list");
+        words.push_back(word);
+        begin = end + 1;
+    }
+    return words;
+}
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+    return words.empty() || std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+EventFilter::EventFilter(const Call& call)
+    : glob_(call.match_option()),
+      ops_(words_of(call, kOpOption, kOps)),
+      outcomes_(words_of(call, kOutcomeOption, kOutcomes)) {
+    if (const auto* name = call.arguments.value(kClientOption.long_name())) client_ = *name;
+    if (const auto* pid = call.arguments.value(kPidOption.long_name()))
+        pid_ = static_cast<std::uint32_t>(
+            parse_count(*pid, kPidOption.long_name(), std::numeric_limits<std::int32_t>::max()));
+}
+
+bool EventFilter::shows(const Event& event) const {
+    if (!has(ops_, event.call) || !has(outcomes_, event.outcome)) return false;
+    if (glob_ != "*" && (event.is_of_whole_cache() || !glob_matches(glob_, event.key))) return false;
+    if (client_ && (!event.client || (event.client->name != *client_ && event.client->program != *client_)))
+        return false;
+    return !pid_ || (event.client && event.client->pid == *pid_);
+}
+
+}  // namespace dummycache::cli

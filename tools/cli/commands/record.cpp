@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// record: what happens in a cache while a command runs, in a file.
+#include <optional>
+
+#include "tools/cli/call.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/commands/child_command.hpp"
+#include "tools/cli/commands/recorder.hpp"
+#include "tools/cli/process/forwarded_signals.hpp"
+#include "tools/cli/process/supervised_command.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+Exit run_record(Call& call) {
+    const std::size_t first = call.operand(1) == "--" ? 2 : 1;
+    if (call.arguments.operands.size() <= first)
+        throw Failure(Exit::usage, "there is no command behind the file; write FILE -- CMD");
+    std::optional<ForwardedSignals> signals(std::in_place);
+    const Cache cache = call.open();
+    Recorder recorder(cache, call.operand(0));
+    const std::string name = name_for_anybody(cache);
+    SupervisedCommand command(
+        "record", [&] { become_command(call, first, name, "record"); }, [] {});
+    recorder.begin();
+    signals->forward_to(command.pid());
+    const int status = command.wait();
+    signals.reset();
+    return static_cast<Exit>(finish_recording(call, recorder, call.operand(0), status));
+}
+
+}  // namespace
+
+constinit const Command kRecord{
+    .name = "record",
+    .group = Group::look,
+    .operands = "FILE [--] CMD [ARG...]",
+    .min_operands = 2,
+    .max_operands = kAnyNumber,
+    .runs_another = true,
+    .summary = "writes each event into a file while a command runs",
+    .details =
+        "The file gets a line of JSON an event, as monitor --json prints them, and a last line that says\n"
+        "how many were lost: 0, unless the machine had no time for this command. $DUMMYCACHE names the\n"
+        "cache for CMD; events of other programs are recorded too. The exit code is that of CMD, or 128\n"
+        "and the number of the signal that ended it; signals are passed on to it.\n",
+    .example = "dummycache record events.jsonl -- ctest",
+    .run = run_record,
+};
+
+}  // namespace dummycache::cli

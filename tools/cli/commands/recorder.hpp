@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Writes the events of a cache into a file while something else goes on.
+//
+// A recording is lines of JSON:
+//
+//   {"dummycache_events":1,"cache":"NAME"}
+//   an event, as monitor --json prints it, or {"lost":N}
+//   ...
+//   {"events":N,"lost":N}           if it came to its end
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+#include <dummycache/events.hpp>
+
+#include "tools/cli/call.hpp"
+#include "tools/cli/process/descriptor.hpp"
+
+namespace dummycache::cli {
+
+class Recorder {
+public:
+    /// Events are noted from now on. Replaces the file. Throws Failure if it cannot be written, and what EventStream throws.
+    Recorder(const Cache& cache, const std::string& path);
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+    ~Recorder();
+
+    /// From now on a thread writes.
+    void begin();
+    /// Writes what is left, and ends the thread. Throws Failure if not all could be written.
+    void finish();
+
+    [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+    [[nodiscard]] std::uint64_t lost() const noexcept { return stream_.lost(); }
+
+private:
+    void run() noexcept;
+    std::size_t take();
+    void write_buffer();
+
+    std::string path_;
+    Descriptor file_;
+    EventStream stream_;
+    std::string buffer_;
+    std::uint64_t events_ = 0;
+    std::uint64_t told_lost_ = 0;
+    int error_ = 0;  ///< errno of a failed write
+    std::atomic<bool> ends_{false};
+    std::thread thread_;
+};
+
+/// Ends a recording and tells what is in it. Returns the command's status, or another one if that was 0 and the recording has failed.
+[[nodiscard]] int finish_recording(const Call& call, Recorder& recorder, const std::string& path, int status);
+
+}  // namespace dummycache::cli

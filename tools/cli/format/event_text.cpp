@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "tools/cli/format/event_text.hpp"
+
+#include <array>
+#include <chrono>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "tools/cli/format/json.hpp"
+#include "tools/cli/format/text.hpp"
+
+namespace dummycache::cli {
+
+namespace {
+
+std::int64_t microseconds_of(const Event& event) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(event.at.time_since_epoch()).count();
+}
+
+std::string time_of_day(const Event& event) {
+    constexpr std::int64_t kSecond = 1'000'000;
+    const std::int64_t us = microseconds_of(event);
+    const auto seconds = static_cast<std::time_t>(us / kSecond);
+    std::tm parts{};
+    ::localtime_r(&seconds, &parts);
+    return fmt::format("{:02}:{:02}:{:02}.{:06}", parts.tm_hour, parts.tm_min, parts.tm_sec, us % kSecond);
+}
+
+/// The key, or what is known of it.
+std::string key_text(const Event& event) {
+    if (event.key.empty()) return fmt::format("(key {:016x})", event.key_hash);
+    std::string text = escaped(event.key);
+    if (event.key_bytes > event.key.size()) text += fmt::format("... ({} bytes)", event.key_bytes);
+    return text;
+}
+
+std::string styled_outcome(const Output& out, const Event& event) {
+    const std::string text = fmt::format("{:<9}", event.outcome);
+    if (event.outcome == "hit" || event.outcome == "stored") return out.green(text);
+    if (event.outcome == "miss") return out.yellow(text);
+    return out.red(text);
+}
+
+}  // namespace
+
+std::string event_line(const Output& out, const Event& event, const std::string& value) {
+    std::string line =
+        out.dim(time_of_day(event)) + fmt::format("  {:<8} ", event.call) + styled_outcome(out, event);
+    if (event.is_of_whole_cache()) {
+        if (event.entries != 0)
+            line += fmt::format(" {} {}", event.entries, event.entries == 1 ? "entry" : "entries");
+    } else {
+        line += ' ' + out.bold(key_text(event));
+        const bool has_value =
+            event.outcome == "hit" || event.outcome == "stored" || event.outcome == "evicted";
+        if (has_value && event.value_bytes != 0) line += ' ' + human_size(event.value_bytes);
+        if (!value.empty()) line += " = " + value;
+    }
+    if (event.client) line += out.dim("  by " + event.client->text());
+    return line;
+}
+
+std::string event_json(const Event& event) {
+    JsonObject object;
+    const std::int64_t us = microseconds_of(event);
+    object.field("time", fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000));
+    object.bytes("call", event.call).bytes("outcome", event.outcome);
+    if (event.is_of_whole_cache()) {
+        object.number("entries", event.entries);
+    } else {
+        object.bytes("key", event.key).number("key_bytes", event.key_bytes);
+        object.bytes("key_hash", fmt::format("{:016x}", event.key_hash))
+            .number("value_bytes", event.value_bytes);
+    }
+    return object.field("client", client_json(event.client)).text();
+}
+
+std::string lost_line(const Output& out, std::uint64_t lost) {
+    return out.red(
+        fmt::format("-- {} {} lost: nobody read them in time --", lost, lost == 1 ? "event" : "events"));
+}
+
+std::string lost_json(std::uint64_t lost) { return JsonObject().number("lost", lost).text(); }
+
+}  // namespace dummycache::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Events as lines, for people and as JSON.
+#pragma once
+
+#include <string>
+
+#include <dummycache/events.hpp>
+
+#include "tools/cli/format/output.hpp"
+
+namespace dummycache::cli {
+
+/// "16:12:03.482913  get      miss     user:7  by pytest[gw1] 812", in local time. `value` is shown behind the key, if there is one.
+[[nodiscard]] std::string event_line(const Output& out, const Event& event, const std::string& value = {});
+
+/// One object: time (seconds since 1970), call, outcome, key, key_bytes, key_hash, value_bytes or entries, writer.
+[[nodiscard]] std::string event_json(const Event& event);
+
+/// Says that so many events are missing here.
+[[nodiscard]] std::string lost_line(const Output& out, std::uint64_t lost);
+[[nodiscard]] std::string lost_json(std::uint64_t lost);
+
+}  // namespace dummycache::cli
