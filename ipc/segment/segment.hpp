@@ -174,6 +174,11 @@ private:
         return identity_.arena_offset + identity_.pages * layout::kPageBytes;
     }
     bool reserve_journal() noexcept;
+    [[nodiscard]] bool journal_is_whole() const noexcept;
+    bool reserve_journal_alone();
+    [[nodiscard]] layout::JournalHead& journal_head() const noexcept {
+        return *reinterpret_cast<layout::JournalHead*>(base_ + arena_end());
+    }
     [[nodiscard]] Reserved reserve_pages(std::uint64_t from, std::uint64_t to) const;
     bool commit_by_writing(std::uint64_t pages);
 

@@ -194,6 +194,16 @@ struct alignas(kCacheLine) ProcessSlot {
 static_assert(sizeof(ProcessSlot) == 320 && offsetof(ProcessSlot, name) == 40);
 static_assert(offsetof(ProcessSlot, counters) == 64);
 
+/// Where the journal's region begins; the layer above knows what follows. The region has memory if `whole` is kJournalWhole.
+///
+///   0   next 8 | whole 8
+struct JournalHead {
+    std::atomic<std::uint64_t> next;  ///< number of the next event
+    std::atomic<std::uint64_t> whole;
+};
+static_assert(sizeof(JournalHead) == 16);
+inline constexpr std::uint64_t kJournalWhole = 0x6c616e72756f6a21U;  // zeros were never written to
+
 /// A client: a program that uses the segment, or one load of a snapshot. Entries name their writer by the number of its
 /// record, which stays when the process has left. If all records are used, one that no process has is given to another
 /// client. A new era begins then, so that entries of an older one are not taken for the new client's.
@@ -224,6 +234,7 @@ static_assert(sizeof(ClientRecord) == 128 && offsetof(ClientRecord, padding) == 
 /// Bytes that processes lock, far behind any data. Nothing is stored there. A lock from kLivenessBase on says that the
 /// segment is in use.
 ///
+///   2^50 - 3      kJournalByte    who reserves memory for the journal
 ///   2^50 - 2      kMappedByte     a read lock: of each description that is mapped; so the write lock says that nobody maps
 ///                                 the object
 ///   2^50 - 1      kGrowthByte     who commits memory on a file system that cannot reserve
@@ -231,6 +242,7 @@ static_assert(sizeof(ClientRecord) == 128 && offsetof(ClientRecord, padding) == 
 ///   2^50 + 1024   kGuestsByte     a read lock: of each process without a slot
 ///   2^52          kOwnersBase     one byte for each number of 48 bits (owned_name.hpp): the owner
 inline constexpr std::int64_t kLivenessBase = std::int64_t{1} << 50;
+inline constexpr std::int64_t kJournalByte = kLivenessBase - 3;
 inline constexpr std::int64_t kMappedByte = kLivenessBase - 2;
 inline constexpr std::int64_t kGrowthByte = kLivenessBase - 1;
 inline constexpr std::int64_t kGuestsByte = kLivenessBase + kMaxProcessSlots;

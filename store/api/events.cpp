@@ -110,7 +110,7 @@ JournalInfo journal_info(const Cache& cache) {
         if (word != 0) info.state = word == ipc::kJournalOn ? JournalState::on : JournalState::watched;
         info.room = std::uint64_t{attachment.memory.journal_mask} + 1;
         if (!attachment.segment->journal_is_used() || !attachment.segment->has_journal()) return info;
-        info.noted = attachment.memory.journal->head.load(store::kRelaxed);
+        info.noted = attachment.memory.journal->head.next.load(store::kRelaxed);
         info.memory = attachment.segment->journal().size();
         return info;
     });

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -75,16 +77,31 @@ ipc::SegmentPlan plan_for(const Options& options, ipc::Kind kind) {
     return plan;
 }
 
+namespace {
+
+/// What is done to a new cache before it has its name.
+std::function<void(ipc::Segment&)> prepare_with(const BeforeNaming& before_naming) {
+    const char* const journal = std::getenv("DUMMYCACHE_JOURNAL");
+    const bool notes = journal != nullptr && std::string_view(journal) == "on";
+    return [=](ipc::Segment& segment) {
+        if (notes) segment.superblock().journal.store(ipc::kJournalOn, kRelaxed);
+        if (before_naming) before_naming(segment);
+    };
+}
+
+}  // namespace
+
 std::shared_ptr<Attachment> make_private_cache(const Options& options) {
-    return std::make_shared<Attachment>(
-        ipc::Segment::create_private(plan_for(options, ipc::Kind::private_memory)), options.lock_timeout,
-        ipc::Joins::at_once, client_name(options));
+    ipc::SegmentPlan plan = plan_for(options, ipc::Kind::private_memory);
+    plan.fill = prepare_with({});
+    return std::make_shared<Attachment>(ipc::Segment::create_private(plan), options.lock_timeout,
+                                        ipc::Joins::at_once, client_name(options));
 }
 
 std::shared_ptr<Attachment> create_cache(const ipc::SegmentName& name, const Options& options,
                                          const BeforeNaming& before_naming) {
     ipc::SegmentPlan plan = plan_for(options, name.kind);
-    if (before_naming) plan.fill = before_naming;
+    plan.fill = prepare_with(before_naming);
     auto segment = ipc::Segment::create(name, plan, std::max<std::uint64_t>(lock_timeout_ms(options), 1000));
     if (!segment) return nullptr;
     return join(std::move(segment), options);

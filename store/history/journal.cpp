@@ -46,7 +46,7 @@ void note_event(const Memory& memory, ipc::Membership& self, const NewEvent& eve
     words.value_bytes = event.value_bytes;
     if (!event.key.empty())
         std::memcpy(words.key, event.key.data(), std::min(event.key.size(), sizeof words.key));
-    const std::uint64_t ticket = memory.journal->head.fetch_add(1, kRelaxed);
+    const std::uint64_t ticket = memory.journal->head.next.fetch_add(1, kRelaxed);
     DUMMYCACHE_KILL_POINT("event counted");
     layout::Event& to = memory.journal->events[ticket & memory.journal_mask];
     to.seq.store(2 * ticket + 1, kRelaxed);

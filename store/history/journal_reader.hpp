@@ -42,7 +42,7 @@ public:
     void begin_at(std::uint64_t number) noexcept { next_ = std::max(number, next_); }
     /// How many events have been begun since the cache was made.
     [[nodiscard]] std::uint64_t head() const noexcept {
-        return memory_.journal->head.load(std::memory_order_acquire);
+        return memory_.journal->head.next.load(std::memory_order_acquire);
     }
 
 private:

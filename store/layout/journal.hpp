@@ -80,10 +80,10 @@ inline constexpr unsigned kEventCallShift = 55;
 
 /// The ring. Event number n stands at n modulo their count, a power of two.
 ///
-///   0      head 8 | zeros      the number of the next event
+///   0      JournalHead 16 | zeros
 ///   4096   events
 struct Journal {
-    alignas(kIdentityBytes) std::atomic<std::uint64_t> head;
+    alignas(kIdentityBytes) JournalHead head;
     alignas(kIdentityBytes) Event events[1];  ///< as many as fit
 };
 static_assert(offsetof(Journal, events) == kIdentityBytes);

@@ -115,3 +115,12 @@ events_refuse_what_makes_no_sense() {
     gives 3 log -c "$DUMMYCACHE-none"
     gives 3 journal -c "$DUMMYCACHE-none"
 }
+
+a_cache_may_note_events_from_the_beginning() {
+    DUMMYCACHE_JOURNAL=on gives 0 set k 1
+    gives 0 log
+    mentions 'set      stored    k 1B'
+    gives 0 get k
+    gives 0 log --last 1
+    mentions 'get      hit       k 1B'
+}

@@ -33,6 +33,10 @@ void print_history() {
     FIELD(Event, value_bytes);
     FIELD(Event, check);
     FIELD(Event, key);
+    STRUCT(JournalHead);
+    FIELD(JournalHead, next);
+    FIELD(JournalHead, whole);
+    CONSTANT(kJournalWhole);
     STRUCT(Journal);
     FIELD(Journal, head);
     FIELD(Journal, events);

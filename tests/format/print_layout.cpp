@@ -189,6 +189,7 @@ void print_constants_of_ipc() {
     CONSTANT(kMaxProcessSlots);
     CONSTANT(kCounterStripes);
     CONSTANT(kLivenessBase);
+    CONSTANT(kJournalByte);
     CONSTANT(kMappedByte);
     CONSTANT(kGrowthByte);
     CONSTANT(kGuestsByte);
