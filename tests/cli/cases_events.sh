@@ -124,3 +124,40 @@ a_cache_may_note_events_from_the_beginning() {
     gives 0 log --last 1
     mentions 'get      hit       k 1B'
 }
+
+stats_by_client_tells_who_did_what_and_why_reads_missed() {
+    gives 4 stats --by-client -c "$(dc create "$DUMMYCACHE" && echo "$DUMMYCACHE")"
+    complains 'no events are noted; switch them on \(dummycache journal on\)'
+    gives 0 journal on
+    export DUMMYCACHE_CLIENT=w1
+    gives 0 set k 1
+    gives 0 get k
+    gives 0 set soon 1 --ttl 10ms
+    gives 0 set gone 1
+    gives 0 del gone
+    sleep 0.1
+    for key in never soon gone later; do gives 1 get "$key"; done
+    gives 0 set later 1
+    unset DUMMYCACHE_CLIENT
+    gives 0 stats --by-client
+    mentions '^dummycache\[w1\] [0-9]+ +1 +100% +0 +0 +0 +0 +0 +0$'
+    mentions '^all +5 +20% +4 +4 +0 +1 +0 +0$'
+    mentions '^misses: 1 deleted, 1 expired, 1 never written, 1 set since$'
+    gives 0 stats --by-client --json
+    mentions '^\{"client":null,"hits":1,"misses":4,"stored":4,"refused":0,"deleted":1,"evicted":0,"expired":0,"misses_by_reason":\{"deleted":1,"expired":1,"never written":1,"set since":1\}\}$'
+    gives 0 stats --by-client --since 0
+    mentions '^all +0 +- '
+    gives 2 stats --since 3s
+    gives 2 stats --watch --by-client --since 3s
+}
+
+stats_watch_prints_a_line_a_second() {
+    gives 0 set k 1
+    "$binary" stats --watch --json >seen &
+    watcher=$!
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        gives 0 get k
+        sleep 0.1
+    done
+    until_seen '^\{"time":[0-9]+,"hits":[1-9][0-9]*,"misses":0,"stored":0,.*"entries":1,"live_bytes":[0-9]+\}$'
+}

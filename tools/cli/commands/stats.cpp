@@ -6,6 +6,7 @@
 
 #include "tools/cli/call.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/commands/stats_watch.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/format/text.hpp"
 
@@ -44,8 +45,22 @@ constexpr std::array kNumbers{
     Number{"free_pages", "free pages", &Stats::free_pages},
 };
 
+constexpr std::array kStatsOptions{
+    OptionSpec{"--watch", "", "print what happens each second, until Ctrl-C"},
+    OptionSpec{"--by-client", "", "a line a client, of the events in the journal; and why reads missed"},
+    OptionSpec{"--since", "S", "with --by-client: only the events of the last S, as 30s or 5m"},
+};
+
 Exit run_stats(Call& call) {
+    const bool by_client = call.arguments.has("--by-client");
+    if (call.arguments.has("--since") && (!by_client || call.arguments.has("--watch")))
+        throw Failure(Exit::usage, "--since goes with --by-client, and not with --watch");
     const Cache cache = call.attach_operand();
+    if (call.arguments.has("--watch")) watch_stats(call, cache);
+    if (by_client) {
+        print_by_client(call, cache);
+        return Exit::done;
+    }
     const Stats stats = cache.stats();
     call.note_frozen_clock(cache);
     if (call.settings.json) {
@@ -71,8 +86,12 @@ constinit const Command kStats{
     .group = Group::look,
     .operands = "[NAME|PATH]",
     .max_operands = 1,
-    .summary = "prints the counters of a cache since it was made",
-    .details = "Entries that have expired count until their bytes are reclaimed.\n",
+    .options = kStatsOptions,
+    .summary = "prints the counters of a cache since it was made, or what happens now",
+    .details =
+        "Entries that have expired count until their bytes are reclaimed. --watch prints reads, their hit\n"
+        "ratio, and what was stored, deleted, evicted and expired in each second. --by-client needs the\n"
+        "journal to be on, or --watch; the reason of a miss is what is known of the key by now.\n",
     .example = "dummycache stats --json",
     .run = run_stats,
 };
