@@ -140,8 +140,7 @@ stats_by_client_tells_who_did_what_and_why_reads_missed() {
     gives 0 set later 1
     unset DUMMYCACHE_CLIENT
     gives 0 stats --by-client
-    mentions '^dummycache\[w1\] [0-9]+ +1 +100% +0 +0 +0 +0 +0 +0$'
-    mentions '^all +5 +20% +4 +4 +0 +1 +0 +0$'
+    mentions '^dummycache\[w1\] \(10 processes\) +5 +20% +4 +4 +0 +1 +0 +0$'
     mentions '^misses: 1 deleted, 1 expired, 1 never written, 1 set since$'
     gives 0 stats --by-client --json
     mentions '^\{"client":null,"hits":1,"misses":4,"stored":4,"refused":0,"deleted":1,"evicted":0,"expired":0,"misses_by_reason":\{"deleted":1,"expired":1,"never written":1,"set since":1\}\}$'
@@ -160,4 +159,43 @@ stats_watch_prints_a_line_a_second() {
         sleep 0.1
     done
     until_seen '^\{"time":[0-9]+,"hits":[1-9][0-9]*,"misses":0,"stored":0,.*"entries":1,"live_bytes":[0-9]+\}$'
+}
+
+report_reads_a_recording() {
+    gives 0 record -q r.jsonl -- sh -c "for i in 1 2 3; do '$binary' get user:\$i; '$binary' set user:\$i abc; '$binary' get user:\$i; '$binary' set tmp:550e8400-e29b-41d4-a716-44665544000\$i x
+        '$binary' get flag; done; '$binary' del user:1; '$binary' get user:1; '$binary' clear; '$binary' get user:2; exit 0"
+    gives 0 report r.jsonl
+    mentions "^cache $DUMMYCACHE: 19 events in [0-9.]+m?s, 0 lost$"
+    mentions '^11 reads \(27% hits\), 6 stored, 0 refused, 1 deleted, 0 evicted$'
+    mentions '^misses: 1 cleared, 1 deleted, 6 not seen before$'
+    mentions '^user:\* +3 +8 +38% +3 +0 +9B$'
+    mentions '^written and never read: tmp:\*$'
+    mentions '^read and never found: flag$'
+    mentions '^dummycache\[get\] \(11 processes\): 11 reads \(27% hits\), 0 stored$'
+    gives 0 report r.jsonl --json
+    mentions '^\{"pattern":"tmp:\*","keys":3,"hits":0,"misses":0,"stored":3,'
+    head -n 4 r.jsonl >cut.jsonl
+    gives 0 report cut.jsonl
+    mentions 'the recording has no end: its recorder was killed'
+    echo '{"a":1}' >other.jsonl
+    gives 5 report other.jsonl
+    complains 'other.jsonl:1 does not begin as a recording'
+    gives 3 report none.jsonl
+    gives 2 report
+}
+
+report_makes_patterns_of_keys() {
+    {
+        echo '{"dummycache_events":1,"cache":"x"}'
+        for key in user:7 user:81:avatar page7 0123abcd session.9f86d081884c7d65 token_AbCdEfGhIjKlMnOpQrSt1 deadbeef \
+            a-550e8400-e29b-41d4-a716-446655440000-b 550e8400-e29b-41d4-a716-4466554400001; do
+            echo "{\"time\":1.5,\"call\":\"get\",\"outcome\":\"miss\",\"key\":\"$key\",\"key_bytes\":${#key},\"key_hash\":\"$(printf '%s' "$key" | cksum | cut -d ' ' -f 1)\",\"value_bytes\":0,\"client\":null}"
+        done
+        echo '{"events":9,"lost":2}'
+    } >keys.jsonl
+    gives 0 report keys.jsonl --json
+    equal "$(grep -o '"pattern":"[^"]*"' .out | cut -d '"' -f 4 | sort | tr '\n' ' ')" '* *-e*b-*d*-a*-* a-*-b deadbeef page* session.* token_* user:* user:*:avatar '
+    gives 0 report keys.jsonl
+    mentions '^cache x: 9 events in 0us, 2 lost$'
+    mentions '^\?: 9 reads \(0% hits\), 0 stored$'
 }

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::array kCommands {
     &kGet, &kSet, &kAdd, &kReplace, &kAppend, &kDel, &kTake, &kExists, &kTtl, &kTouch, &kPersist, &kIncr,
-        &kDecr, &kWait, &kClear, &kLs, &kShow, &kWhy, &kMonitor, &kLog, &kJournal, &kRecord, &kStats, &kDump,
-        &kLoad, &kDiff, &kAssert, &kSum, &kVerify,
+        &kDecr, &kWait, &kClear, &kLs, &kShow, &kWhy, &kMonitor, &kLog, &kJournal, &kRecord, &kReport,
+        &kStats, &kDump, &kLoad, &kDiff, &kAssert, &kSum, &kVerify,
 #if DUMMYCACHE_REMOTE
         &kImport, &kExport,
 #endif

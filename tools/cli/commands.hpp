@@ -17,6 +17,7 @@ extern const Command kShow;                                           // show.cp
 extern const Command kWhy;                                            // why.cpp
 extern const Command kMonitor, kLog, kJournal;                        // monitor.cpp
 extern const Command kRecord;                                         // record.cpp
+extern const Command kReport;                                         // report.cpp
 extern const Command kStats;                                          // stats.cpp
 extern const Command kDump;                                           // dump.cpp
 extern const Command kLoad;                                           // load.cpp

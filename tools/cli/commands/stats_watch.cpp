@@ -60,8 +60,9 @@ std::vector<std::string> cells(std::string name, const Counts& counts) {
 
 void write_clients(Call& call, const Cache& cache, const Tally& tally) {
     const auto reasons = tally.misses_by_reason(cache);
+    const auto clients = tally.clients();
     if (call.settings.json) {
-        for (const auto& [client, counts] : tally.clients()) {
+        for (const auto& [client, counts] : clients) {
             JsonObject object;
             object.bytes("client", client);
             call.out.line(add_counts(object, counts).text());
@@ -77,8 +78,8 @@ void write_clients(Call& call, const Cache& cache, const Tally& tally) {
     using enum Table::Align;
     Table table({left, right, right, right, right, right, right, right, right});
     table.row({"client", "reads", "hits", "misses", "stored", "refused", "deleted", "evicted", "expired"});
-    for (const auto& [client, counts] : tally.clients()) table.row(cells(escaped(client), counts));
-    if (tally.clients().size() != 1) table.row(cells("all", tally.all()));
+    for (const auto& [client, counts] : clients) table.row(cells(escaped(client), counts));
+    if (clients.size() != 1) table.row(cells("all", tally.all()));
     table.write(call.out);
     std::string line;
     for (const auto& [reason, count] : reasons)

@@ -23,6 +23,13 @@ const char* reason_of(Fate fate) {
     return "not known";
 }
 
+/// The client's text without its pid.
+std::string name_of(const std::optional<Client>& client) {
+    if (!client) return "?";
+    const std::string text = client->text();
+    return text.substr(0, client->is_load ? text.rfind(" by pid ") : text.rfind(' '));
+}
+
 bool is_read(const Event& event) { return event.call == "get" || event.call == "contains"; }
 
 }  // namespace
@@ -45,13 +52,26 @@ std::string Counts::hit_ratio() const {
 
 void Tally::add(const Event& event) {
     all_.add(event);
-    clients_[event.client ? event.client->text() : "?"].add(event);
+    SameName& client = clients_[name_of(event.client)];
+    client.counts.add(event);
+    if (event.client) client.pids.insert(event.client->pid);
     if (event.outcome != "miss" || !is_read(event)) return;
     const bool is_known = event.key_bytes == event.key.size();
     if (is_known && (missed_.size() < kMostKeys || missed_.contains(event.key)))
         ++missed_[event.key];
     else
         ++not_looked_at_;
+}
+
+std::map<std::string, Counts> Tally::clients() const {
+    std::map<std::string, Counts> all;
+    for (const auto& [name, client] : clients_) {
+        std::string text = name;
+        if (client.pids.size() == 1) text += ' ' + std::to_string(*client.pids.begin());
+        if (client.pids.size() > 1) text += " (" + std::to_string(client.pids.size()) + " processes)";
+        all.emplace(std::move(text), client.counts);
+    }
+    return all;
 }
 
 std::map<std::string, std::uint64_t> Tally::misses_by_reason(const Cache& cache) const {

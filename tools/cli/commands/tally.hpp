@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include <dummycache/events.hpp>
@@ -29,15 +30,19 @@ public:
     void add(const Event& event);
 
     [[nodiscard]] const Counts& all() const noexcept { return all_; }
-    /// By the client's text; "?" for those that are not known.
-    [[nodiscard]] const std::map<std::string, Counts>& clients() const noexcept { return clients_; }
+    /// "pytest[gw1] 812", or if several processes are called so, "pytest[gw1] (3 processes)"; "?" for those that are not known.
+    [[nodiscard]] std::map<std::string, Counts> clients() const;
     /// How many misses there were for which reason, as far as the cache knows it now: "never written", "set since", "expired",
     /// "deleted", ... Asks once for each key; of more than 10,000 keys the others are "not looked at".
     [[nodiscard]] std::map<std::string, std::uint64_t> misses_by_reason(const Cache& cache) const;
 
 private:
     Counts all_;
-    std::map<std::string, Counts> clients_;
+    struct SameName {
+        Counts counts;
+        std::set<std::uint32_t> pids;
+    };
+    std::map<std::string, SameName> clients_;
     std::map<std::string, std::uint64_t> missed_;  ///< by key
     std::uint64_t not_looked_at_ = 0;
 };
