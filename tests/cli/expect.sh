@@ -217,9 +217,9 @@ bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new 
 
 # watch_with OPTIONS...: begins a monitor, whose lines go to the file `seen`, and waits until it watches.
 watch_with() {
-    "$binary" monitor -q "$@" >seen 2>said &
+    "$binary" monitor "$@" >seen 2>said &
     watcher=$!
-    until "$binary" journal 2>/dev/null | grep -q 'on while'; do sleep 0.02; done
+    until grep -q 'watching' said; do sleep 0.02; done
 }
 # until_seen REGEX: ends it once `seen` has a line that matches.
 until_seen() {

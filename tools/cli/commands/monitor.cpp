@@ -77,7 +77,7 @@ Exit run_monitor(Call& call) {
     const Cache cache = call.open();
     EventPrinter printer(call, cache);
     EventStream stream(cache);
-    if (call.out.is_terminal()) call.note("watching '" + cache.info().name + "'; Ctrl-C ends it");
+    call.note("watching '" + cache.info().name + "'; Ctrl-C ends it");
     for (;;) {
         // A line at a time if there are few, so that a reader of a pipe sees each at once.
         const std::size_t count = stream.read([&](const Event& event) {
