@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "dummycache/text.hpp"
 #include "store/api/client_of.hpp"
 #include "store/api/on_attachment.hpp"
 #include "store/history/journal.hpp"
@@ -67,6 +68,17 @@ private:
     std::vector<Known> known_;
 };
 
+/// A key that is cut does not end within a character.
+void end_with_a_character(std::string& key) {
+    constexpr std::size_t kLongest = 4;
+    for (std::size_t less = 0; less < kLongest && less < key.size(); ++less) {
+        const std::string_view shorter = std::string_view(key).substr(0, key.size() - less);
+        if (!text::is_utf8(shorter)) continue;
+        key.resize(shorter.size());
+        return;
+    }
+}
+
 Event shown(NotedEvent&& noted, Clients& clients, std::int64_t wall_minus_boot_us) {
     using std::chrono::microseconds;
     Event event;
@@ -77,13 +89,18 @@ Event shown(NotedEvent&& noted, Clients& clients, std::int64_t wall_minus_boot_u
     event.outcome = name_in(kOutcomes, noted.outcome);
     event.key = std::move(noted.key);
     event.key_bytes = noted.key_bytes;
+    if (event.key_bytes > event.key.size()) end_with_a_character(event.key);
     event.key_hash = noted.key_hash;
     (event.is_of_whole_cache() ? event.entries : event.value_bytes) = noted.value_bytes;
     event.client = clients.at(noted.client, noted.era);
     return event;
 }
 
-std::int64_t wall_minus_boot_us() { return ipc::wall_us() - static_cast<std::int64_t>(ipc::boot_us()); }
+/// The same in all processes: an event has one time, whoever reads it.
+std::int64_t wall_minus_boot_us(const ipc::Segment& segment) {
+    if (segment.is_from_this_boot()) return segment.identity().boot_realtime_us;
+    return ipc::wall_us() - static_cast<std::int64_t>(ipc::boot_us());
+}
 
 [[noreturn]] void throw_no_memory(const store::Attachment& attachment) {
     throw Error(
@@ -107,9 +124,11 @@ JournalInfo journal_info(const Cache& cache) {
     return store::on_attachment(cache, [](store::Attachment& attachment) {
         const std::uint64_t word = attachment.memory.superblock->journal.load(store::kRelaxed);
         JournalInfo info;
-        if (word != 0) info.state = word == ipc::kJournalOn ? JournalState::on : JournalState::watched;
+        if (store::is_journal_on(attachment.memory))
+            info.state = word == ipc::kJournalOn ? JournalState::on : JournalState::watched;
         info.room = std::uint64_t{attachment.memory.journal_mask} + 1;
-        if (!attachment.segment->journal_is_used() || !attachment.segment->has_journal()) return info;
+        const bool is_wanted = info.state != JournalState::off || attachment.segment->journal_is_used();
+        if (!is_wanted || !attachment.segment->has_journal()) return info;
         info.noted = attachment.memory.journal->head.next.load(store::kRelaxed);
         info.memory = attachment.segment->journal().size();
         return info;
@@ -121,7 +140,23 @@ struct EventStream::State {
     store::Attachment& attachment;
     JournalReader reader;
     Clients clients;
-    std::int64_t renewed_ms = 0;
+    std::int64_t renewed_ms = ipc::coarse_ms();
+    std::chrono::milliseconds unwatched{0};
+
+    /// Keeps the events coming. Sees whether they have stopped: this process did not come in time, and no other watched.
+    void renew() {
+        constexpr std::int64_t kRenewMs = 200;
+        const std::int64_t now = ipc::coarse_ms();
+        if (now - renewed_ms < kRenewMs) return;
+        if (attachment.segment->stale())
+            throw Error(ErrorCode::removed, fmt::format("events: {} was removed, or has another name",
+                                                        store::described(*attachment.segment)));
+        const auto since = std::chrono::milliseconds(now - renewed_ms - std::int64_t{store::kJournalLeaseMs});
+        if (!store::is_journal_on(attachment.memory))
+            unwatched += std::max(since, std::chrono::milliseconds(1));
+        renewed_ms = now;
+        static_cast<void>(store::watch_journal(attachment));
+    }
 
     State(Cache pinned, store::Attachment& of_it, JournalReader::From from)
         : cache(std::move(pinned)), attachment(of_it), reader(of_it.memory, from), clients(*of_it.segment) {}
@@ -140,13 +175,9 @@ EventStream::EventStream(EventStream&&) noexcept = default;
 EventStream& EventStream::operator=(EventStream&&) noexcept = default;
 
 std::size_t EventStream::read(const std::function<void(const Event&)>& visit, std::size_t limit) {
-    constexpr std::int64_t kRenewMs = 200;
     State& state = *state_;
-    if (const std::int64_t now = ipc::coarse_ms(); now - state.renewed_ms >= kRenewMs) {
-        state.renewed_ms = now;
-        static_cast<void>(store::watch_journal(state.attachment));
-    }
-    const std::int64_t shift_us = wall_minus_boot_us();
+    state.renew();
+    const std::int64_t shift_us = wall_minus_boot_us(*state.attachment.segment);
     std::size_t count = 0;
     while (count < limit) {
         auto noted = state.reader.next();
@@ -158,6 +189,7 @@ std::size_t EventStream::read(const std::function<void(const Event&)>& visit, st
 }
 
 std::uint64_t EventStream::lost() const noexcept { return state_->reader.lost(); }
+std::chrono::milliseconds EventStream::unwatched() const noexcept { return state_->unwatched; }
 
 void read_journal(const Cache& cache, std::size_t last, const std::function<void(const Event&)>& visit) {
     const Cache pinned = store::pinned(cache, "log");
@@ -173,7 +205,7 @@ void read_journal(const Cache& cache, std::size_t last, const std::function<void
             events.push_back(std::move(*noted));
         }
         Clients clients(*attachment.segment);
-        const std::int64_t shift_us = wall_minus_boot_us();
+        const std::int64_t shift_us = wall_minus_boot_us(*attachment.segment);
         for (NotedEvent& noted : events) visit(shown(std::move(noted), clients, shift_us));
     });
 }

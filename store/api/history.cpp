@@ -110,6 +110,8 @@ void tell_of_absence(Explanation& known, const store::KeyFacts& facts, const ipc
     if (had_expired(facts, now)) known.fate = Fate::expired;
     if (known.fate == Fate::expired) {
         known.ago = between(facts.removal.deadline_us / 1000, now.cache.now_us / 1000);
+        if (known.written && known.written->ago && !known.clock_was_moved && !now.cache.frozen)
+            known.written->ago = std::max(*known.written->ago, *known.ago);
     } else if (known.fate == Fate::not_written && whole.at_ms != 0) {
         known.ago = between(whole.at_ms, now.boot_ms);
         known.by = remover_of(segment, whole);

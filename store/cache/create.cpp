@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "dummycache/error.hpp"
+#include "dummycache/text.hpp"
 #include "store/cache/client_name.hpp"
 #include "store/cache/give_back.hpp"
 #include "store/layout/layout.hpp"
@@ -81,8 +82,13 @@ namespace {
 
 /// What is done to a new cache before it has its name.
 std::function<void(ipc::Segment&)> prepare_with(const BeforeNaming& before_naming) {
-    const char* const journal = std::getenv("DUMMYCACHE_JOURNAL");
-    const bool notes = journal != nullptr && std::string_view(journal) == "on";
+    const char* const said = std::getenv("DUMMYCACHE_JOURNAL");
+    const std::string_view journal(said == nullptr ? "off" : said);
+    if (journal != "on" && journal != "off" && !journal.empty())
+        throw Error(
+            ErrorCode::invalid_argument,
+            fmt::format("create: $DUMMYCACHE_JOURNAL is '{}'; say on or off", text::visible(journal)));
+    const bool notes = journal == "on";
     return [=](ipc::Segment& segment) {
         if (notes) segment.superblock().journal.store(ipc::kJournalOn, kRelaxed);
         if (before_naming) before_naming(segment);

@@ -117,7 +117,7 @@ void update_by_comparing(Attachment& attachment, Update& update) {
     }
 }
 
-void update(Attachment& attachment, Update& update) {
+void update_now(Attachment& attachment, Update& update) {
     const KeyHash hash = hash_key(attachment.memory, update.key, update.what);
     {
         const ShardGuard guard = lock_shard_of(attachment, hash, update.what);
@@ -125,6 +125,19 @@ void update(Attachment& attachment, Update& update) {
         if (update_in_place(attachment, guard.locked().exempting(&old), hash, update)) return;
     }
     update_by_comparing(attachment, update);
+}
+
+/// The same, and if an error ends it, its event.
+void update(Attachment& attachment, Update& update) {
+    try {
+        update_now(attachment, update);
+    } catch (const Error& error) {
+        const bool is_full = error.code() == ErrorCode::full;
+        if (is_full || error.code() == ErrorCode::wrong_kind)
+            note_if_wanted(attachment, call_named(update.what),
+                           is_full ? layout::Outcome::full : layout::Outcome::refused, update.key);
+        throw;
+    }
 }
 
 }  // namespace

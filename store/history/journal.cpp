@@ -78,9 +78,10 @@ void note_call(Attachment& attachment, layout::Call call, layout::Outcome outcom
 void note_event_locked(const LockedShard& shard, std::uint64_t key_hash, const EntryRef& entry,
                        layout::Outcome outcome) noexcept {
     const Lengths lengths = entry.lengths();
-    // The key of a large entry may lie in other pages. Then its hash has to do.
-    const bool is_near = !entry.is_large() && entry.fits(shard.memory.committed());
-    const auto* const key = reinterpret_cast<const char*>(entry.key(0));
+    const std::uint64_t flags = entry.deadline_word();
+    // A long key of a large entry lies in other pages. Then its hash has to do.
+    const bool is_near = (flags & layout::kKeyOverflow) == 0 && entry.fits(shard.memory.committed());
+    const auto* const key = reinterpret_cast<const char*>(entry.key(flags));
     note_event(shard.memory, shard.self,
                {layout::Call::reclaim, outcome, key_hash,
                 is_near ? std::string_view(key, lengths.key) : std::string_view(), lengths.value});
@@ -98,6 +99,12 @@ layout::Call call_named(std::string_view name) noexcept {
     for (const Named& each : kNames)
         if (each.name == name) return each.call;
     return set;
+}
+
+bool is_journal_on(const Memory& memory) noexcept {
+    const std::uint64_t until = memory.superblock->journal.load(kRelaxed);
+    const std::uint64_t now_ms = ipc::boot_us() / 1000;
+    return until == ipc::kJournalOn || (until > now_ms && until - now_ms <= kLongestLeaseMs);
 }
 
 bool watch_journal(Attachment& attachment) noexcept {

@@ -61,6 +61,8 @@ void note_event_locked(const LockedShard& shard, std::uint64_t key_hash, const E
 /// For how long a watcher keeps the journal on each time.
 inline constexpr std::uint64_t kJournalLeaseMs = 2000;
 
+/// Whether an event would be noted now, if the journal has memory.
+[[nodiscard]] bool is_journal_on(const Memory& memory) noexcept;
 /// A watcher wants events from now on for the time of a lease. False: the system has no memory for the journal.
 [[nodiscard]] bool watch_journal(Attachment& attachment) noexcept;
 /// Switches the journal on for ever. False: the system has no memory for it.

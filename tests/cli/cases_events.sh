@@ -98,8 +98,8 @@ record_writes_all_events_of_a_command() {
     equal "$(grep -c incr more.jsonl)" 1
     gives 1 exists n
     gives 127 record f.jsonl -- no-such-command
-    gives 4 record no/such/folder -- true
-    complains 'cannot write the recording no/such/folder'
+    gives 3 record no/such/folder -- true
+    complains "cannot write the recording 'no/such/folder'"
     gives 2 record f.jsonl --
     complains 'there is no command'
 }
@@ -159,6 +159,71 @@ stats_watch_prints_a_line_a_second() {
         sleep 0.1
     done
     until_seen '^\{"time":[0-9]+,"hits":[1-9][0-9]*,"misses":0,"stored":0,.*"entries":1,"live_bytes":[0-9]+\}$'
+}
+
+record_loses_no_file() {
+    echo precious >old.jsonl
+    gives 127 record old.jsonl -- no-such-command
+    gives 2 record - -- true
+    equal "$(cat old.jsonl)" precious
+    "$binary" record -q old.jsonl -- sleep 60 &
+    local recorder=$!
+    until_there_is old.jsonl.part
+    gives 4 record old.jsonl -- true
+    complains "another recording into 'old.jsonl' goes on"
+    kill -9 "$recorder"
+    wait "$recorder" 2>/dev/null
+    equal "$(cat old.jsonl)" precious
+    gives 0 report old.jsonl.part
+    mentions 'its recorder was killed'
+    until gives_now 0 record -q old.jsonl -- "$binary" set k 1; do sleep 0.05; done
+    gives 0 report old.jsonl
+    gives 0 set -c ./own.cache k 1
+    gives 2 record ./own.cache -- true
+    complains "'./own.cache' holds a cache"
+    gives 0 get -c ./own.cache k
+    gives 0 rm ./own.cache
+    mkfifo pipe
+    gives 3 record pipe -- true
+    complains "nobody reads the pipe 'pipe'"
+}
+
+record_and_monitor_say_that_the_cache_was_removed() {
+    gives 4 record r.jsonl -- sh -c "'$binary' set k 1; '$binary' rm '$DUMMYCACHE'; sleep 0.5"
+    complains "the recording 'r.jsonl' has a part only: .* was removed"
+    watch_with
+    gives 0 rm "$DUMMYCACHE"
+    wait "$watcher"
+    equal $? 4
+    grep -q 'was removed' said || fail "the monitor says $(cat said)"
+}
+
+a_monitor_that_was_stopped_says_what_it_missed() {
+    watch_with
+    gives 0 set before 1
+    sleep 0.3
+    kill -STOP "$watcher"
+    sleep 2.3
+    gives 0 set meanwhile 1
+    kill -CONT "$watcher"
+    sleep 0.3
+    gives 0 set after 1
+    until_seen 'after'
+    grep -Eq '^-- for [0-9.]+m?s nothing was noted: this program was stopped --$' seen || fail "it does not say so: $(cat seen)"
+    ! grep -q meanwhile seen || fail 'it was noted'
+}
+
+events_of_long_and_unknown_keys() {
+    gives 0 journal on
+    gives 0 set "a$(printf '\303\274%.0s' $(seq 60))" v
+    gives 0 log --json
+    mentions '"key":"a(ü){39}","key_cut":true,"key_bytes":121'
+    gives 0 set word abc
+    gives 4 incr word
+    gives 0 log --last 1
+    mentions 'incr     refused   word  by '
+    DUMMYCACHE_JOURNAL=maybe gives 2 create other-$DUMMYCACHE
+    complains "DUMMYCACHE_JOURNAL is 'maybe'"
 }
 
 report_reads_a_recording() {

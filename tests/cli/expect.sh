@@ -219,7 +219,7 @@ bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new 
 watch_with() {
     "$binary" monitor "$@" >seen 2>said &
     watcher=$!
-    until grep -q 'watching' said; do sleep 0.02; done
+    until grep -qs watching said; do sleep 0.02; done
 }
 # until_seen REGEX: ends it once `seen` has a line that matches.
 until_seen() {
@@ -231,4 +231,12 @@ until_seen() {
     kill "$watcher"
     wait "$watcher" 2>/dev/null
     grep -Eq -- "$1" seen || fail "the monitor has no line that matches $1: $(cat seen said)"
+}
+
+# gives_now CODE ARGUMENTS...: whether dummycache gives this exit code.
+gives_now() {
+    local expected=$1
+    shift
+    dc "$@" >.out 2>.err
+    [[ $? -eq $expected ]]
 }

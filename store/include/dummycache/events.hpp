@@ -27,7 +27,7 @@ struct Event {
     /// "hit", "miss", "stored", "refused" (its condition did not hold), "full", "deleted", "timed_out" (written with a
     /// timeout of 0 or less), "expired", "evicted", "cleared", "rolled_back".
     std::string_view outcome;
-    std::string key;  ///< its first 80 bytes; of an evicted large entry none
+    std::string key;  ///< its first 80 bytes; none of an entry that goes with a key above 8 KiB
     std::uint64_t key_bytes =
         0;  ///< of the whole key; 0: the event is not about one key, or the key is not known
     std::uint64_t key_hash = 0;  ///< the same key has the same one
@@ -64,7 +64,7 @@ void switch_journal(Cache& cache, bool on);
 ///
 /// While it is read at least once a second, all processes note their events: a get takes 60 ns more, and no call waits. If
 /// it falls behind, the oldest events are lost, and lost() says how many. If its process dies, noting ends within two seconds.
-/// One thread at a time. Of a cache that was removed no more events come.
+/// One thread at a time.
 class EventStream {
 public:
     enum class From : std::uint8_t {
@@ -78,10 +78,12 @@ public:
     EventStream& operator=(EventStream&&) noexcept;
 
     /// Calls `visit` for each event that is there, `limit` at most. Returns their number. About 0.2 us an event. What
-    /// `visit` throws ends it.
+    /// `visit` throws ends it. Throws ErrorCode::removed.
     std::size_t read(const std::function<void(const Event&)>& visit, std::size_t limit = 4096);
     /// How many events were lost so far, because they were not read in time or their writers died.
     [[nodiscard]] std::uint64_t lost() const noexcept;
+    /// For how long, so far, no events were noted, because this stream was not read for two seconds and nobody else watched. 0: never.
+    [[nodiscard]] std::chrono::milliseconds unwatched() const noexcept;
 
 private:
     struct State;

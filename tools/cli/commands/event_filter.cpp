@@ -19,6 +19,12 @@ constexpr std::string_view kOutcomes[] = {"hit",     "miss",    "stored",     "r
                                           "full",    "deleted", "timed_out",  "expired",
                                           "evicted", "cleared", "rolled_back"};
 
+std::string list_of(std::span<const std::string_view> known) {
+    std::string list = "there are";
+    for (const std::string_view word : known) list += ' ' + std::string(word);
+    return list;
+}
+
 /// The words of a list with commas, each of which has to be one of `known`.
 std::vector<std::string> words_of(const Call& call, const OptionSpec& option,
                                   std::span<const std::string_view> known) {
@@ -29,12 +35,17 @@ std::vector<std::string> words_of(const Call& call, const OptionSpec& option,
         const std::size_t end = std::min(text->find(',', begin), text->size());
         const std::string word = text->substr(begin, end - begin);
         if (std::ranges::find(known, word) == known.end())
-            refuse_unknown("word of " + std::string(option.long_name()), word, known,
-                           "the help of the command has the list");
+            refuse_unknown("word of " + std::string(option.long_name()), word, known, list_of(known));
         words.push_back(word);
         begin = end + 1;
     }
     return words;
+}
+
+/// By its name, its program, or both as they are shown: "pytest[gw1]".
+bool is_called(const Client& client, const std::string& name) {
+    const std::string text = client.text();
+    return client.name == name || client.program == name || text.substr(0, text.rfind(' ')) == name;
 }
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
@@ -56,8 +67,7 @@ EventFilter::EventFilter(const Call& call)
 bool EventFilter::shows(const Event& event) const {
     if (!has(ops_, event.call) || !has(outcomes_, event.outcome)) return false;
     if (glob_ != "*" && (event.is_of_whole_cache() || !glob_matches(glob_, event.key))) return false;
-    if (client_ && (!event.client || (event.client->name != *client_ && event.client->program != *client_)))
-        return false;
+    if (client_ && (!event.client || !is_called(*event.client, *client_))) return false;
     return !pid_ || (event.client && event.client->pid == *pid_);
 }
 

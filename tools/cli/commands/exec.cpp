@@ -168,7 +168,7 @@ Exit run_exec(Call& call) {
     signals->forward_to(command->pid());
     int status = command->wait();
     signals.reset();
-    if (recorder) status = finish_recording(call, *recorder, *call.arguments.value("--record"), status);
+    if (recorder) status = finish_recording(call, *recorder, status);
     return static_cast<Exit>(clear_up(call, prepared, status));
 }
 

@@ -33,14 +33,13 @@ constexpr std::array kLogOptions{OptionSpec{"--last", "N", "the last N events on
                                  kPidOption};
 
 /// The beginning of the value that the key has by now, for an event that says that it has one.
-std::string value_of(const Cache& cache, const Event& event) {
+std::optional<std::string> value_of(const Cache& cache, const Event& event) {
     constexpr std::size_t kShown = 60;
     const bool has_value = event.outcome == "hit" || event.outcome == "stored";
-    if (!has_value || event.key.empty() || event.key_bytes > event.key.size()) return {};
+    if (!has_value || event.key.empty() || event.key_bytes > event.key.size()) return std::nullopt;
     const auto entry = cache.peek(event.key);
-    if (!entry) return {};
-    const std::string shown = escaped(std::string_view(entry->value).substr(0, kShown));
-    return entry->value.size() > kShown ? shown + "..." : shown;
+    if (!entry) return std::nullopt;
+    return entry->value.substr(0, kShown) + (entry->value.size() > kShown ? "..." : "");
 }
 
 /// Writes events as they come, and says how many are missing.
@@ -54,8 +53,15 @@ public:
 
     void print(const Event& event) {
         if (!filter_.shows(event)) return;
-        if (call_.settings.json) return call_.out.line(event_json(event));
-        call_.out.line(event_line(call_.out, event, shows_values_ ? value_of(cache_, event) : std::string()));
+        const auto value = shows_values_ ? value_of(cache_, event) : std::nullopt;
+        if (call_.settings.json) return call_.out.line(event_json(event, value));
+        call_.out.line(event_line(call_.out, event, value ? escaped(*value) : std::string()));
+    }
+    /// `time`: so far.
+    void print_unwatched(std::chrono::milliseconds time) {
+        if (time == unwatched_) return;
+        const auto more = time - std::exchange(unwatched_, time);
+        call_.out.line(call_.settings.json ? unwatched_json(more) : unwatched_line(call_.out, more));
     }
     /// `lost`: so far.
     void print_lost(std::uint64_t lost) {
@@ -70,6 +76,7 @@ private:
     EventFilter filter_;
     bool shows_values_;
     std::uint64_t lost_ = 0;
+    std::chrono::milliseconds unwatched_{0};
 };
 
 Exit run_monitor(Call& call) {
@@ -81,14 +88,24 @@ Exit run_monitor(Call& call) {
     for (;;) {
         // A line at a time if there are few, so that a reader of a pipe sees each at once.
         const std::size_t count = stream.read([&](const Event& event) {
+            printer.print_unwatched(stream.unwatched());
             printer.print_lost(stream.lost());
             printer.print(event);
         });
+        printer.print_unwatched(stream.unwatched());
         printer.print_lost(stream.lost());
         call.out.flush();
         throw_if_interrupted();
         if (count == 0) std::this_thread::sleep_for(kPause);
     }
+}
+
+/// It is on, and yet nothing can be noted.
+void note_if_without_memory(const Call& call, const JournalInfo& info) {
+    if (info.state != JournalState::off && info.memory == 0)
+        call.note(
+            "the system has no memory for the journal, so nothing is noted; make room in the cache's file "
+            "system");
 }
 
 Exit run_log(Call& call) {
@@ -104,6 +121,7 @@ Exit run_log(Call& call) {
     const JournalInfo info = journal_info(cache);
     if (info.state == JournalState::off && info.noted == 0)
         call.note("no events are noted; switch them on: dummycache journal on");
+    note_if_without_memory(call, info);
     return Exit::done;
 }
 
@@ -133,6 +151,7 @@ void print_state(Call& call, const JournalInfo& info) {
     call.out.field("keeps", kWidth, fmt::format("the last {} events", info.room));
     call.out.field("noted", kWidth, std::to_string(info.noted));
     call.out.field("memory", kWidth, human_size(info.memory));
+    note_if_without_memory(call, info);
 }
 
 Exit run_journal(Call& call) {
@@ -173,7 +192,8 @@ constinit const Command kLog{
     .summary = "prints the last events that the journal has",
     .details =
         "Events are noted while the journal is on, or while somebody watches. It keeps the last ones: a\n"
-        "2,048th of the capacity in number, from 2,048 to 131,072.\n" DUMMYCACHE_EVENT_WORDS,
+        "2,048th of the capacity in number, from 2,048 to 131,072; unless it is on, only as long as a\n"
+        "process uses the cache.\n" DUMMYCACHE_EVENT_WORDS,
     .example = "dummycache log --last 20",
     .run = run_log,
 };

@@ -27,7 +27,7 @@ Exit run_record(Call& call) {
     signals->forward_to(command.pid());
     const int status = command.wait();
     signals.reset();
-    return static_cast<Exit>(finish_recording(call, recorder, call.operand(0), status));
+    return static_cast<Exit>(finish_recording(call, recorder, status));
 }
 
 }  // namespace
@@ -41,10 +41,12 @@ constinit const Command kRecord{
     .runs_another = true,
     .summary = "writes each event into a file while a command runs",
     .details =
-        "The file gets a line of JSON an event, as monitor --json prints them, and a last line that says\n"
-        "how many were lost: 0, unless the machine had no time for this command. $DUMMYCACHE names the\n"
-        "cache for CMD; events of other programs are recorded too. The exit code is that of CMD, or 128\n"
-        "and the number of the signal that ended it; signals are passed on to it.\n",
+        "The file gets a line of JSON an event, as monitor --json prints them, and a last line with the\n"
+        "number of events and of those that were lost, in all: 0, unless they came faster than this command\n"
+        "could write; a cache with a larger capacity has a longer journal. It is FILE.part until CMD has\n"
+        "ended. $DUMMYCACHE names the cache for CMD; events of other programs are recorded too. The exit\n"
+        "code is that of CMD, or 128 and the number of the signal that ended it; 127 if it is not found,\n"
+        "126 if it cannot be run: an older FILE then stays. Signals are passed on to it.\n",
     .example = "dummycache record events.jsonl -- ctest",
     .run = run_record,
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tools/cli/commands/recorder.hpp"
 
-#include <cerrno>
 #include <chrono>
 #include <cstring>
 
-#include <fcntl.h>
+#include <exception>
+
+#include <dummycache/text.hpp>
 
 #include "tools/cli/format/event_text.hpp"
 #include "tools/cli/format/json.hpp"
@@ -16,26 +17,15 @@ namespace dummycache::cli {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
-constexpr unsigned kMode = 0666;  // less what the umask takes away
-
-[[noreturn]] void throw_cannot_write(const std::string& path, int error) {
-    throw Failure(Exit::refused, "cannot write the recording " + path + ": " + std::strerror(error) +
-                                     "; choose another file, or free some space there");
-}
-
-int open_new(const std::string& path) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode);
-    if (file < 0) throw_cannot_write(path, errno);
-    return file;
+[[noreturn]] void throw_cut(const std::string& path, const std::string& why) {
+    throw Failure(Exit::refused, "the recording '" + path + "' has a part only: " + why +
+                                     "; the command has run to its end");
 }
 
 }  // namespace
 
-Recorder::Recorder(const Cache& cache, const std::string& path)
-    : path_(path), file_(open_new(path)), stream_(cache) {
+Recorder::Recorder(const Cache& cache, const std::string& path) : file_(path), stream_(cache) {
     buffer_ = JsonObject().number("dummycache_events", 1).bytes("cache", cache.info().name).text() + '\n';
-    write_buffer();
-    if (error_ != 0) throw_cannot_write(path_, error_);
 }
 
 Recorder::~Recorder() {
@@ -48,13 +38,7 @@ void Recorder::begin() {
 }
 
 void Recorder::write_buffer() {
-    std::string_view left = buffer_;
-    while (!left.empty() && error_ == 0) {
-        const ssize_t written = ::write(file_.number(), left.data(), left.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) error_ = errno;
-        if (written > 0) left.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!file_.write(buffer_) && failure_.empty()) failure_ = std::strerror(file_.error());
     buffer_.clear();
 }
 
@@ -84,8 +68,8 @@ void Recorder::run() noexcept {
             if (ends) return;
             std::this_thread::sleep_for(kPause);
         }
-    } catch (...) {
-        error_ = ENOMEM;
+    } catch (const std::exception& error) {  // the cache was removed, or there is no memory
+        failure_ = error.what();
     }
 }
 
@@ -94,12 +78,20 @@ void Recorder::finish() {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     ends_ = true;
     if (thread_.joinable()) thread_.join();
-    buffer_ += JsonObject().number("events", events_).number("lost", lost()).text() + '\n';
+    const auto unwatched = stream_.unwatched();
+    if (failure_.empty() && unwatched.count() != 0)
+        failure_ = "for " + text::time_text(unwatched) + " this program was stopped, and nothing was noted";
+    if (failure_.empty())
+        buffer_ += JsonObject().number("events", events_).number("lost", lost()).text() + '\n';
     write_buffer();
-    if (error_ != 0) throw_cannot_write(path_, error_);
+    file_.keep();
+    if (!failure_.empty()) throw_cut(path(), failure_);
 }
 
-int finish_recording(const Call& call, Recorder& recorder, const std::string& path, int status) {
+int finish_recording(const Call& call, Recorder& recorder, int status) {
+    constexpr int kCannotRun = 126;
+    constexpr int kNotFound = 127;
+    if ((status == kCannotRun || status == kNotFound) && recorder.events() == 0) return status;
     try {
         recorder.finish();
     } catch (const Failure& failure) {
@@ -109,8 +101,8 @@ int finish_recording(const Call& call, Recorder& recorder, const std::string& pa
     const auto counted = [](std::uint64_t count, const char* what) {
         return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
     };
-    call.note(path + " has " + counted(recorder.events(), "event") + "; " + std::to_string(recorder.lost()) +
-              (recorder.lost() == 1 ? " was lost" : " were lost"));
+    call.note(recorder.path() + " has " + counted(recorder.events(), "event") + "; " +
+              std::to_string(recorder.lost()) + (recorder.lost() == 1 ? " was lost" : " were lost"));
     return status;
 }
 

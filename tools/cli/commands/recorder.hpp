@@ -17,13 +17,13 @@
 #include <dummycache/events.hpp>
 
 #include "tools/cli/call.hpp"
-#include "tools/cli/process/descriptor.hpp"
+#include "tools/cli/commands/recording_file.hpp"
 
 namespace dummycache::cli {
 
 class Recorder {
 public:
-    /// Events are noted from now on. Replaces the file. Throws Failure if it cannot be written, and what EventStream throws.
+    /// Events are noted from now on. Throws what RecordingFile and EventStream throw.
     Recorder(const Cache& cache, const std::string& path);
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
@@ -31,29 +31,30 @@ public:
 
     /// From now on a thread writes.
     void begin();
-    /// Writes what is left, and ends the thread. Throws Failure if not all could be written.
+    /// Writes what is left, ends the thread, and gives the file its name. Throws Failure if not all could be written.
     void finish();
 
     [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
     [[nodiscard]] std::uint64_t lost() const noexcept { return stream_.lost(); }
+    [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
 
 private:
     void run() noexcept;
     std::size_t take();
     void write_buffer();
 
-    std::string path_;
-    Descriptor file_;
+    RecordingFile file_;
     EventStream stream_;
     std::string buffer_;
     std::uint64_t events_ = 0;
     std::uint64_t told_lost_ = 0;
-    int error_ = 0;  ///< errno of a failed write
+    std::string failure_;  ///< why no more events come
     std::atomic<bool> ends_{false};
     std::thread thread_;
 };
 
 /// Ends a recording and tells what is in it. Returns the command's status, or another one if that was 0 and the recording has failed.
-[[nodiscard]] int finish_recording(const Call& call, Recorder& recorder, const std::string& path, int status);
+/// A command that could not be run leaves an older file as it was.
+[[nodiscard]] int finish_recording(const Call& call, Recorder& recorder, int status);
 
 }  // namespace dummycache::cli

@@ -35,6 +35,15 @@ std::string key_text(const Event& event) {
     return text;
 }
 
+/// Whether the event tells the size of a value.
+bool has_size(const Event& event) {
+    if (event.outcome == "evicted") return true;
+    if (event.outcome == "hit") return event.call == "get" || event.call == "contains";
+    const bool gives_size =
+        event.call != "touch" && event.call != "persist" && event.call != "incr" && event.call != "decr";
+    return event.outcome == "stored" && gives_size;
+}
+
 std::string styled_outcome(const Output& out, const Event& event) {
     const std::string text = fmt::format("{:<9}", event.outcome);
     if (event.outcome == "hit" || event.outcome == "stored") return out.green(text);
@@ -52,27 +61,28 @@ std::string event_line(const Output& out, const Event& event, const std::string&
             line += fmt::format(" {} {}", event.entries, event.entries == 1 ? "entry" : "entries");
     } else {
         line += ' ' + out.bold(key_text(event));
-        const bool has_value =
-            event.outcome == "hit" || event.outcome == "stored" || event.outcome == "evicted";
-        if (has_value && event.value_bytes != 0) line += ' ' + human_size(event.value_bytes);
+        if (has_size(event)) line += ' ' + human_size(event.value_bytes);
         if (!value.empty()) line += " = " + value;
     }
     if (event.client) line += out.dim("  by " + event.client->text());
     return line;
 }
 
-std::string event_json(const Event& event) {
+std::string event_json(const Event& event, const std::optional<std::string>& value) {
     JsonObject object;
     const std::int64_t us = microseconds_of(event);
     object.field("time", fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000));
     object.bytes("call", event.call).bytes("outcome", event.outcome);
     if (event.is_of_whole_cache()) {
-        object.number("entries", event.entries);
+        if (event.call != "rollback") object.number("entries", event.entries);
     } else {
-        object.bytes("key", event.key).number("key_bytes", event.key_bytes);
+        event.key.empty() ? object.field("key", "null") : object.bytes("key", event.key);
+        if (event.key_bytes > event.key.size()) object.boolean("key_cut", true);
+        object.number("key_bytes", event.key_bytes);
         object.bytes("key_hash", fmt::format("{:016x}", event.key_hash))
             .number("value_bytes", event.value_bytes);
     }
+    if (value) object.bytes("value", *value);
     return object.field("client", client_json(event.client)).text();
 }
 
@@ -82,5 +92,12 @@ std::string lost_line(const Output& out, std::uint64_t lost) {
 }
 
 std::string lost_json(std::uint64_t lost) { return JsonObject().number("lost", lost).text(); }
+
+std::string unwatched_line(const Output& out, std::chrono::milliseconds time) {
+    return out.red("-- for " + text::time_text(time) + " nothing was noted: this program was stopped --");
+}
+std::string unwatched_json(std::chrono::milliseconds time) {
+    return JsonObject().field("unwatched", seconds(time)).text();
+}
 
 }  // namespace dummycache::cli

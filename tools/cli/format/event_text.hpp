@@ -2,6 +2,8 @@
 // Events as lines, for people and as JSON.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 #include <dummycache/events.hpp>
@@ -14,10 +16,13 @@ namespace dummycache::cli {
 [[nodiscard]] std::string event_line(const Output& out, const Event& event, const std::string& value = {});
 
 /// One object: time (seconds since 1970), call, outcome, key, key_bytes, key_hash, value_bytes or entries, writer.
-[[nodiscard]] std::string event_json(const Event& event);
+[[nodiscard]] std::string event_json(const Event& event, const std::optional<std::string>& value = {});
 
 /// Says that so many events are missing here.
 [[nodiscard]] std::string lost_line(const Output& out, std::uint64_t lost);
 [[nodiscard]] std::string lost_json(std::uint64_t lost);
+/// Says that for so long nobody watched.
+[[nodiscard]] std::string unwatched_line(const Output& out, std::chrono::milliseconds time);
+[[nodiscard]] std::string unwatched_json(std::chrono::milliseconds time);
 
 }  // namespace dummycache::cli

@@ -72,6 +72,8 @@ const std::vector<NamedCall> kCalls{
     {"touch timed_out k", [](Cache& cache) { cache.touch("k", kOver); }},
     {"persist stored k", [](Cache& cache) { cache.persist("k"); }},
     {"incr stored k", [](Cache& cache) { cache.incr("k"); }},
+    {"incr refused word",
+     [](Cache& cache) { BOOST_TEST(throws(ErrorCode::wrong_kind, [&] { cache.incr("word"); })); }},
     {"decr stored k", [](Cache& cache) { cache.decr("k"); }},
     {"append stored l", [](Cache& cache) { cache.append("l", "more"); }},
     {"append stored l", [](Cache& cache) { cache.append("l", std::string(40'000, 'v')); }},
@@ -97,6 +99,7 @@ BOOST_DATA_TEST_CASE(each_call_notes_what_came_of_it, data::make(kCalls), call) 
         TestCache cache(kind, options);
         cache->set("k", "1");
         cache->set("l", "2");
+        cache->set("word", "no number");
         BOOST_TEST(of_call(*cache, call.call) == call.events);
         BOOST_TEST(problems_of(*cache) == "");
     }

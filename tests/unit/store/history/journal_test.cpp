@@ -6,6 +6,7 @@
 #include <cstring>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <dummycache/events.hpp>
@@ -76,10 +77,10 @@ BOOST_AUTO_TEST_CASE(a_program_that_writes_nothing_is_told_too) {
     BOOST_TEST(names == "reader reader ");
 }
 
-BOOST_AUTO_TEST_CASE(what_reclaim_takes_away_is_noted_with_its_key) {
+BOOST_DATA_TEST_CASE(what_reclaim_takes_away_is_noted_with_its_key, data::make({1000U, 30'000U}), size) {
     TestCache cache(Kind::shared, options_of(kMiB));
     EventStream stream(*cache);
-    for (int i = 0; i < 2000; ++i) cache->set("key " + std::to_string(i), std::string(1000, 'v'));
+    for (int i = 0; i < 2000; ++i) cache->set("key " + std::to_string(i), std::string(size, 'v'));
     std::string evicted;
     while (stream.read([&](const Event& event) {
         if (event.outcome == "evicted" && evicted.empty()) evicted = text_of(event);
@@ -150,6 +151,27 @@ BOOST_AUTO_TEST_CASE(a_lease_that_has_run_out_ends_the_noting) {
         BOOST_TEST(word_of(*cache) == 0U);
     }
     BOOST_TEST(logged(*cache).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_was_not_read_knows_that_it_missed_something) {
+    TestCache cache(Kind::shared);
+    EventStream stream(*cache);
+    BOOST_TEST(stream.unwatched() == 0ms);
+    std::this_thread::sleep_for(2300ms);
+    cache->set("k", "1");
+    BOOST_TEST(events_of(stream).empty());
+    BOOST_TEST(stream.unwatched() >= 100ms);
+    BOOST_TEST(stream.unwatched() < 60s);
+    cache->set("k", "2");
+    BOOST_TEST(events_of(stream) == "set stored k");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_of_a_cache_that_was_removed_says_so) {
+    TestCache cache(Kind::shared);
+    EventStream stream(*cache);
+    Cache::remove(cache.name());
+    std::this_thread::sleep_for(300ms);
+    BOOST_TEST(throws(ErrorCode::removed, [&] { stream.read([](const Event&) {}); }));
 }
 
 BOOST_AUTO_TEST_CASE(watching_does_not_end_what_was_switched_on) {
