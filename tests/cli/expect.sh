@@ -217,6 +217,7 @@ bench_workloads='get_hot get_uniform get_zipf get_miss get_many_uniform set_new 
 
 # watch_with OPTIONS...: begins a monitor, whose lines go to the file `seen`, and waits until it watches.
 watch_with() {
+    rm -f seen said
     "$binary" monitor "$@" >seen 2>said &
     watcher=$!
     until grep -qs watching said; do sleep 0.02; done
