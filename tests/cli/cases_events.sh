@@ -168,7 +168,7 @@ record_loses_no_file() {
     equal "$(cat old.jsonl)" precious
     "$binary" record -q old.jsonl -- sleep 60 &
     local recorder=$!
-    until_there_is old.jsonl.part
+    until [[ -s old.jsonl.part ]]; do sleep 0.02; done
     gives 4 record old.jsonl -- true
     complains "another recording into 'old.jsonl' goes on"
     kill -9 "$recorder"

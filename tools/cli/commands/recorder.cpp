@@ -26,6 +26,7 @@ constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
 
 Recorder::Recorder(const Cache& cache, const std::string& path) : file_(path), stream_(cache) {
     buffer_ = JsonObject().number("dummycache_events", 1).bytes("cache", cache.info().name).text() + '\n';
+    write_buffer();  // a recording that is empty is none
 }
 
 Recorder::~Recorder() {
