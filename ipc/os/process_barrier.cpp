@@ -19,7 +19,7 @@ bool announce() noexcept { return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXP
 }  // namespace
 
 bool has_barrier_in_all_threads() noexcept {
-#if defined(DUMMYCACHE_TSAN)
+#if defined(__SANITIZE_THREAD__)
     return false;
 #else
     static const bool has = [] {

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Memory for the journal of events, on demand.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <thread>
 
+#include <unistd.h>
+
 #include "ipc/kill_point.hpp"
 #include "ipc/machine_clock.hpp"
+#include "ipc/os/punch_hole.hpp"
 #include "ipc/segment/segment.hpp"
 
 namespace dummycache::ipc {
-
-namespace {
-
-/// Gives a part that was reserved in vain back. Some file systems keep it (ext4).
-void give_back(int file, std::uint64_t begin, std::uint64_t bytes) noexcept {
-    static_cast<void>(::fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin),
-                                  static_cast<off_t>(bytes)));
-}
-
-}  // namespace
 
 bool Segment::reserve_journal() noexcept {
     if (name_.kind == Kind::private_memory) return true;
@@ -58,7 +48,8 @@ bool Segment::reserve_journal_alone() {
     if (reserved == Reserved::yes && name_.kind == Kind::file)
         reserved = prepare_writes(base_ + arena_end(), bytes, error);
     if (reserved != Reserved::yes) {
-        give_back(own.get(), arena_end(), bytes);
+        // Some file systems keep a part of what was reserved in vain (ext4).
+        punch_hole(own.get(), arena_end(), identity_.segment_bytes);
         return false;
     }
     journal_head().whole.store(layout::kJournalWhole, std::memory_order_release);
@@ -76,6 +67,12 @@ bool Segment::journal_is_used() const noexcept {
     } catch (...) {
         return false;  // no descriptor is free
     }
+}
+
+void Segment::give_back_journal() {
+    if (superblock_->journal.load(std::memory_order_relaxed) == kJournalOn) return;
+    superblock_->journal.store(0, std::memory_order_relaxed);
+    with_descriptor([&](int descriptor) { punch_hole(descriptor, arena_end(), identity_.segment_bytes); });
 }
 
 }  // namespace dummycache::ipc

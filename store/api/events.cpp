@@ -10,8 +10,10 @@
 #include "dummycache/text.hpp"
 #include "store/api/client_of.hpp"
 #include "store/api/on_attachment.hpp"
+#include "store/history/event_names.hpp"
 #include "store/history/journal.hpp"
 #include "store/history/journal_reader.hpp"
+#include "store/history/removals.hpp"
 
 namespace dummycache {
 
@@ -20,19 +22,9 @@ namespace {
 using store::JournalReader;
 using store::NotedEvent;
 
-// In the order of layout::Call and layout::Outcome. A number that damage has made is a question mark.
-constexpr std::string_view kCalls[] = {"?",      "get",   "contains", "set",   "add",     "replace", "set_if",
-                                       "fill",   "erase", "take",     "touch", "persist", "incr",    "decr",
-                                       "append", "clear", "rollback", "load",  "reclaim"};
-constexpr std::string_view kOutcomes[] = {"?",       "hit",     "miss",    "stored",
-                                          "refused", "full",    "deleted", "timed_out",
-                                          "expired", "evicted", "cleared", "rolled_back"};
-static_assert(std::size(kCalls) == static_cast<std::size_t>(layout::Call::reclaim) + 1);
-static_assert(std::size(kOutcomes) == static_cast<std::size_t>(layout::Outcome::rolled_back) + 1);
-
-template <std::size_t count>
-std::string_view name_in(const std::string_view (&names)[count], std::size_t number) {
-    return names[number < count ? number : 0];
+/// A number that damage has made is a question mark.
+std::string_view name_in(std::span<const std::string_view> names, std::size_t number) {
+    return names[number < names.size() ? number : 0];
 }
 
 /// Who the clients are. Records are read again every tenth of a second: a record may change hands.
@@ -52,9 +44,7 @@ public:
             known.read_ms = now;
             known.is_read = known.client.has_value();
         }
-        constexpr std::uint64_t kHalf = std::uint64_t{1} << (layout::kEventEraBits - 1);
-        const bool is_its_own = ((era - known.since_era) & (2 * kHalf - 1)) < kHalf;
-        return is_its_own ? known.client : std::nullopt;
+        return store::is_era_since(era, known.since_era, layout::kEventEraBits) ? known.client : std::nullopt;
     }
 
 private:
@@ -85,8 +75,8 @@ Event shown(NotedEvent&& noted, Clients& clients, std::int64_t wall_minus_boot_u
     const auto wall = microseconds(static_cast<std::int64_t>(noted.when_us) + wall_minus_boot_us);
     event.at = std::chrono::system_clock::time_point(
         std::chrono::duration_cast<std::chrono::system_clock::duration>(wall));
-    event.call = name_in(kCalls, noted.call);
-    event.outcome = name_in(kOutcomes, noted.outcome);
+    event.call = name_in(store::kCallNames, noted.call);
+    event.outcome = name_in(store::kOutcomeNames, noted.outcome);
     event.key = std::move(noted.key);
     event.key_bytes = noted.key_bytes;
     if (event.key_bytes > event.key.size()) end_with_a_character(event.key);
@@ -111,6 +101,11 @@ std::int64_t wall_minus_boot_us(const ipc::Segment& segment) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> event_calls() noexcept { return std::span(store::kCallNames).subspan(1); }
+std::span<const std::string_view> event_outcomes() noexcept {
+    return std::span(store::kOutcomeNames).subspan(1);
+}
 
 void switch_journal(Cache& cache, bool on) {
     store::on_attachment(cache, [on](store::Attachment& attachment) {

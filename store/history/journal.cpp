@@ -7,6 +7,7 @@
 
 #include "ipc/kill_point.hpp"
 #include "store/history/event_check.hpp"
+#include "store/history/event_names.hpp"
 #include "store/layout/copy_bytes.hpp"
 
 namespace dummycache::store {
@@ -16,11 +17,15 @@ namespace {
 /// A lease that ends later than this was never given: the word is damaged.
 constexpr std::uint64_t kLongestLeaseMs = 10 * kJournalLeaseMs;
 
+bool counts_at(std::uint64_t until, std::uint64_t now_ms) noexcept {
+    if (until == ipc::kJournalOn) return true;
+    return until > now_ms && until - now_ms <= kLongestLeaseMs;
+}
+
 /// Whether the word of the journal still counts. Ends a lease that has run out.
 bool is_wanted(layout::Superblock& superblock, std::uint64_t now_ms) noexcept {
     std::uint64_t until = superblock.journal.load(kRelaxed);
-    if (until == ipc::kJournalOn) return true;
-    if (until > now_ms && until - now_ms <= kLongestLeaseMs) return true;
+    if (counts_at(until, now_ms)) return true;
     if (until != 0) superblock.journal.compare_exchange_strong(until, 0, kRelaxed);
     return false;
 }
@@ -88,23 +93,13 @@ void note_event_locked(const LockedShard& shard, std::uint64_t key_hash, const E
 }
 
 layout::Call call_named(std::string_view name) noexcept {
-    using enum layout::Call;
-    struct Named {
-        std::string_view name;
-        layout::Call call;
-    };
-    static constexpr Named kNames[] = {
-        {"set", set},   {"add", add},       {"replace", replace}, {"set_if", set_if},   {"incr", incr},
-        {"decr", decr}, {"append", append}, {"touch", touch},     {"persist", persist}, {"fill", fill}};
-    for (const Named& each : kNames)
-        if (each.name == name) return each.call;
-    return set;
+    const auto* const found = std::find(std::begin(kCallNames), std::end(kCallNames), name);
+    return found == std::end(kCallNames) ? layout::Call::set
+                                         : static_cast<layout::Call>(found - std::begin(kCallNames));
 }
 
 bool is_journal_on(const Memory& memory) noexcept {
-    const std::uint64_t until = memory.superblock->journal.load(kRelaxed);
-    const std::uint64_t now_ms = ipc::boot_us() / 1000;
-    return until == ipc::kJournalOn || (until > now_ms && until - now_ms <= kLongestLeaseMs);
+    return counts_at(memory.superblock->journal.load(kRelaxed), ipc::boot_us() / 1000);
 }
 
 bool watch_journal(Attachment& attachment) noexcept {

@@ -105,6 +105,13 @@ void note_one_of_many_locked(const LockedShard& shard, const EntryRef& entry, la
 /// Notes something that made many keys go away, by this process, now. For the owner of all locks. `era`: see WholeRecord.
 void note_whole_locked(const LockedShard& any_shard, layout::Removal removal, std::uint64_t era) noexcept;
 
+/// Whether an era, whose last bits are known, is `since_era` or later. Both are less than half of what the bits can count apart.
+[[nodiscard]] constexpr bool is_era_since(std::uint64_t last_bits, std::uint64_t since_era,
+                                          unsigned bits) noexcept {
+    const std::uint64_t half = std::uint64_t{1} << (bits - 1);
+    return ((last_bits - since_era) & (2 * half - 1)) < half;
+}
+
 /// A removal as it was noted.
 struct NotedRemoval {
     layout::Removal removal = layout::Removal::none;
@@ -117,8 +124,7 @@ struct NotedRemoval {
 
     /// Whether a client whose record is its own since that era may have noted it.
     [[nodiscard]] bool is_since(std::uint64_t since_era) const noexcept {
-        constexpr std::uint64_t kHalf = std::uint64_t{1} << (layout::kEndEraBits - 1);
-        return ((era - since_era) & (2 * kHalf - 1)) < kHalf;
+        return is_era_since(era, since_era, layout::kEndEraBits);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,10 @@ struct Event {
         return call == "clear" || call == "rollback" || call == "load";
     }
 };
+
+/// All words that Event::call and Event::outcome may be. A damaged event has "?" instead.
+[[nodiscard]] std::span<const std::string_view> event_calls() noexcept;
+[[nodiscard]] std::span<const std::string_view> event_outcomes() noexcept;
 
 /// The journal keeps the last events, 2,000 to 131,072 by the cache's capacity (capacity / 2048). Its memory, 128 bytes an event, is taken
 /// from the system when somebody first asks for it, is no part of the capacity, and goes back when the last process leaves.

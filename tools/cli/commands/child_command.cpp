@@ -25,8 +25,6 @@ std::string absolute_name(const std::string& name) {
 std::string name_for_anybody(const Cache& cache) { return name_that_opens(absolute_name(cache.info().name)); }
 
 void become_command(const Call& call, std::size_t first, const std::string& cache, const char* what) {
-    constexpr int kCannotRun = 126;
-    constexpr int kNotFound = 127;
     ::setenv("DUMMYCACHE", cache.c_str(), 1);
     std::vector<char*> words;
     for (std::size_t i = first; i < call.arguments.operands.size(); ++i)

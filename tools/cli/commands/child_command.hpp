@@ -11,6 +11,10 @@
 
 namespace dummycache::cli {
 
+/// What a command that cannot be run, or is not found, ends with.
+inline constexpr int kCannotRun = 126;
+inline constexpr int kNotFound = 127;
+
 /// An absolute path of a name without %w: the command may change its directory.
 [[nodiscard]] std::string absolute_name(const std::string& name);
 

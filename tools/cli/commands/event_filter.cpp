@@ -6,18 +6,12 @@
 #include <span>
 
 #include "tools/cli/command_line.hpp"
+#include "tools/cli/format/event_text.hpp"
 #include "tools/cli/parse.hpp"
 
 namespace dummycache::cli {
 
 namespace {
-
-constexpr std::string_view kOps[] = {"get",  "contains", "set",   "add",      "replace", "set_if",
-                                     "fill", "erase",    "take",  "touch",    "persist", "incr",
-                                     "decr", "append",   "clear", "rollback", "load",    "reclaim"};
-constexpr std::string_view kOutcomes[] = {"hit",     "miss",    "stored",     "refused",
-                                          "full",    "deleted", "timed_out",  "expired",
-                                          "evicted", "cleared", "rolled_back"};
 
 std::string list_of(std::span<const std::string_view> known) {
     std::string list = "there are";
@@ -44,8 +38,7 @@ std::vector<std::string> words_of(const Call& call, const OptionSpec& option,
 
 /// By its name, its program, or both as they are shown: "pytest[gw1]".
 bool is_called(const Client& client, const std::string& name) {
-    const std::string text = client.text();
-    return client.name == name || client.program == name || text.substr(0, text.rfind(' ')) == name;
+    return client.name == name || client.program == name || text_without_pid(client) == name;
 }
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
@@ -56,8 +49,8 @@ bool has(const std::vector<std::string>& words, std::string_view word) {
 
 EventFilter::EventFilter(const Call& call)
     : glob_(call.match_option()),
-      ops_(words_of(call, kOpOption, kOps)),
-      outcomes_(words_of(call, kOutcomeOption, kOutcomes)) {
+      ops_(words_of(call, kOpOption, event_calls())),
+      outcomes_(words_of(call, kOutcomeOption, event_outcomes())) {
     if (const auto* name = call.arguments.value(kClientOption.long_name())) client_ = *name;
     if (const auto* pid = call.arguments.value(kPidOption.long_name()))
         pid_ = static_cast<std::uint32_t>(

@@ -3,11 +3,11 @@
 
 #include <chrono>
 #include <cstring>
-
 #include <exception>
 
 #include <dummycache/text.hpp>
 
+#include "tools/cli/commands/child_command.hpp"
 #include "tools/cli/format/event_text.hpp"
 #include "tools/cli/format/json.hpp"
 #include "tools/cli/process/exit_code.hpp"
@@ -17,6 +17,7 @@ namespace dummycache::cli {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
+
 [[noreturn]] void throw_cut(const std::string& path, const std::string& why) {
     throw Failure(Exit::refused, "the recording '" + path + "' has a part only: " + why +
                                      "; the command has run to its end");
@@ -74,11 +75,16 @@ void Recorder::run() noexcept {
     }
 }
 
-void Recorder::finish() {
+void Recorder::stop() {
+    if (!thread_.joinable()) return;
     // An event whose writer was killed is given up after 20 ms.
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     ends_ = true;
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
+}
+
+void Recorder::finish() {
+    stop();
     const auto unwatched = stream_.unwatched();
     if (failure_.empty() && unwatched.count() != 0)
         failure_ = "for " + text::time_text(unwatched) + " this program was stopped, and nothing was noted";
@@ -90,8 +96,7 @@ void Recorder::finish() {
 }
 
 int finish_recording(const Call& call, Recorder& recorder, int status) {
-    constexpr int kCannotRun = 126;
-    constexpr int kNotFound = 127;
+    recorder.stop();
     if ((status == kCannotRun || status == kNotFound) && recorder.events() == 0) return status;
     try {
         recorder.finish();

@@ -31,7 +31,9 @@ public:
 
     /// From now on a thread writes.
     void begin();
-    /// Writes what is left, ends the thread, and gives the file its name. Throws Failure if not all could be written.
+    /// The thread takes what is there and ends. From then on the numbers below stay as they are.
+    void stop();
+    /// The same, writes what is left, and gives the file its name. Throws Failure if not all could be written.
     void finish();
 
     [[nodiscard]] std::uint64_t events() const noexcept { return events_; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tools/cli/commands/tally.hpp"
 
+#include "tools/cli/format/event_text.hpp"
+
 namespace dummycache::cli {
 
 namespace {
@@ -21,13 +23,6 @@ const char* reason_of(Fate fate) {
         case Fate::unknown: break;
     }
     return "not known";
-}
-
-/// The client's text without its pid.
-std::string name_of(const std::optional<Client>& client) {
-    if (!client) return "?";
-    const std::string text = client->text();
-    return text.substr(0, client->is_load ? text.rfind(" by pid ") : text.rfind(' '));
 }
 
 bool is_read(const Event& event) { return event.call == "get" || event.call == "contains"; }
@@ -52,7 +47,7 @@ std::string Counts::hit_ratio() const {
 
 void Tally::add(const Event& event) {
     all_.add(event);
-    SameName& client = clients_[name_of(event.client)];
+    SameName& client = clients_[event.client ? text_without_pid(*event.client) : "?"];
     client.counts.add(event);
     if (event.client) client.pids.insert(event.client->pid);
     if (event.outcome != "miss" || !is_read(event)) return;

@@ -68,6 +68,11 @@ std::string event_line(const Output& out, const Event& event, const std::string&
     return line;
 }
 
+std::string text_without_pid(const Client& client) {
+    const std::string text = client.text();
+    return text.substr(0, client.is_load ? text.rfind(" by pid ") : text.rfind(' '));
+}
+
 std::string event_json(const Event& event, const std::optional<std::string>& value) {
     JsonObject object;
     const std::int64_t us = microseconds_of(event);

@@ -15,6 +15,9 @@ namespace dummycache::cli {
 /// "16:12:03.482913  get      miss     user:7  by pytest[gw1] 812", in local time. `value` is shown behind the key, if there is one.
 [[nodiscard]] std::string event_line(const Output& out, const Event& event, const std::string& value = {});
 
+/// "pytest[gw1]", or "the load of users.jsonl": the client's text without its pid.
+[[nodiscard]] std::string text_without_pid(const Client& client);
+
 /// One object: time (seconds since 1970), call, outcome, key, key_bytes, key_hash, value_bytes or entries, writer.
 [[nodiscard]] std::string event_json(const Event& event, const std::optional<std::string>& value = {});
 
